@@ -1,0 +1,87 @@
+-- The work database (work.db in an archive folder). Rebuildable from the captures, the forms and the corrections.
+-- Times are UTC, ISO 8601 with seconds and "Z". Booleans are 0/1. JSON columns say so.
+
+-- ---- fetching (written by the crawler through archive/ledger.py, and by `nianbao add`) ----
+CREATE TABLE IF NOT EXISTS runs (
+  run_id TEXT PRIMARY KEY,           -- 20261120T111757Z-crawl-1f3a
+  kind TEXT NOT NULL,                -- crawl | add | ingest
+  started_at TEXT NOT NULL, finished_at TEXT,
+  state TEXT NOT NULL,               -- running | finished | interrupted | failed
+  args TEXT NOT NULL,                -- JSON: the options of the run
+  vantage TEXT,                      -- where from: host name or the operator's label, never an address
+  summary TEXT                       -- JSON: counts by outcome, reports found, comparison with the last good run
+);
+CREATE TABLE IF NOT EXISTS sites (
+  site_id TEXT PRIMARY KEY,          -- site record's id, or the host of a bare homepage URL
+  homepage TEXT NOT NULL, name TEXT, area_code TEXT,
+  hosts TEXT NOT NULL,               -- JSON list
+  platform TEXT, browser TEXT,       -- browser: never | auto | needed (learnt), see checked_at
+  checked_at TEXT
+);
+CREATE TABLE IF NOT EXISTS captures (
+  capture_id INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL REFERENCES runs, site_id TEXT,
+  url TEXT NOT NULL, final_url TEXT NOT NULL, referrer TEXT, anchor TEXT,  -- anchor: text of the link that led here
+  role TEXT NOT NULL,                -- page | list | document | api | robots | asset
+  fetched_at TEXT NOT NULL, outcome TEXT NOT NULL, http_status INTEGER, media_type TEXT,
+  sha256 TEXT, size INTEGER,         -- of the decoded payload
+  warc_file TEXT, warc_offset INTEGER, warc_length INTEGER, record_type TEXT, record_id TEXT,
+  via TEXT NOT NULL,                 -- http | browser | local
+  vantage TEXT, etag TEXT, last_modified TEXT, detail TEXT
+);
+CREATE INDEX IF NOT EXISTS captures_url ON captures(url);
+CREATE INDEX IF NOT EXISTS captures_sha256 ON captures(sha256);
+CREATE TABLE IF NOT EXISTS frontier (
+  url_key TEXT NOT NULL, run_id TEXT NOT NULL, url TEXT NOT NULL, site_id TEXT,
+  depth INTEGER NOT NULL, priority INTEGER NOT NULL, role TEXT NOT NULL,
+  referrer TEXT, anchor TEXT, meta TEXT,                                   -- meta: JSON
+  state TEXT NOT NULL,               -- waiting | leased | done | failed
+  leased_until TEXT, attempts INTEGER NOT NULL DEFAULT 0, outcome TEXT,
+  PRIMARY KEY (run_id, url_key)
+) WITHOUT ROWID;
+
+-- ---- reading (written by archive/ingest.py) ----
+CREATE TABLE IF NOT EXISTS documents (
+  sha256 TEXT PRIMARY KEY, media_type TEXT, size INTEGER,
+  stamp TEXT NOT NULL,               -- parser version + hash of forms and headings
+  is_report INTEGER NOT NULL, reason TEXT,
+  result TEXT NOT NULL,              -- JSON: what `nianbao read --json` prints
+  read_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS reports (
+  report_id TEXT PRIMARY KEY,        -- 141127-2023-government_office-1f3a9c
+  area_code TEXT, province TEXT, prefecture TEXT, county TEXT,
+  organ TEXT, organ_kind TEXT, admin_level TEXT, scope TEXT NOT NULL, year INTEGER
+);
+CREATE TABLE IF NOT EXISTS editions (
+  edition_id TEXT PRIMARY KEY,       -- <report_id>@1
+  report_id TEXT NOT NULL REFERENCES reports, ordinal INTEGER NOT NULL,
+  sha256 TEXT NOT NULL REFERENCES documents,       -- the document it is read from
+  form TEXT, title TEXT, signatory TEXT, signed_on TEXT, published_on TEXT, index_no TEXT, document_no TEXT,
+  url TEXT, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone_since TEXT
+);
+CREATE TABLE IF NOT EXISTS edition_documents (
+  edition_id TEXT NOT NULL REFERENCES editions, sha256 TEXT NOT NULL, url TEXT NOT NULL, media_type TEXT,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  PRIMARY KEY (edition_id, sha256, url)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cells (
+  edition_id TEXT NOT NULL REFERENCES editions, key TEXT NOT NULL,
+  value REAL, raw TEXT, status TEXT NOT NULL, place TEXT, proof TEXT,     -- place: JSON
+  PRIMARY KEY (edition_id, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sections (
+  edition_id TEXT NOT NULL REFERENCES editions, number INTEGER NOT NULL, title TEXT, text TEXT,
+  PRIMARY KEY (edition_id, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claims (
+  edition_id TEXT NOT NULL REFERENCES editions, n INTEGER NOT NULL,
+  kind TEXT NOT NULL, value REAL, approx INTEGER NOT NULL, unit TEXT, sentence TEXT, section INTEGER,
+  PRIMARY KEY (edition_id, n)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS findings (
+  edition_id TEXT NOT NULL REFERENCES editions, n INTEGER NOT NULL,
+  rule TEXT NOT NULL, severity TEXT, verdict TEXT NOT NULL, doubt TEXT, cells TEXT,   -- cells: JSON
+  left_value REAL, right_value REAL, message_zh TEXT, message_en TEXT,
+  PRIMARY KEY (edition_id, n)
+) WITHOUT ROWID;

@@ -1,0 +1,141 @@
+"""What reading a document yields: cells, sections, claims, findings and metadata, all immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from parsers.document import Place
+
+Number = int | float
+
+
+class Status(StrEnum):
+    """How much a cell can be trusted, and why it has no value where it has none."""
+
+    PRINTED = "printed"  # a printed number in its own place
+    ALIGNED = "aligned"  # printed, but its row or column was inferred
+    DERIVED = "derived"  # not printed; the document's own identities leave one value
+    BLANK = "blank"  # the place is there and empty
+    MARK = "mark"  # a dash, a slash, 无, 不适用
+    UNREADABLE = "unreadable"  # something is there and cannot be read or placed
+    ABSENT = "absent"  # row, table or page is not in the document
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """One cell of a form: ``value`` is a number only for printed, aligned and derived cells, else None."""
+
+    key: str
+    status: Status
+    value: Number | None = None
+    raw: str | None = None
+    place: Place | None = None
+    proof: str | None = None  # for aligned and derived: what settled it
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form of one cell."""
+        out: dict[str, Any] = {"value": self.value, "raw": self.raw, "status": str(self.status)}
+        out["place"] = self.place.as_dict() if self.place else None
+        if self.proof:
+            out["proof"] = self.proof
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the six parts, its title as printed, and its text without the tables."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number stated in prose, with its sentence."""
+
+    kind: str
+    value: Number
+    unit: str
+    sentence: str
+    approx: bool = False
+    section: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that failed or could not be assessed.
+
+    ``verdict`` is ``fail`` or ``not_assessable``; ``doubt`` is ``reading``, ``source`` or ``open``.
+    ``cells`` are cell keys or claim kinds.
+    """
+
+    rule: str
+    verdict: str
+    severity: str
+    message_zh: str
+    message_en: str
+    cells: tuple[str, ...] = ()
+    left_value: Number | None = None
+    right_value: Number | None = None
+    doubt: str = "open"
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form; ``message`` is the Chinese sentence."""
+        return {
+            "rule": self.rule, "verdict": self.verdict, "severity": self.severity, "doubt": self.doubt,
+            "cells": list(self.cells), "left_value": self.left_value, "right_value": self.right_value,
+            "message": self.message_zh, "message_en": self.message_en,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ParseResult:
+    """Everything read from one document. See the module docstring of ``parsers.parse`` for the fields' sources."""
+
+    is_report: bool
+    reason: str = ""
+    organ: str | None = None
+    organ_printed: str | None = None
+    organ_kind: str | None = None
+    admin_level: str | None = None
+    area_code: str | None = None
+    year: int | None = None
+    scope: str = "unknown"
+    form: str | None = None
+    title: str | None = None
+    signatory: str | None = None
+    signed_on: str | None = None
+    published_on: str | None = None
+    index_no: str | None = None
+    document_no: str | None = None
+    cells: dict[str, CellResult] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    checks: dict[str, int] = field(default_factory=dict)  # assessed, passed, failed, not_assessable
+    media_type: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The object that ``nianbao read --json`` prints."""
+        head: dict[str, Any] = {"is_report": self.is_report}
+        if not self.is_report:
+            return {**head, "reason": self.reason, "title": self.title, "media_type": self.media_type,
+                    "warnings": list(self.warnings)}  # fmt: skip
+        for name in ("organ", "organ_printed", "organ_kind", "admin_level", "area_code", "year", "scope", "form",
+                     "title", "signatory", "signed_on", "published_on", "index_no", "document_no",
+                     "media_type"):  # fmt: skip
+            head[name] = getattr(self, name)
+        head["cells"] = {key: cell.as_dict() for key, cell in self.cells.items()}
+        head["sections"] = [{"number": s.number, "title": s.title, "text": s.text} for s in self.sections]
+        head["claims"] = [
+            {"kind": c.kind, "value": c.value, "approx": c.approx, "unit": c.unit, "section": c.section,
+             "sentence": c.sentence} for c in self.claims
+        ]  # fmt: skip
+        head["findings"] = [f.as_dict() for f in self.findings]
+        head["checks"] = self.checks
+        head["warnings"] = list(self.warnings)
+        return head
