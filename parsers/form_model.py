@@ -1,0 +1,368 @@
+"""Forms as data: the typed model of ``parsers/forms/*.yml`` and its loader.
+
+A form file says which tables an official form has, which rows and columns, and which sums the form itself
+prescribes. Nothing of a form is written in code. An inconsistent file is refused with one sentence that names
+the file and the place.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+KEY = r"^[a-z][a-z0-9_]*$"
+NumberKind = Literal["count", "decimal", "signed", "money"]
+
+
+class FormError(ValueError):
+    """A form file that cannot be used; the message is one sentence that names the file and the fault."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Part):
+    """A column of a table. ``unit`` None means the table's unit; ``number`` says what may be printed there."""
+
+    key: str = Field(pattern=KEY)
+    label: str = Field(min_length=1)
+    gloss: str = Field(min_length=1)
+    unit: str | None = None
+    number: NumberKind = "count"
+
+
+class Group(_Part):
+    """A label that stands over several rows; ``columns`` (layout ``blocks`` only) are the columns of its rows."""
+
+    key: str = Field(pattern=KEY)
+    label: str = Field(min_length=1)
+    gloss: str = Field(min_length=1)
+    parent: str | None = None
+    columns: tuple[str, ...] = ()
+
+
+class Row(_Part):
+    """A row of a table."""
+
+    key: str = Field(pattern=KEY)
+    label: str = Field(min_length=1)
+    gloss: str = Field(min_length=1)
+    group: str | None = None
+
+
+class FormTable(_Part):
+    """One table of a form.
+
+    ``layout``: ``matrix`` (rows by columns), ``blocks`` (each group with its own columns and header row) or
+    ``side_by_side`` (the rows of the model stand beside each other in one printed row).
+    """
+
+    key: str = Field(pattern=KEY)
+    section: int = Field(ge=1, le=6)
+    layout: Literal["matrix", "blocks", "side_by_side"]
+    label: str
+    gloss: str
+    unit: str
+    stub: str | None = None
+    columns: tuple[Column, ...] = Field(min_length=1)
+    groups: tuple[Group, ...] = ()
+    rows: tuple[Row, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FormTable:
+        for name, parts in (("column", self.columns), ("group", self.groups), ("row", self.rows)):
+            keys = [p.key for p in parts]
+            twice = {k for k in keys if keys.count(k) > 1}
+            if twice:
+                raise ValueError(f"{name} key used twice: {', '.join(sorted(twice))}")
+        groups, columns = {g.key for g in self.groups}, {c.key for c in self.columns}
+        for row in self.rows:
+            if row.group is not None and row.group not in groups:
+                raise ValueError(f"row {row.key} names an unknown group {row.group}")
+        for group in self.groups:
+            if group.parent is not None and group.parent not in groups:
+                raise ValueError(f"group {group.key} names an unknown parent {group.parent}")
+            if unknown := set(group.columns) - columns:
+                raise ValueError(f"group {group.key} names unknown columns {sorted(unknown)}")
+        if self.layout == "blocks" and any(r.group is None for r in self.rows):
+            raise ValueError("every row of a table with layout blocks needs a group")
+        return self
+
+    def columns_of(self, row: Row) -> tuple[Column, ...]:
+        """The columns that a row has, in printed order."""
+        if self.layout != "blocks":
+            return self.columns
+        wanted = next(g.columns for g in self.groups if g.key == row.group)
+        by_key = {c.key: c for c in self.columns}
+        return tuple(by_key[k] for k in wanted)
+
+    def cell_key(self, row: Row, column: Column) -> str:
+        """The permanent key of one cell: ``<table>.<row>.<column>``."""
+        return f"{self.key}.{row.key}.{column.key}"
+
+    def group_path(self, row: Row) -> tuple[Group, ...]:
+        """The groups over a row, outermost first."""
+        by_key = {g.key: g for g in self.groups}
+        path: list[Group] = []
+        key = row.group
+        while key is not None and len(path) < len(by_key):
+            path.insert(0, by_key[key])
+            key = by_key[key].parent
+        return tuple(path)
+
+
+class SectionLabel(_Part):
+    """One of the six parts."""
+
+    number: int = Field(ge=1, le=6)
+    label: str
+    gloss: str
+
+
+class Years(_Part):
+    """Statistical years a form was made for; ``to`` None means still in use."""
+
+    from_: int = Field(alias="from")
+    to: int | None = None
+
+
+class Identity(_Part):
+    """A sum the form prescribes: over ``left`` equals over ``right``, once for each column or row of ``table``."""
+
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
+    kind: Literal["sum_equal"]
+    table: str
+    for_each: Literal["column", "row"]
+    left: tuple[str, ...] = Field(min_length=1)
+    right: tuple[str, ...] = Field(min_length=1)
+    severity: Literal["error", "warning", "info"]
+    message_zh: str
+    message_en: str
+    source: str
+
+
+class FormField(NamedTuple):
+    """One cell of a form with its words: ``key`` is ``<table>.<row>.<column>``."""
+
+    key: str
+    table: FormTable
+    row: Row
+    column: Column
+
+    @property
+    def unit(self) -> str:
+        """Unit of the printed number."""
+        return self.column.unit or self.table.unit
+
+    @property
+    def label_zh(self) -> str:
+        """Chinese label, outermost group first."""
+        path = [g.label for g in self.table.group_path(self.row)]
+        return " · ".join([*path, self.row.label, self.column.label])
+
+    @property
+    def label_en(self) -> str:
+        """English gloss."""
+        path = [g.gloss for g in self.table.group_path(self.row)]
+        return " / ".join([*path, self.row.gloss, self.column.gloss])
+
+
+class Equation(NamedTuple):
+    """One identity applied to one row or column: the sum over ``left`` must equal the sum over ``right``."""
+
+    id: str  # T3_BALANCE.total
+    identity: Identity
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All cell keys of both sides."""
+        return self.left + self.right
+
+
+class Form(_Part):
+    """An official form."""
+
+    id: str
+    years: Years
+    label: str
+    gloss: str
+    source: str
+    sections: tuple[SectionLabel, ...]
+    tables: tuple[FormTable, ...] = Field(min_length=1)
+    identities: tuple[Identity, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Form:
+        tables = {t.key: t for t in self.tables}
+        if len(tables) != len(self.tables):
+            raise ValueError("a table key is used twice")
+        for identity in self.identities:
+            table = tables.get(identity.table)
+            if table is None:
+                raise ValueError(f"identity {identity.id} names an unknown table {identity.table}")
+            over: tuple[Row | Column, ...] = table.rows if identity.for_each == "column" else table.columns
+            if unknown := {*identity.left, *identity.right} - {p.key for p in over}:
+                raise ValueError(f"identity {identity.id} names unknown cells {sorted(unknown)}")
+        return self
+
+    def table(self, key: str) -> FormTable:
+        """The table with that key; KeyError if there is none."""
+        return next(t for t in self.tables if t.key == key)
+
+    def fields(self) -> list[FormField]:
+        """Every cell of the form in printed order."""
+        return [
+            FormField(table.cell_key(row, column), table, row, column)
+            for table in self.tables
+            for row in table.rows
+            for column in table.columns_of(row)
+        ]
+
+    def equations(self) -> list[Equation]:
+        """Every identity, written out for each row or column it holds for."""
+        return [eq for identity in self.identities for eq in _write_out(identity, self.table(identity.table))]
+
+
+def _write_out(identity: Identity, table: FormTable) -> list[Equation]:
+    out = []
+    for one in table.columns if identity.for_each == "column" else table.rows:
+        pattern = "{t}.{part}.{one}" if identity.for_each == "column" else "{t}.{one}.{part}"
+        left, right = (
+            tuple(pattern.format(t=table.key, one=one.key, part=part) for part in side)
+            for side in (identity.left, identity.right)
+        )
+        out.append(Equation(f"{identity.id}.{one.key}", identity, left, right))
+    return out
+
+
+class Spelling(NamedTuple):
+    """One row of headings.csv: another way to write a heading. ``form`` and ``table`` may be ``*``."""
+
+    form: str
+    table: str
+    kind: str
+    key: str
+    spelling: str
+    seen: str
+
+
+def _folder() -> Traversable:
+    return resources.files("parsers") / "forms"
+
+
+def parse_form(text: str, name: str) -> Form:
+    """Read one form from YAML ``text``; ``name`` is the file's name for messages. Raises FormError."""
+    try:
+        form = Form.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise FormError(f"{name}: not valid YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise FormError(f"{name}: {where}: {first['msg']}") from error
+    if f"{form.id}.yml" != name:
+        raise FormError(f"{name}: the form's id is {form.id}, so the file must be called {form.id}.yml")
+    return form
+
+
+@cache
+def load_forms() -> dict[str, Form]:
+    """All forms by id. Raises FormError on the first inconsistent file."""
+    files = sorted((f for f in _folder().iterdir() if _is_form(f.name)), key=lambda f: f.name)
+    return {(form := parse_form(f.read_text("utf-8"), f.name)).id: form for f in files}
+
+
+def _is_form(name: str) -> bool:
+    return name.endswith(".yml") and name.removesuffix(".yml").isdigit()
+
+
+def parse_spellings(text: str, forms: dict[str, Form]) -> list[Spelling]:
+    """Read headings.csv; every row must name a form, table and key that exist. Raises FormError."""
+    rows = [Spelling(**row) for row in csv.DictReader(text.splitlines())]
+    for n, row in enumerate(rows, start=2):
+        chosen = list(forms.values()) if row.form == "*" else [forms[row.form]] if row.form in forms else []
+        if not any(row.key in _keys(form, row.table, row.kind) for form in chosen):
+            raise FormError(f"headings.csv line {n}: no form has {row.kind} {row.key} in {row.table}")
+    return rows
+
+
+def _keys(form: Form, table: str, kind: str) -> set[str]:
+    if kind == "section":
+        return {str(s.number) for s in form.sections}
+    tables = [t for t in form.tables if table in ("*", t.key)]
+    parts = {"row": "rows", "column": "columns", "group": "groups"}.get(kind)
+    return {p.key for t in tables for p in getattr(t, parts)} if parts else set()
+
+
+@cache
+def load_spellings() -> tuple[Spelling, ...]:
+    """The rows of headings.csv."""
+    return tuple(parse_spellings((_folder() / "headings.csv").read_text("utf-8"), load_forms()))
+
+
+def spellings(form: Form, table: str, kind: str) -> dict[str, list[str]]:
+    """Other spellings of the rows, columns or groups of one table, by key."""
+    out: dict[str, list[str]] = {}
+    for row in load_spellings():
+        if row.kind == kind and row.form in ("*", form.id) and row.table in ("*", table):
+            out.setdefault(row.key, []).append(row.spelling)
+    return out
+
+
+class Crosswalk(NamedTuple):
+    """One row of crosswalk.csv: how cells of one form compare with those of another (``*`` stands for any part)."""
+
+    from_form: str
+    from_key: str
+    to_form: str
+    to_key: str
+    relation: str
+    note: str
+
+
+RELATIONS = {"same", "part_of_sum", "not_comparable", "dropped"}
+
+
+def parse_crosswalk(text: str, forms: dict[str, Form]) -> list[Crosswalk]:
+    """Read crosswalk.csv; every key must match at least one cell. Raises FormError."""
+    rows = [Crosswalk(**row) for row in csv.DictReader(text.splitlines())]
+    for n, row in enumerate(rows, start=2):
+        if row.relation not in RELATIONS:
+            raise FormError(f"crosswalk.csv line {n}: unknown relation {row.relation}")
+        for form_id, key in ((row.from_form, row.from_key), (row.to_form, row.to_key)):
+            if form_id not in forms:
+                raise FormError(f"crosswalk.csv line {n}: unknown form {form_id}")
+            if key and not any(_matches(key, f.key) for f in forms[form_id].fields()):
+                raise FormError(f"crosswalk.csv line {n}: form {form_id} has no cell {key}")
+    return rows
+
+
+def _matches(pattern: str, key: str) -> bool:
+    parts = pattern.split(".")
+    return all(p in ("*", k) for p, k in zip(parts, key.split("."), strict=False))
+
+
+@cache
+def load_crosswalk() -> tuple[Crosswalk, ...]:
+    """The rows of crosswalk.csv."""
+    return tuple(parse_crosswalk((_folder() / "crosswalk.csv").read_text("utf-8"), load_forms()))
+
+
+@cache
+def forms_hash() -> str:
+    """A short hash over every file of the forms folder: part of the stamp of each reading."""
+    digest = hashlib.sha256()
+    for file in sorted(_folder().iterdir(), key=lambda f: f.name):
+        if file.name.endswith((".yml", ".csv")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

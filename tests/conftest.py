@@ -1,0 +1,24 @@
+"""Shared fixtures. The product's tests need nothing from outside; reference data is used where it lies at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def repo_dir() -> Path:
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The developers' reference data beside the checkout; tests that want it are skipped where it is missing."""
+    for base in (REPO.parent, *REPO.parent.parents):
+        folder = base / "shared"
+        if (folder / "seeds").is_dir() and (folder / "gold").is_dir():
+            return folder
+    pytest.skip("no reference data beside this checkout")
