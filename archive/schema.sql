@@ -25,17 +25,20 @@ CREATE TABLE IF NOT EXISTS captures (
   role TEXT NOT NULL,                -- page | list | document | api | robots | asset
   fetched_at TEXT NOT NULL, outcome TEXT NOT NULL, http_status INTEGER, media_type TEXT,
   sha256 TEXT, size INTEGER,         -- of the decoded payload
+  payload_sha256 TEXT,               -- of the payload as stored (still compressed): what a revisit must repeat
   warc_file TEXT, warc_offset INTEGER, warc_length INTEGER, record_type TEXT, record_id TEXT,
   via TEXT NOT NULL,                 -- http | browser | local
   vantage TEXT, etag TEXT, last_modified TEXT, detail TEXT
 );
 CREATE INDEX IF NOT EXISTS captures_url ON captures(url);
 CREATE INDEX IF NOT EXISTS captures_sha256 ON captures(sha256);
+CREATE INDEX IF NOT EXISTS captures_payload ON captures(payload_sha256) WHERE payload_sha256 IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS captures_record ON captures(record_id) WHERE record_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS frontier (
   url_key TEXT NOT NULL, run_id TEXT NOT NULL, url TEXT NOT NULL, site_id TEXT,
   depth INTEGER NOT NULL, priority INTEGER NOT NULL, role TEXT NOT NULL,
   referrer TEXT, anchor TEXT, meta TEXT,                                   -- meta: JSON
-  state TEXT NOT NULL,               -- waiting | leased | done | failed
+  state TEXT NOT NULL,               -- waiting | leased | done | failed | dropped (not needed any more)
   leased_until TEXT, attempts INTEGER NOT NULL DEFAULT 0, outcome TEXT,
   PRIMARY KEY (run_id, url_key)
 ) WITHOUT ROWID;

@@ -1,0 +1,171 @@
+"""The frontier: what a run still has to fetch, as a table with leases.
+
+A row is ``waiting``, ``leased`` (somebody fetches it until ``leased_until``), ``done``, ``failed`` or
+``dropped``. A row is done only after its capture is stored and indexed, and the links found on it are added in
+the same transaction: a kill at any moment loses nothing and at worst fetches a page twice.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from archive.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One URL to fetch. ``key`` is what makes it the same URL (its canonical form, or that plus a mode)."""
+
+    key: str
+    url: str
+    site_id: str
+    role: str
+    priority: int
+    depth: int = 0
+    referrer: str | None = None
+    anchor: str | None = None
+    meta: dict[str, object] = field(default_factory=dict)
+    attempts: int = 0
+
+
+def _at(seconds: float = 0) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Frontier:
+    """The frontier of one run."""
+
+    def __init__(self, conn: sqlite3.Connection, run_id: str) -> None:
+        self._conn = conn
+        self.run_id = run_id
+
+    def add(self, tasks: Iterable[Task]) -> int:
+        """Add tasks that are not known yet to this run; return how many were new."""
+        with self._transaction():
+            return self._insert(tasks)
+
+    def claim(self, limit: int, lease_seconds: float, per_site: int, max_per_site: int) -> list[Task]:
+        """Lease the most wanted tasks, at most ``per_site`` of a site at once.
+
+        Tasks whose lease ran out count as waiting. A site that has had ``max_per_site`` fetches gets no more.
+        Claim no more than is fetched at once, or leases run out in a queue.
+        """
+        now = _at()
+        with self._transaction():
+            rows = self._conn.execute(_CLAIMABLE, {"run": self.run_id, "now": now}).fetchall()
+            busy = self._counts("leased", now)
+            spent = self._counts("spent", now)
+            chosen = []
+            for row in rows:
+                site = row["site_id"]
+                if spent.get(site, 0) >= max_per_site:
+                    self.drop_waiting(site)  # or its rows would stand before those of other sites for ever
+                if busy.get(site, 0) >= per_site or spent.get(site, 0) >= max_per_site:
+                    continue
+                busy[site] = busy.get(site, 0) + 1
+                spent[site] = spent.get(site, 0) + 1
+                chosen.append(row)
+                if len(chosen) >= limit:
+                    break
+            self._conn.executemany(
+                "UPDATE frontier SET state = 'leased', leased_until = ?, attempts = attempts + 1"
+                " WHERE run_id = ? AND url_key = ?",
+                [(_at(lease_seconds), self.run_id, row["url_key"]) for row in chosen],
+            )
+        return [_task(row) for row in chosen]
+
+    def finish(self, key: str, outcome: Outcome, found: Iterable[Task] = ()) -> None:
+        """Mark a task as done (or failed, by its outcome) and add what was found on it, both or neither."""
+        state = "done" if outcome.stored or outcome is Outcome.REDIRECT else "failed"
+        with self._transaction():
+            self._insert(found)
+            self._conn.execute(
+                "UPDATE frontier SET state = ?, outcome = ?, leased_until = NULL WHERE run_id = ? AND url_key = ?",
+                (state, outcome, self.run_id, key),
+            )
+
+    def drop_waiting(self, site_id: str, below_priority: int = 1_000_000) -> int:
+        """Give up a site's waiting tasks of lower priority: what they lead to is found, or it is enough."""
+        cursor = self._conn.execute(
+            "UPDATE frontier SET state = 'dropped' WHERE run_id = ? AND site_id = ? AND state = 'waiting'"
+            " AND priority < ?",
+            (self.run_id, site_id, below_priority),
+        )
+        return cursor.rowcount
+
+    def release_leases(self) -> int:
+        """Put leased tasks back: for the start of a run that was interrupted (its holder is gone)."""
+        cursor = self._conn.execute(
+            "UPDATE frontier SET state = 'waiting', leased_until = NULL WHERE run_id = ? AND state = 'leased'",
+            (self.run_id,),
+        )
+        return cursor.rowcount
+
+    def take_over(self, old_run: str, transient: Sequence[Outcome]) -> int:
+        """Copy what an earlier run left open or failed for passing reasons; return how many tasks."""
+        marks = ", ".join("?" * len(transient))
+        cursor = self._conn.execute(
+            "INSERT OR IGNORE INTO frontier(url_key, run_id, url, site_id, depth, priority, role, referrer, anchor,"  # noqa: S608
+            " meta, state) SELECT url_key, ?, url, site_id, depth, priority, role, referrer, anchor, meta, 'waiting'"
+            " FROM frontier WHERE run_id = ? AND (state IN ('waiting', 'leased')"
+            f" OR (state = 'failed' AND outcome IN ({marks})))",
+            [self.run_id, old_run, *transient],
+        )
+        return cursor.rowcount
+
+    def counts(self) -> dict[str, int]:
+        """How many tasks are in which state."""
+        rows = self._conn.execute(
+            "SELECT state, count(*) AS n FROM frontier WHERE run_id = ? GROUP BY state", (self.run_id,)
+        )
+        return {row["state"]: row["n"] for row in rows}
+
+    def _counts(self, what: str, now: str) -> dict[str, int]:
+        tests = {"leased": "state = 'leased' AND leased_until > :now", "spent": "attempts > 0"}
+        rows = self._conn.execute(
+            f"SELECT site_id, count(*) AS n FROM frontier WHERE run_id = :run AND {tests[what]} GROUP BY site_id",  # noqa: S608
+            {"run": self.run_id, "now": now},
+        )
+        return {row["site_id"]: row["n"] for row in rows}
+
+    def _insert(self, tasks: Iterable[Task]) -> int:
+        cursor = self._conn.executemany(
+            "INSERT OR IGNORE INTO frontier(url_key, run_id, url, site_id, depth, priority, role, referrer, anchor,"
+            " meta, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+            [
+                (t.key, self.run_id, t.url, t.site_id, t.depth, t.priority, t.role, t.referrer, t.anchor,
+                 json.dumps(t.meta, ensure_ascii=False))
+                for t in tasks
+            ],
+        )  # fmt: skip
+        return max(cursor.rowcount, 0)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._conn.execute("ROLLBACK")
+            raise
+        self._conn.execute("COMMIT")
+
+
+_CLAIMABLE = """
+SELECT * FROM frontier
+WHERE run_id = :run AND (state = 'waiting' OR (state = 'leased' AND leased_until <= :now))
+ORDER BY priority DESC, depth, url_key LIMIT 2000
+"""
+
+
+def _task(row: sqlite3.Row) -> Task:
+    return Task(
+        key=row["url_key"], url=row["url"], site_id=row["site_id"], role=row["role"], priority=row["priority"],
+        depth=row["depth"], referrer=row["referrer"], anchor=row["anchor"], meta=json.loads(row["meta"] or "{}"),
+        attempts=row["attempts"] + 1,
+    )  # fmt: skip

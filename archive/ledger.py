@@ -1,0 +1,193 @@
+"""The ledger: runs, sites and captures in the work database.
+
+Every function is one short transaction. The order that nothing may break: a record is written to its WARC
+file, then its capture row is written here, then the frontier row is marked done (``archive.frontier``).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from archive.outcomes import Outcome
+from archive.warcwrite import Original, Stored
+from archive.workdb import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One attempt to fetch something, stored or not: a row of ``captures`` before it has a number.
+
+    ``sha256`` and ``size`` are of the decoded payload, ``payload_sha256`` of the payload as stored. The place in
+    the WARC file is given by ``stored`` when the row is added.
+    """
+
+    run_id: str
+    url: str
+    final_url: str
+    role: str
+    fetched_at: str
+    outcome: Outcome
+    via: str
+    site_id: str | None = None
+    referrer: str | None = None
+    anchor: str | None = None
+    http_status: int | None = None
+    media_type: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    payload_sha256: str | None = None
+    vantage: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    detail: str | None = None
+
+    def notes(self) -> list[tuple[str, str]]:
+        """What the WARC metadata record holds, so that the row can be rebuilt from the captures alone."""
+        return [(name.replace("_", "-"), str(value)) for name, value in asdict(self).items() if value is not None]
+
+    @classmethod
+    def from_notes(cls, notes: Mapping[str, str]) -> Capture:
+        """The capture that ``notes`` were made of. Raises KeyError or ValueError if they are not whole."""
+        values: dict[str, Any] = {
+            f.name: notes[f.name.replace("_", "-")] for f in fields(cls) if f.name.replace("_", "-") in notes
+        }
+        for name in ("http_status", "size"):
+            if name in values:
+                values[name] = int(values[name])
+        values["outcome"] = Outcome(values["outcome"])
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise KeyError(str(error)) from error
+
+
+class Ledger:
+    """Reads and writes runs, sites and captures over one connection from ``archive.workdb.open``."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+
+    # ---- runs ----
+
+    def start_run(self, kind: str, args: Mapping[str, object], vantage: str | None) -> str:
+        """Begin a run and return its id, e.g. ``20261120T111757Z-crawl-1f3a``."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        run_id = f"{stamp}-{kind}-{secrets.token_hex(2)}"
+        self.conn.execute(
+            "INSERT INTO runs(run_id, kind, started_at, state, args, vantage) VALUES (?, ?, ?, 'running', ?, ?)",
+            (run_id, kind, utc_now(), json.dumps(args, ensure_ascii=False, sort_keys=True), vantage),
+        )
+        return run_id
+
+    def finish_run(self, run_id: str, state: str, summary: Mapping[str, object]) -> None:
+        """End a run: ``state`` is ``finished``, ``interrupted`` or ``failed``."""
+        self.conn.execute(
+            "UPDATE runs SET finished_at = ?, state = ?, summary = ? WHERE run_id = ?",
+            (utc_now(), state, json.dumps(summary, ensure_ascii=False), run_id),
+        )
+
+    def close_dead_runs(self) -> None:
+        """Mark runs as interrupted that still say running. Only the holder of the write lock may call this."""
+        self.conn.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'")
+
+    def resumable_run(self, kind: str, args: Mapping[str, object], max_age_hours: int = 24) -> str | None:
+        """The newest run with the same options that was interrupted and is young enough to go on with."""
+        oldest = (datetime.now(UTC) - timedelta(hours=max_age_hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        row = self.conn.execute(
+            "SELECT run_id, state FROM runs WHERE kind = ? AND args = ? AND started_at >= ?"
+            " ORDER BY started_at DESC, run_id DESC LIMIT 1",
+            (kind, json.dumps(args, ensure_ascii=False, sort_keys=True), oldest),
+        ).fetchone()
+        return row["run_id"] if row and row["state"] == "interrupted" else None
+
+    def reopen_run(self, run_id: str) -> None:
+        """Take an interrupted run up again."""
+        self.conn.execute("UPDATE runs SET state = 'running', finished_at = NULL WHERE run_id = ?", (run_id,))
+
+    def run(self, run_id: str) -> sqlite3.Row | None:
+        """The row of a run, or None."""
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return row
+
+    # ---- sites ----
+
+    def upsert_site(
+        self,
+        site_id: str,
+        homepage: str,
+        hosts: Sequence[str],
+        name: str | None = None,
+        area_code: str | None = None,
+        platform: str | None = None,
+    ) -> None:
+        """Add a site or renew what its record says; what was learnt (``browser``, ``checked_at``) stays."""
+        self.conn.execute(
+            "INSERT INTO sites(site_id, homepage, name, area_code, hosts, platform, browser)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'auto') ON CONFLICT(site_id) DO UPDATE SET homepage = excluded.homepage,"
+            " name = coalesce(excluded.name, name), area_code = coalesce(excluded.area_code, area_code),"
+            " hosts = excluded.hosts, platform = coalesce(excluded.platform, platform)",
+            (site_id, homepage, name, area_code, json.dumps(list(hosts)), platform),
+        )
+
+    def site_browser(self, site_id: str) -> str:
+        """What is known about a site's need of a browser: ``auto`` (not yet), ``needed`` or ``never``."""
+        row = self.conn.execute("SELECT browser FROM sites WHERE site_id = ?", (site_id,)).fetchone()
+        return str(row["browser"] or "auto") if row else "auto"
+
+    def learn_browser(self, site_id: str, browser: str) -> None:
+        """Remember whether a site needs a browser."""
+        self.conn.execute(
+            "UPDATE sites SET browser = ?, checked_at = ? WHERE site_id = ?", (browser, utc_now(), site_id)
+        )
+
+    def sites(self) -> list[sqlite3.Row]:
+        """All sites ever crawled."""
+        return self.conn.execute("SELECT * FROM sites ORDER BY site_id").fetchall()
+
+    # ---- captures ----
+
+    def add_capture(self, capture: Capture, stored: Stored | None = None) -> int:
+        """Add a row for an attempt; ``stored`` says where its record lies, None if nothing was stored."""
+        row = asdict(capture)
+        if stored is not None:
+            row |= {
+                "warc_file": stored.warc_file, "warc_offset": stored.offset, "warc_length": stored.length,
+                "record_type": stored.record_type, "record_id": stored.record_id,
+            }  # fmt: skip
+        names = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        # The names are this module's own field names, never outside text.
+        cursor = self.conn.execute(f"INSERT INTO captures({names}) VALUES ({marks})", row)  # noqa: S608
+        return int(cursor.lastrowid or 0)
+
+    def original_of(self, payload_sha256: str) -> Original | None:
+        """An indexed response record that holds the same payload, if there is one."""
+        row = self.conn.execute(
+            "SELECT record_id, final_url, fetched_at FROM captures"
+            " WHERE payload_sha256 = ? AND record_type = 'response' ORDER BY capture_id LIMIT 1",
+            (payload_sha256,),
+        ).fetchone()
+        return Original(row["record_id"], row["final_url"], row["fetched_at"]) if row else None
+
+    def captures(self, roles: Sequence[str] = (), run_id: str | None = None) -> Iterator[sqlite3.Row]:
+        """Stored captures (those with a record) in order, of the given roles and run or of all."""
+        marks = ", ".join("?" * len(roles))
+        role_is = f" AND role IN ({marks})" if roles else ""
+        run_is = " AND run_id = ?" if run_id else ""
+        # Only question marks are put into the statement.
+        query = f"SELECT * FROM captures WHERE record_id IS NOT NULL{role_is}{run_is} ORDER BY capture_id"  # noqa: S608
+        yield from self.conn.execute(query, [*roles, *([run_id] if run_id else [])])
+
+    def outcomes(self, run_id: str) -> dict[str, int]:
+        """How many attempts of a run ended how."""
+        rows = self.conn.execute(
+            "SELECT outcome, count(*) AS n FROM captures WHERE run_id = ? GROUP BY outcome ORDER BY n DESC",
+            (run_id,),
+        )
+        return {row["outcome"]: row["n"] for row in rows}

@@ -1,0 +1,146 @@
+"""One open archive to put captures into: the lock, the WARC writer and the ledger, in the right order."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from archive import workdb
+from archive.ledger import Capture, Ledger
+from archive.outcomes import Outcome
+from archive.salvage import salvage
+from archive.warc import MAX_PAYLOAD, TooLargeError, decode_body
+from archive.warcwrite import Exchange, WarcWriter, sha256_hex
+from archive.workdb import ArchiveError, utc_now
+
+LOCAL_TYPES = {
+    ".wps": "application/vnd.ms-works", ".ofd": "application/ofd", ".docx":
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".xlsx":
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+
+
+class Store:
+    """Writes captures. Made by ``open_store``; every method stores first and indexes second."""
+
+    def __init__(self, archive_dir: Path, ledger: Ledger, writer: WarcWriter, vantage: str) -> None:
+        self.archive_dir = archive_dir
+        self.ledger = ledger
+        self.vantage = vantage
+        self._writer = writer
+
+    def add_exchange(self, capture: Capture, exchange: Exchange, coding: str = "") -> int:
+        """Store one HTTP exchange and index it; return the capture's number.
+
+        Args:
+            capture: what is known about the attempt; digests, size and vantage are filled in here.
+            exchange: the bytes; its ``notes`` and ``original`` are filled in here.
+            coding: the ``Content-Encoding`` of the body, for the digest of the decoded payload.
+
+        Raises:
+            ArchiveError: nothing was stored, or the decoded payload is too large (then it is stored all the same).
+        """
+        coded = sha256_hex(exchange.body)
+        decoded, outcome, detail = None, capture.outcome, capture.detail
+        try:
+            decoded = decode_body(exchange.body, coding)
+        except TooLargeError as error:
+            outcome, detail = Outcome.TOO_LARGE, str(error)
+        except ArchiveError as error:
+            outcome, detail = Outcome.BROKEN, str(error)
+        capture = replace(
+            capture, outcome=outcome, detail=detail, vantage=self.vantage, payload_sha256=coded,
+            sha256=None if decoded is None else sha256_hex(decoded), size=None if decoded is None else len(decoded),
+        )  # fmt: skip
+        original = self.ledger.original_of(coded) if exchange.body else None
+        notes = [*capture.notes(), *exchange.notes]
+        stored = self._writer.write_exchange(replace(exchange, original=original, notes=notes))
+        return self.ledger.add_capture(capture, stored)
+
+    def add_resource(self, capture: Capture, body: bytes) -> int:
+        """Store bytes that are no HTTP exchange (a rendered page, a local file) and index them."""
+        if len(body) > MAX_PAYLOAD:
+            raise ArchiveError(f"{capture.url} is larger than {MAX_PAYLOAD // 1_048_576} MiB; it is not taken in.")
+        digest = sha256_hex(body)
+        capture = replace(
+            capture, sha256=digest, size=len(body), payload_sha256=digest, vantage=self.vantage
+        )  # fmt: skip
+        media_type = capture.media_type or "application/octet-stream"
+        stored = self._writer.write_resource(capture.url, media_type, body, capture.fetched_at, capture.notes())
+        return self.ledger.add_capture(capture, stored)
+
+    def add_failure(self, capture: Capture) -> int:
+        """Index an attempt that brought nothing to store."""
+        return self.ledger.add_capture(replace(capture, vantage=self.vantage))
+
+    def add_capture_from_local(self, path: Path, run_id: str, url: str | None = None) -> int:
+        """Take one local file in as a capture of role ``document``.
+
+        Args:
+            path: a regular file.
+            run_id: the run (kind ``add``) that it belongs to.
+            url: where the document was published; ``urn:sha256:…`` of its bytes if that is not known.
+
+        Raises:
+            ArchiveError: the file is missing, empty, too large or no regular file.
+        """
+        if not path.is_file():
+            raise ArchiveError(f"{path} is no file; give the path of a document.")
+        try:
+            if path.stat().st_size > MAX_PAYLOAD:
+                raise ArchiveError(f"{path} is larger than {MAX_PAYLOAD // 1_048_576} MiB; it is not taken in.")
+            body = path.read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"{path} cannot be read ({error.strerror}).") from error
+        if not body:
+            raise ArchiveError(f"{path} is empty; there is nothing to take in.")
+        address = url or f"urn:sha256:{sha256_hex(body)}"
+        media_type = LOCAL_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0]
+        capture = Capture(
+            run_id=run_id, url=address, final_url=address, role="document", fetched_at=utc_now(),
+            outcome=Outcome.OK, via="local", media_type=media_type or "application/octet-stream",
+            anchor=path.stem, detail=f"local file {path.name}",
+        )  # fmt: skip
+        return self.add_resource(capture, body)
+
+    def close(self) -> None:
+        """Close the capture file for good."""
+        self._writer.close()
+
+
+@contextmanager
+def open_store(
+    archive_dir: str | os.PathLike[str], create: bool = True, vantage: str | None = None
+) -> Iterator[Store]:
+    """Open an archive for writing: take the lock, mend what a killed run left, and yield a ``Store``.
+
+    Args:
+        archive_dir: the archive folder.
+        create: make it where there is none.
+        vantage: the operator's label of where the fetching is done; the host name by default, never an address.
+
+    Raises:
+        ArchiveError: the folder cannot be used or another process writes to it.
+    """
+    root = Path(archive_dir)
+    label = vantage or os.environ.get("NIANBAO_VANTAGE") or platform.node() or "unnamed"
+    workdb.open(root, create=create).close()
+    with workdb.write_lock(root):
+        conn = workdb.open(root)
+        try:
+            ledger = Ledger(conn)
+            ledger.close_dead_runs()
+            salvage(root, ledger)
+            store = Store(root, ledger, WarcWriter(root, f"nianbao/{version('nianbao')}", label), label)
+            try:
+                yield store
+            finally:
+                store.close()
+        finally:
+            conn.close()

@@ -1,0 +1,120 @@
+"""The archive folder and its work database: where things lie, how to open them, who may write.
+
+Layout of an archive folder: ``warc/`` (the captures, never edited), ``work.db`` (rebuildable),
+``public.db`` (the published copy), ``runs/`` (one log a run), ``write.lock`` (held by the one writer).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+WORK_DB = "work.db"
+PUBLIC_DB = "public.db"
+WARC_DIR = "warc"
+RUNS_DIR = "runs"
+LOCK_FILE = "write.lock"
+
+
+class ArchiveError(Exception):
+    """Something about the archive folder that the operator must mend; its text is one plain sentence."""
+
+
+def utc_now() -> str:
+    """The time now as the tables hold it: UTC, ISO 8601 with seconds and ``Z``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def open(archive_dir: str | os.PathLike[str], create: bool = False) -> sqlite3.Connection:  # noqa: A001
+    """Open the work database of an archive folder.
+
+    Args:
+        archive_dir: the archive folder.
+        create: make the folder and an empty archive where there is none.
+
+    Returns:
+        a connection with the schema applied, rows as ``sqlite3.Row``, WAL and ``synchronous=NORMAL``.
+
+    Raises:
+        ArchiveError: the folder is missing, is no archive, cannot be written, or its database is damaged.
+    """
+    root = Path(archive_dir)
+    if create:
+        _make_folders(root)
+    else:
+        _check_folder(root)
+    try:
+        # Autocommit: the ledger opens short transactions of its own; a kill never leaves a long one behind.
+        conn = sqlite3.connect(root / WORK_DB, isolation_level=None, timeout=30)
+        conn.row_factory = sqlite3.Row
+        conn.execute("PRAGMA journal_mode=WAL")
+        conn.execute("PRAGMA synchronous=NORMAL")
+        conn.execute("PRAGMA foreign_keys=ON")
+        conn.executescript(resources.files("archive").joinpath("schema.sql").read_text(encoding="utf-8"))
+    except sqlite3.Error as error:
+        raise ArchiveError(
+            f"The work database {root / WORK_DB} cannot be used ({error}); check the "
+            "folder's permissions and free space, or give another --archive."
+        ) from error
+    return conn
+
+
+def _make_folders(root: Path) -> None:
+    ours = (root / WORK_DB).exists() or (root / WARC_DIR).exists()
+    if root.is_dir() and any(root.iterdir()) and not ours:
+        raise ArchiveError(
+            f"{root} holds other files and is no nianbao archive; give an empty or new folder with --archive."
+        )
+    try:
+        for folder in (root, root / WARC_DIR, root / RUNS_DIR):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"The archive folder {root} cannot be made or written ({error.strerror}); give another --archive."
+        ) from error
+    if not os.access(root, os.W_OK | os.X_OK):
+        raise ArchiveError(f"The folder {root} cannot be written; change its permissions or give another.")
+
+
+def _check_folder(root: Path) -> None:
+    if not root.exists():
+        raise ArchiveError(f"There is no archive at {root}; run `nianbao crawl` first or give --archive.")
+    if not (root / WORK_DB).is_file():
+        raise ArchiveError(f"{root} is no nianbao archive (no {WORK_DB} in it); give the right --archive.")
+
+
+@contextmanager
+def write_lock(archive_dir: str | os.PathLike[str]) -> Iterator[None]:
+    """Hold the archive's single-writer lock.
+
+    SQLite before 3.51.3 can lose commits when two connections write and checkpoint, so one process writes.
+    The lock goes away with the process, however it ends.
+
+    Raises:
+        ArchiveError: another process is writing to this archive.
+    """
+    path = Path(archive_dir) / LOCK_FILE
+    try:
+        handle = path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise ArchiveError(f"The archive {archive_dir} cannot be written ({error.strerror}).") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            handle.seek(0)
+            holder = handle.read(20).strip() or "unknown"
+            raise ArchiveError(
+                f"Another nianbao command (process {holder}) is writing to {archive_dir}; "
+                "wait until it has finished."
+            ) from error
+        handle.truncate(0)
+        handle.write(f"{os.getpid()}\n")
+        handle.flush()
+        yield
