@@ -1,0 +1,72 @@
+"""Blocks of running text: joining lines that a page or a converter has broken."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from parsers.document import Block, Paragraph, Place, Table
+
+_ENUMERATOR = re.compile(
+    r"[（(]?[一二三四五六七八九十百0-9０-９]{1,3}[)）、.．，,]|第[一二三四五六七八九十]+[条部章节]|[#*•·●]"
+)
+_INSIDE = re.compile(r"[，。；、]")
+_CLOSED = "。！？；：:!?;”’」』》）)…"
+_ASCII_EDGE = re.compile(r"[A-Za-z0-9]$")
+
+
+def join_lines(first: str, second: str) -> str:
+    """Put two pieces of one sentence together: a blank only between Latin words."""
+    if _ASCII_EDGE.search(first) and re.match(r"[A-Za-z]", second):
+        return f"{first} {second}"
+    return first + second
+
+
+def goes_on(first: str, second: str) -> bool:
+    """Whether ``second`` continues the sentence in which ``first`` breaks off.
+
+    Only text that has clause punctuation and no closing mark breaks off; titles and signatures have neither.
+    """
+    return bool(
+        len(first) >= 20
+        and _INSIDE.search(first)
+        and first[-1] not in _CLOSED
+        and not _ENUMERATOR.match(second)
+        and not re.match(r"[\d０-９二〇○]{4}\s*年[^，。；]*日$", second)
+    )
+
+
+def join_broken(blocks: list[Block]) -> list[Block]:
+    """Join neighbouring paragraphs of body text where a line break cuts a sentence."""
+    out: list[Block] = []
+    for block in blocks:
+        last = out[-1] if out else None
+        if (
+            isinstance(block, Paragraph) and isinstance(last, Paragraph) and not block.level and not last.level
+            and goes_on(last.text, block.text)
+        ):  # fmt: skip
+            out[-1] = Paragraph(join_lines(last.text, block.text), last.place)
+        else:
+            out.append(block)
+    return out
+
+
+def number_tables(blocks: list[Block]) -> tuple[Block, ...]:
+    """Give every table and cell its number in the document (``Place.table``, ``row``, ``column``)."""
+    out: list[Block] = []
+    n = 0
+    for block in blocks:
+        if isinstance(block, Table):
+            out.append(_numbered(block, n))
+            n += 1
+        else:
+            out.append(block)
+    return tuple(out)
+
+
+def _numbered(table: Table, n: int) -> Table:
+    def at(place: Place, row: int | None, column: int | None) -> Place:
+        return replace(place, table=n, row=row, column=column)
+
+    cells = tuple(replace(c, place=at(c.place, c.row, c.column)) for c in table.cells)
+    return Table(cells, table.kind, at(table.place, None, None))

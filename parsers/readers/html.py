@@ -1,0 +1,228 @@
+"""HTML pages: tables with their true spans, paragraphs of the main content, and the page's own metadata."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from parsers.decode import decode
+from parsers.document import Block, Document, Paragraph, Place
+from parsers.readers.dom import BLOCKS, Path, Walk, collapse, tidy
+from parsers.readers.errors import LIMITS, UnreadableDocument
+from parsers.readers.flow import number_tables
+from parsers.readers.grid import build_table
+from parsers.readers.html_tables import HtmlTable, read_table
+from parsers.readers.meta import label_of, labelled
+from parsers.sniff import HTML
+
+_MAIN_SHARE = 0.9  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
+_LINK_SHARE = 0.7
+_ASIDE = frozenset(("nav", "footer", "aside"))
+# Never the main content itself: too small a frame to hold title, text and tables.
+_NO_FRAME = frozenset(
+    ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "p", "span", "font", "b", "strong", "i", "em", "u",
+     "center", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt")
+)  # fmt: skip
+_TABLE_WORK = 12  # events spent on tables against events of the page: bounds tables nested in tables
+
+
+@dataclass(slots=True)
+class _Open:
+    """The paragraph being collected."""
+
+    pieces: list[str] = field(default_factory=list)
+    linked: int = 0
+    path: Path | None = None
+
+
+class _Page:
+    """One pass over a page. Holds the blocks, the metadata and the places found on the way."""
+
+    def __init__(self, body: LexborNode, title: str, url: str | None, *, hidden: bool) -> None:
+        self.body = body
+        self.title = re.sub(r"\s+", "", title)
+        self.url = url
+        self.hidden = hidden
+        self.blocks: list[Block] = []
+        self.lines: list[str] = []
+        self.images: list[str] = []
+        self.pairs: dict[str, str] = {}
+        self.n_cells = 0
+        self.warnings: list[str] = []
+        self._open = _Open()
+        self._in_main = self._links = self._aside = self._level = 0
+        self._events, self._main = _main_content(body, hidden=hidden)
+        self._budget = self._events * _TABLE_WORK
+
+    def run(self) -> None:
+        """Collect all blocks."""
+        walk = Walk(self.body, Path(None, "body"), hidden=self.hidden)
+        for event, node, path in walk:
+            if len(self.blocks) >= LIMITS.max_blocks or self.n_cells >= LIMITS.max_cells:
+                self.warnings.append("The page is too large and was read only in part.")
+                break
+            if event == "text":
+                self._text(node, path)
+                continue
+            tag = node.tag or ""
+            if tag in BLOCKS:
+                self._flush()
+            if event == "start" and tag == "table" and self._table(node, path):
+                walk.skip()
+                continue
+            self._enter(tag, node, 1 if event == "start" else -1)
+        self._flush()
+
+    def _enter(self, tag: str, node: LexborNode, step: int) -> None:
+        if node.mem_id == self._main:
+            self._in_main += step
+        if tag == "a" and node.attributes.get("href"):
+            self._links += step
+        elif tag in _ASIDE:
+            self._aside += step
+        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self._level = int(tag[1]) if step > 0 else 0
+        elif tag == "br" and step > 0:
+            self._open.pieces.append("\n")
+        elif tag == "img" and step > 0 and self._in_main:
+            self._image(node)
+
+    def _text(self, node: LexborNode, path: Path) -> None:
+        text = collapse(node.text_content or "")
+        if self._open.path is None and text.strip():
+            self._open.path = path
+        self._open.pieces.append(text)
+        if self._links:
+            self._open.linked += len(text.strip())
+
+    def _flush(self) -> None:
+        done, self._open = self._open, _Open()
+        text = tidy(done.pieces)
+        if not text or done.path is None:
+            return
+        lines = text.split("\n")
+        self.lines.extend(lines)
+        if not self._is_kept(text, done.linked):
+            return
+        place = Place(path=str(done.path))
+        parts = [text] if self._level else lines
+        self.blocks.extend(Paragraph(part[: LIMITS.max_cell_text * 10], place, self._level) for part in parts)
+
+    def _is_kept(self, text: str, linked: int) -> bool:
+        if self._level:
+            return not (self._aside or (self._level > 2 and linked))
+        if self._aside or linked >= _LINK_SHARE * len(text):
+            return False
+        bare = re.sub(r"\s+", "", text)
+        return bool(self._in_main) or (len(bare) >= 6 and (bare in self.title))
+
+    def _table(self, node: LexborNode, path: Path) -> bool:
+        """Read a data table into a block. Returns False where the table is layout, to be walked through."""
+        if self._budget <= 0:
+            return False
+        found = read_table(node, path, hidden=self.hidden)
+        self._budget -= found.events
+        if found.is_layout:
+            return False
+        self._collect_pairs(found)
+        if found.caption:
+            self.blocks.append(Paragraph(found.caption, Place(path=str(path))))
+        table = build_table(found.rows, "exact", Place(path=str(path)))
+        if table:
+            self.n_cells += len(table.cells)
+            self.blocks.append(table)
+        return True
+
+    def _collect_pairs(self, found: HtmlTable) -> None:
+        for row in found.rows[:20]:
+            self.lines.extend(cell.text for cell in row if len(cell.text) < 60)
+            for label, value in pairwise(row):
+                key = label_of(label.text)
+                if key and value.text and not label_of(value.text):
+                    self.pairs.setdefault(key, value.text[:200])
+
+    def _image(self, node: LexborNode) -> None:
+        source = (node.attributes.get("src") or "").strip()
+        sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
+        small = any(s.removesuffix("px").isdigit() and int(s.removesuffix("px")[:6]) < 100 for s in sizes)
+        scheme = source.partition("/")[0].lower()
+        if source and not small and len(source) < 2_000 and (":" not in scheme or scheme in ("http:", "https:")):
+            self.images.append(_joined(self.url, source))
+
+
+def _joined(url: str | None, source: str) -> str:
+    try:
+        return urljoin(url or "", source)
+    except ValueError:  # a broken IPv6 host
+        return source
+
+
+def _main_content(body: LexborNode, *, hidden: bool) -> tuple[int, int]:
+    """Return the number of events and the node (its ``mem_id``) that frames nearly all text outside links."""
+    open_nodes: list[tuple[int, int, bool]] = []  # mem_id, text so far, may frame
+    frames: list[tuple[int, int]] = []  # innermost first
+    links = total = events = 0
+    for event, node, _ in Walk(body, Path(None, "body"), hidden=hidden):
+        events += 1
+        if event == "text":
+            if not links:
+                total += len((node.text_content or "").strip())
+            continue
+        tag = node.tag or ""
+        if tag == "a" and node.attributes.get("href"):
+            links += 1 if event == "start" else -1
+        if event == "start":
+            open_nodes.append((node.mem_id, total, tag not in _NO_FRAME))
+        else:
+            mem_id, before, may_frame = open_nodes.pop()
+            if may_frame:
+                frames.append((mem_id, total - before))
+    # Elements end inside out, so the first that is large enough is the innermost.
+    return events, next((m for m, size in frames if size >= _MAIN_SHARE * total), body.mem_id)
+
+
+def read_html(data: bytes, declared: str | None = None, url: str | None = None) -> Document:
+    """Read an HTML page: data tables as kind ``exact``, paragraphs of the main content and all headings.
+
+    Tables outside the main content are kept too. ``url`` makes the addresses of pictures absolute; they stand in
+    ``meta["images"]``, one a line. Raises UnreadableDocument for a page without any body.
+    """
+    if len(data) > LIMITS.max_markup_bytes:
+        raise UnreadableDocument(f"The page is larger than {LIMITS.max_markup_bytes >> 20} MB; it is not read.")
+    decoded = decode(data, declared)
+    tree = LexborHTMLParser(decoded.text)
+    if tree.body is None:
+        raise UnreadableDocument("The page has no body, only frames; give the address of the framed page.")
+    meta = _head(tree)
+    title = " ".join(meta.get(name, "") for name in ("articletitle", "title"))
+    page = _Page(tree.body, title, url, hidden=False)
+    page.run()
+    if sum(map(len, page.lines)) < 200 and not any(not isinstance(b, Paragraph) for b in page.blocks):
+        unhidden = _Page(tree.body, title, url, hidden=True)
+        unhidden.run()
+        if sum(map(len, unhidden.lines)) > 5 * sum(map(len, page.lines)) + 200:
+            page = unhidden
+            page.warnings.append("The page shows nothing without its scripts; the text it hides was read.")
+    for key, value in {**labelled(page.lines), **page.pairs}.items():
+        meta.setdefault(key, value)
+    if page.images:
+        meta["images"] = "\n".join(dict.fromkeys(page.images[:100]))
+    return Document(number_tables(page.blocks), HTML, meta, (*decoded.warnings, *page.warnings))
+
+
+def _head(tree: LexborHTMLParser) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for node in tree.css("meta")[:100]:
+        name = node.attributes.get("name") or node.attributes.get("property")
+        content = (node.attributes.get("content") or "").strip()
+        if name and content:
+            meta.setdefault(name.strip().lower()[:60], content[:500])
+    title = tree.css_first("title")
+    text = collapse(title.text()).strip() if title else ""
+    if text:
+        meta["title"] = text[:500]
+    return meta

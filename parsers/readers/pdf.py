@@ -1,0 +1,265 @@
+"""PDF files with a text layer: ruled tables, aligned tables and running text in reading order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pypdfium2 as pdfium
+
+from parsers.document import Block, Cell, Document, Paragraph, Place, Table
+from parsers.readers.errors import LIMITS, UnreadableDocument
+from parsers.readers.flow import join_lines, number_tables
+from parsers.readers.grid import build_table
+from parsers.readers.pdf_aligned import Aligned, find_aligned
+from parsers.readers.pdf_grid import Grid, find_grids
+from parsers.readers.pdf_lines import (
+    Flow,
+    Line,
+    cell_text,
+    is_page_number,
+    margins_of,
+    starts_flush,
+    to_lines,
+    to_paragraphs,
+)
+from parsers.readers.pdf_page import Box, Char, Page, load_page
+from parsers.sniff import PDF
+
+_FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
+_PICTURE = 0.5  # of the page: a picture this large may hold the text
+
+
+@dataclass(slots=True)
+class PageLayout:
+    """One page cut into tables and lines. ``is_picture`` says that its text, if any, stands in a picture."""
+
+    page: Page
+    tables: list[Table] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    is_picture: bool = False
+
+
+def open_pdf(data: bytes) -> pdfium.PdfDocument:
+    """Open a PDF. An owner password (printing forbidden) is no obstacle; a user password is."""
+    try:
+        document = pdfium.PdfDocument(data)
+        if len(document) == 0:
+            raise UnreadableDocument("The PDF has no pages; it is damaged.")
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableDocument("The PDF is locked with a password; save a copy without it.") from error
+        raise UnreadableDocument("The PDF is damaged or cut short; fetch it again.") from error
+    return document
+
+
+def read_pdf(data: bytes) -> Document:
+    """Read the text layer of a PDF. Tables of kind ``ruled`` or ``aligned`` stay one Table a page.
+
+    Pages whose content is a picture are named in ``warnings`` and left out. Raises UnreadableDocument for damaged
+    and locked files, and where every page is a picture.
+    """
+    document = open_pdf(data)
+    try:
+        layouts, warnings = read_layouts(document)
+        meta = _properties(document)
+    finally:
+        document.close()
+    pictures = [str(layout.page.number) for layout in layouts if layout.is_picture]
+    if len(pictures) == len(layouts):
+        raise UnreadableDocument(
+            "The PDF holds only pictures of its pages; install nianbao[ocr] to have them recognised."
+        )
+    if pictures:
+        warnings.append(f"Pages that are pictures were not read: {', '.join(pictures)}.")
+    return Document(number_tables(to_blocks(layouts)), PDF, meta, tuple(warnings))
+
+
+def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[str]]:
+    """Cut every page, up to the limit, into tables and lines. Pages that cannot be loaded become warnings."""
+    layouts: list[PageLayout] = []
+    warnings: list[str] = []
+    cells = 0
+    for index in range(min(len(document), LIMITS.max_pages)):
+        try:
+            page = load_page(document, index)
+        except pdfium.PdfiumError:
+            warnings.append(f"Page {index + 1} is damaged and was not read.")
+            continue
+        if page.cut:
+            warnings.append(f"Page {index + 1} holds too many objects and was read only in part.")
+        layouts.append(_layout(page))
+        cells += sum(len(t.cells) for t in layouts[-1].tables)
+        if cells > LIMITS.max_cells:
+            warnings.append(f"The document has too many table cells; pages after {index + 1} were not read.")
+            break
+    if not layouts:
+        raise UnreadableDocument("No page of the PDF can be loaded; it is damaged.")
+    if len(document) > LIMITS.max_pages:
+        warnings.append(f"Only the first {LIMITS.max_pages} of {len(document)} pages were read.")
+    return layouts, warnings
+
+
+def _properties(document: pdfium.PdfDocument) -> dict[str, str]:
+    try:
+        found = document.get_metadata_dict(skip_empty=True)
+    except (pdfium.PdfiumError, UnicodeDecodeError):  # a broken information dictionary is no reason to stop
+        return {}
+    return {str(key).lower(): str(value)[:500] for key, value in found.items() if str(value).strip()}
+
+
+def _layout(page: Page) -> PageLayout:
+    out = PageLayout(page, is_picture=_is_picture(page))
+    grids = find_grids(page.rules)
+    if not grids and len(page.fills) >= 6:  # cells drawn as coloured areas with gaps between them
+        grids = find_grids(_outlines(page.fills))
+    loose = page.chars
+    for grid in grids:
+        inside, loose = _split(loose, grid)
+        table, strays = _ruled(grid, inside, page.number)
+        loose = [*loose, *strays]
+        if table:
+            out.tables.append(table)
+    lines = to_lines(loose)
+    for found in reversed(find_aligned(lines, page.rules, page.number)):
+        table = _from_aligned(found, page.number)
+        if table:
+            out.tables.append(table)
+            del lines[found.start : found.end]
+    out.lines = lines
+    return out
+
+
+def _is_picture(page: Page) -> bool:
+    """Told by what the text layer is worth: nothing, unseen under a large picture, or codes without meaning."""
+    shown = [ch for ch in page.chars if not ch.text.isspace() and not ch.hidden]
+    if page.image_area >= _PICTURE and len(shown) < _FEWEST_CHARS:
+        return True
+    strange = sum(1 for ch in shown if ch.text == "\ufffd" or "\ue000" <= ch.text <= "\uf8ff" or ch.text < " ")
+    return strange * 3 > len(shown) > 0
+
+
+def _outlines(fills: list[Box]) -> list[Box]:
+    out = []
+    for b in fills:
+        out += [Box(b.x0, b.top, b.x1, b.top), Box(b.x0, b.bottom, b.x1, b.bottom)]
+        out += [Box(b.x0, b.top, b.x0, b.bottom), Box(b.x1, b.top, b.x1, b.bottom)]
+    return out
+
+
+def _split(chars: list[Char], grid: Grid) -> tuple[list[Char], list[Char]]:
+    b = grid.box
+    inside: list[Char] = []
+    outside: list[Char] = []
+    for ch in chars:
+        within = b.x0 <= ch.x <= b.x1 and b.top <= ch.y <= b.bottom
+        (inside if within else outside).append(ch)
+    return inside, outside
+
+
+def _ruled(grid: Grid, chars: list[Char], page: int) -> tuple[Table | None, list[Char]]:
+    """Pour characters into the cells by their middles. Returns the table and characters that lie in no cell."""
+    texts: list[list[Char]] = [[] for _ in grid.cells]
+    strays: list[Char] = []
+    order = sorted(range(len(grid.cells)), key=lambda i: grid.cells[i].box.top)
+    last = None
+    for ch in chars:
+        if last is None or not _holds(grid.cells[last].box, ch):
+            last = next((i for i in order if _holds(grid.cells[i].box, ch)), None)
+        if last is None:
+            strays.append(ch)
+        else:
+            texts[last].append(ch)
+    if not any(not ch.text.isspace() for ch in chars):
+        return None, []
+    cells = tuple(
+        Cell(g.row, g.column, cell_text(inside)[: LIMITS.max_cell_text], g.rowspan, g.colspan, _place(page, g.box))
+        for g, inside in zip(grid.cells, texts, strict=True)
+    )
+    return Table(cells, "ruled", _place(page, grid.box)), strays
+
+
+def _holds(box: Box, ch: Char) -> bool:
+    return box.x0 <= ch.x <= box.x1 and box.top <= ch.y <= box.bottom
+
+
+def _place(page: int, box: Box) -> Place:
+    return Place(page=page, box=(round(box.x0, 1), round(box.top, 1), round(box.x1, 1), round(box.bottom, 1)))
+
+
+def _from_aligned(found: Aligned, page: int) -> Table | None:
+    return build_table(found.rows, "aligned", _place(page, found.box))
+
+
+def to_blocks(layouts: list[PageLayout]) -> list[Block]:
+    """Put tables and paragraphs of all pages in reading order; a paragraph may run over the end of a page."""
+    running = _running_lines(layouts)
+    out: list[Block] = []
+    tail: Flow | None = None  # the paragraph that ends a page in mid-sentence
+    margins = margins_of([line for layout in layouts for line in layout.lines])
+    for layout in layouts:
+        height = layout.page.height
+        kept = [line for line in layout.lines
+                if not is_page_number(line, height) and _signature(line, height) not in running]  # fmt: skip
+        tops = sorted(layout.tables, key=lambda t: t.place.box[1] if t.place.box else 0.0)
+        for table, lines in _between(kept, tops):
+            if lines:
+                tail = _continue(tail, lines, margins)
+                flows = to_paragraphs(lines, layout.page.number, margins)
+                _emit(out, tail)
+                tail = flows.pop() if flows else None
+                for flow in flows:
+                    _emit(out, flow)
+            if table is not None:
+                _emit(out, tail)
+                tail = None
+                out.append(table)
+    _emit(out, tail)
+    return out[: LIMITS.max_blocks]
+
+
+def _between(lines: list[Line], tables: list[Table]) -> list[tuple[Table | None, list[Line]]]:
+    """Lines in front of each table, and with None those behind the last."""
+    out: list[tuple[Table | None, list[Line]]] = []
+    at = 0
+    for table in tables:
+        top = table.place.box[1] if table.place.box else 0.0
+        start = at
+        while at < len(lines) and lines[at].box.top < top:
+            at += 1
+        out.append((table, lines[start:at]))
+    out.append((None, lines[at:]))
+    return out
+
+
+def _continue(tail: Flow | None, lines: list[Line], margins: tuple[float, float]) -> Flow | None:
+    """Let the last paragraph of a page go on with the first lines of the next; takes those lines from ``lines``."""
+    while tail is not None and tail.is_open and lines:
+        line = lines[0]
+        if not starts_flush(line, margins[0]) or abs(line.size - tail.size) >= 0.15 * tail.size:
+            break
+        tail.text = join_lines(tail.text, line.text)
+        tail.is_open = line.box.x1 >= margins[1] - 1.6 * line.size
+        lines.pop(0)
+    return tail
+
+
+def _emit(out: list[Block], flow: Flow | None) -> None:
+    if flow is not None and flow.text:
+        out.append(Paragraph(flow.text, _place(flow.page, flow.box)))
+
+
+def _signature(line: Line, height: float) -> tuple[str, int] | None:
+    if height / 10 < line.box.top and line.box.bottom < height * 9 / 10:
+        return None
+    return re.sub(r"\d+", "#", line.text), round(line.box.top / 12)
+
+
+def _running_lines(layouts: list[PageLayout]) -> set[tuple[str, int] | None]:
+    """Heads and feet: the same line, numbers apart, at the same height of three pages or more."""
+    counts: dict[tuple[str, int], int] = {}
+    for layout in layouts:
+        for signature in {_signature(line, layout.page.height) for line in layout.lines}:
+            if signature is not None:
+                counts[signature] = counts.get(signature, 0) + 1
+    return {s for s, n in counts.items() if n >= 3}

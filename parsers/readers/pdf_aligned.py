@@ -1,0 +1,125 @@
+"""Tables without vertical rules: columns found by the gaps between words, rows by lines or horizontal rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parsers.document import Place
+from parsers.readers.grid import RawCell
+from parsers.readers.pdf_lines import Line, cell_text
+from parsers.readers.pdf_page import Box, Char
+
+_WORD_GAP = 0.8  # of the font size: a wider gap separates columns
+_FEWEST_COLUMNS = 3
+_FEWEST_ROWS = 3
+_LOOSE_LINES = 2  # lines with fewer words that may stand between rows (wrapped labels)
+
+
+@dataclass(slots=True)
+class Aligned:
+    """A run of lines that form a table: line numbers ``start`` to ``end`` (exclusive) and the rows."""
+
+    start: int
+    end: int
+    rows: list[list[RawCell]]
+    box: Box
+
+
+def find_aligned(lines: list[Line], rules: list[Box], page: int) -> list[Aligned]:
+    """Find runs of lines that hold words in common columns. ``lines`` go from top to bottom.
+
+    A run needs three lines with three words or more each. Between two horizontal rules all lines are one row.
+    """
+    words = [_words(line) for line in lines]
+    out = []
+    at = 0
+    while at < len(lines):
+        end = _run_end(words, at)
+        if end > at:
+            out.append(_aligned(lines, words, at, end, rules, page))
+        at = max(end, at + 1)
+    return out
+
+
+def _words(line: Line) -> list[list[Char]]:
+    out: list[list[Char]] = []
+    for ch in line.chars:
+        if ch.text.isspace():
+            continue
+        if out and ch.x0 - out[-1][-1].x1 <= _WORD_GAP * ch.size:
+            out[-1].append(ch)
+        else:
+            out.append([ch])
+    return out
+
+
+def _run_end(words: list[list[list[Char]]], at: int) -> int:
+    if len(words[at]) < _FEWEST_COLUMNS:
+        return at
+    rows, loose, end = 0, 0, at
+    for i in range(at, len(words)):
+        if len(words[i]) >= _FEWEST_COLUMNS:
+            rows, loose, end = rows + 1, 0, i + 1
+        else:
+            loose += 1
+            if loose > _LOOSE_LINES:
+                break
+    return end if rows >= _FEWEST_ROWS else at
+
+
+def _aligned(
+    lines: list[Line], words: list[list[list[Char]]], start: int, end: int, rules: list[Box], page: int
+) -> Aligned:
+    columns = _columns(words[start:end])
+    boxes = [line.box for line in lines[start:end]]
+    frame = Box(min(b.x0 for b in boxes), boxes[0].top, max(b.x1 for b in boxes), max(b.bottom for b in boxes))
+    cuts = sorted(r.top for r in rules if r.top == r.bottom and frame.top - 2 < r.top < frame.bottom + 2)
+    bands: dict[int, list[list[Char]]] = {}
+    for i in range(start, end):
+        middle = (lines[i].box.top + lines[i].box.bottom) / 2
+        band = sum(1 for cut in cuts if cut < middle) if len(cuts) > 2 else i
+        bands.setdefault(band, []).extend(words[i])
+    rows = [_row(band, columns, page) for band in bands.values()]
+    return Aligned(start, end, rows, frame)
+
+
+def _columns(words: list[list[list[Char]]]) -> list[tuple[float, float]]:
+    """Column ranges: overlaps of the words in the lines that hold most words. Heads over several columns do not."""
+    most = max(map(len, words))
+    ranges = sorted((w[0].x0, w[-1].x1) for row in words if len(row) >= 0.7 * most for w in row)
+    out: list[tuple[float, float]] = []
+    for x0, x1 in ranges:
+        if out and x0 <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], x1))
+        else:
+            out.append((x0, x1))
+    return out
+
+
+def _row(words: list[list[Char]], columns: list[tuple[float, float]], page: int) -> list[RawCell]:
+    """Set words into columns; a word over several columns spans them, words in one column are its lines."""
+    taken: dict[int, tuple[int, list[Char]]] = {}
+    for word in words:
+        x0, x1 = word[0].x0, word[-1].x1
+        over = [i for i, (a, b) in enumerate(columns) if x0 < b and a < x1]
+        first = over[0] if over else min(range(len(columns)), key=lambda i: abs(columns[i][0] - x0))
+        last = over[-1] if over else first
+        span, chars = taken.get(first, (1, []))
+        taken[first] = (max(span, last - first + 1), [*chars, *word])
+    out: list[RawCell] = []
+    column = 0
+    while column < len(columns):
+        span, chars = taken.get(column, (1, []))
+        span = min(span, next((c for c in range(column + 1, len(columns)) if c in taken), len(columns)) - column)
+        out.append(RawCell(cell_text(chars), span, place=Place(page=page, box=_box(chars))))
+        column += span
+    return out
+
+
+def _box(chars: list[Char]) -> tuple[float, float, float, float] | None:
+    if not chars:
+        return None
+    return (
+        round(min(c.x0 for c in chars), 1), round(min(c.top for c in chars), 1),
+        round(max(c.x1 for c in chars), 1), round(max(c.bottom for c in chars), 1),
+    )  # fmt: skip

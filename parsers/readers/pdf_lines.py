@@ -1,0 +1,134 @@
+"""Characters to lines, and lines to paragraphs, by their places on the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import median
+
+from parsers.readers.flow import join_lines
+from parsers.readers.pdf_page import Box, Char
+
+_DASHES = r"[\s\-—–―－_·•.]*"
+_PAGE_NUMBER = re.compile(
+    rf"{_DASHES}(?:第\s*)?\d{{1,4}}(?:\s*页)?(?:\s*[/／共]+\s*\d{{1,4}}(?:\s*页)?)?{_DASHES}"
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of text: its characters in reading order and its box."""
+
+    chars: list[Char]
+    box: Box
+    size: float
+
+    @property
+    def text(self) -> str:
+        """The line's text, blanks folded."""
+        return re.sub(r"[ \u3000]+", " ", "".join(ch.text for ch in self.chars)).strip()
+
+
+def to_lines(chars: list[Char]) -> list[Line]:
+    """Group characters whose middles lie at one height; from top to bottom, each line from left to right."""
+    rows: list[list[Char]] = []
+    for ch in sorted((ch for ch in chars if not ch.text.isspace()), key=lambda ch: ch.y):
+        if rows and abs(ch.y - rows[-1][0].y) <= 0.5 * min(ch.size, rows[-1][0].size, 40.0) + 0.5:
+            rows[-1].append(ch)
+        else:
+            rows.append([ch])
+    spaces = {(round(ch.x0, 2), round(ch.top, 1)) for ch in chars if ch.text.isspace()}
+    return [_line(sorted(row, key=lambda ch: ch.x0), spaces) for row in rows]
+
+
+def _line(row: list[Char], spaces: set[tuple[float, float]]) -> Line:
+    out: list[Char] = []
+    for ch in row:
+        last = out[-1] if out else None
+        if last is not None:
+            if ch.text == last.text and abs(ch.x0 - last.x0) < 0.3 * ch.size:
+                continue  # the second print of a glyph made bold by printing it twice
+            gap = ch.x0 - last.x1
+            if gap > 1.5 * ch.size or (gap > 0.15 * ch.size and (round(last.x1, 2), round(last.top, 1)) in spaces):
+                out.append(Char(" ", last.x1, last.top, ch.x0, last.bottom, ch.size))
+        out.append(ch)
+    box = Box(out[0].x0, min(c.top for c in out), max(c.x1 for c in out), max(c.bottom for c in out))
+    return Line(out, box, median(c.size for c in out))
+
+
+def cell_text(chars: list[Char]) -> str:
+    """Text of one table cell: stream order, which is right inside a cell; a new line where the height changes."""
+    out: list[str] = []
+    last: Char | None = None
+    seen: set[tuple[str, int, int]] = set()
+    for ch in chars:
+        step = max(0.3 * ch.size, 0.5)
+        key = (ch.text, round(ch.x0 / step), round(ch.top / step))
+        if not ch.text.isspace() and not seen.isdisjoint(_around(key)):
+            continue
+        seen.add(key)
+        if last is not None and abs(ch.y - last.y) > 0.5 * max(ch.size, last.size):
+            out.append("\n")
+        out.append(ch.text)
+        last = ch
+    lines = "".join(out).split("\n")
+    return "\n".join(text for line in lines if (text := re.sub(r" +", " ", line).strip()))
+
+
+def _around(key: tuple[str, int, int]) -> list[tuple[str, int, int]]:
+    text, x, y = key
+    return [(text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+
+
+def is_page_number(line: Line, page_height: float) -> bool:
+    """Whether a line is a lone number in the outer eighth of the page's height."""
+    edge = line.box.bottom < page_height / 8 or line.box.top > page_height * 7 / 8
+    return edge and bool(_PAGE_NUMBER.fullmatch(line.text))
+
+
+@dataclass(slots=True)
+class Flow:
+    """A paragraph in the making, and whether its last line ran to the right margin."""
+
+    text: str
+    box: Box
+    page: int
+    size: float
+    last: Box
+    is_open: bool
+
+
+def to_paragraphs(lines: list[Line], page: int, margins: tuple[float, float]) -> list[Flow]:
+    """Join lines of one column of text. A paragraph ends with a short line, an indent, a gap or another size."""
+    left, right = margins
+    out: list[Flow] = []
+    for line in lines:
+        full = line.box.x1 >= right - 1.6 * line.size
+        last = out[-1] if out else None
+        if last is not None and last.is_open and _continues(line, last, left):
+            last.text = join_lines(last.text, line.text)
+            left_most, right_most = min(last.box.x0, line.box.x0), max(last.box.x1, line.box.x1)
+            last.box = Box(left_most, last.box.top, right_most, line.box.bottom)
+            last.last, last.is_open = line.box, full
+        else:
+            out.append(Flow(line.text, line.box, page, line.size, line.box, full))
+    return out
+
+
+def _continues(line: Line, last: Flow, left: float) -> bool:
+    gap = line.box.top - last.last.top
+    return starts_flush(line, left) and abs(line.size - last.size) < 0.15 * last.size and 0 < gap < 3.2 * line.size
+
+
+def starts_flush(line: Line, left: float) -> bool:
+    """Whether a line begins at the left margin: Chinese paragraphs begin two characters further in."""
+    return line.box.x0 < left + 1.2 * line.size
+
+
+def margins_of(lines: list[Line]) -> tuple[float, float]:
+    """Left and right margin of the text: where most long lines begin and end."""
+    if not lines:
+        return 0.0, 0.0
+    widest = max(line.box.x1 - line.box.x0 for line in lines)
+    long = [line for line in lines if line.box.x1 - line.box.x0 > 0.8 * widest]
+    return min(line.box.x0 for line in long), median(line.box.x1 for line in long)

@@ -1,0 +1,134 @@
+"""Plain text: tab-separated rows, one cell a line, Markdown; what is left when a table has been flattened."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.decode import decode
+from parsers.document import Block, Document, Paragraph, Place
+from parsers.readers.errors import LIMITS
+from parsers.readers.flow import join_broken, number_tables
+from parsers.readers.grid import RawCell, build_table
+from parsers.readers.meta import labelled
+from parsers.sniff import TEXT
+
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+
+Line = tuple[int, str]  # number from 1, text without its end
+
+
+def read_text(data: bytes, declared: str | None = None) -> Document:
+    """Read plain text or Markdown. Tables come out as kind ``text``, one grid row a line of tab-separated cells.
+
+    Places carry the line, counted from 1. A blank line or form feed inside a table ends it, except in a dump with
+    one cell a line, where it ends a row. Text that only runs together stays in its paragraph.
+    """
+    cut: tuple[str, ...] = ()
+    if len(data) > LIMITS.max_markup_bytes:
+        data, cut = data[: LIMITS.max_markup_bytes], ("The text is too long and was read only in part.",)
+    decoded = decode(data, declared)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\x00", "")
+    blocks = text_blocks(text)
+    meta = labelled(b.text for b in blocks if isinstance(b, Paragraph))
+    return Document(number_tables(blocks), TEXT, meta, decoded.warnings + cut)
+
+
+def text_blocks(text: str) -> list[Block]:
+    """Cut decoded text with ``\\n`` line ends into paragraphs and tables."""
+    lines: list[Line] = list(enumerate(text.split("\n"), 1))
+    blocks: list[Block] = []
+    at = 0
+    while at < len(lines) and len(blocks) < LIMITS.max_blocks:
+        rows, after = _take_table(lines, at)
+        if after > at:
+            table = build_table(rows, "text", Place(line=lines[at][0]), trim=False)
+            blocks.extend([table] if table else [])
+            at = after
+            continue
+        paragraph = _paragraph(*lines[at])
+        blocks.extend([paragraph] if paragraph else [])
+        at += 1
+    return join_broken(blocks)
+
+
+def _paragraph(number: int, line: str) -> Paragraph | None:
+    heading = _HEADING.match(line)
+    text = _EMPHASIS.sub(r"\2", heading.group(2) if heading else line).strip()
+    if not text:
+        return None
+    return Paragraph(text, Place(line=number), len(heading.group(1)) if heading else 0)
+
+
+def _take_table(lines: list[Line], at: int) -> tuple[list[list[RawCell]], int]:
+    """Return the rows of the table that begins at ``at`` and where it ends; ``at`` itself where none begins."""
+    line = lines[at][1]
+    if "\t" in line and line.strip():
+        dump = _take_dump(lines, at)
+        return dump if dump[1] > at else _take_tabbed(lines, at)
+    if "\t" in line and at + 1 < len(lines) and "\t" in lines[at + 1][1]:
+        return _take_tabbed(lines, at)
+    if line.count("|") >= 2 and at + 1 < len(lines) and _PIPE_RULE.match(lines[at + 1][1]):
+        return _take_pipes(lines, at)
+    return [], at
+
+
+def _take_tabbed(lines: list[Line], at: int) -> tuple[list[list[RawCell]], int]:
+    end = at
+    while end < len(lines) and "\t" in lines[end][1]:
+        end += 1
+    if end == at + 1 and not lines[at][1].strip("\t 　").count("\t"):
+        return [], at  # one line with a tab for indentation is no table
+    rows = [[RawCell(_clean(part), place=Place(line=n)) for part in line.split("\t")] for n, line in lines[at:end]]
+    return rows, end
+
+
+def _take_dump(lines: list[Line], at: int) -> tuple[list[list[RawCell]], int]:
+    """One cell a line: a tab leads each cell, a blank line ends a row, other lines go on with the cell before."""
+    rows: list[list[RawCell]] = [[]]
+    cells = 0
+    end = at
+    while end < len(lines):
+        number, line = lines[end]
+        if not line:
+            following = lines[end + 1][1] if end + 1 < len(lines) else ""
+            if not _leads_cell(following):
+                break
+            rows.append([])
+        elif _leads_cell(line):
+            before, _, cell = line.partition("\t")
+            if before:  # a blank in front of the tab stands where a cell of its own should be
+                rows[-1].append(RawCell(before, place=Place(line=number)))
+            rows[-1].append(RawCell(_clean(cell), place=Place(line=number)))
+            cells += 1
+        elif "\t" not in line and rows[-1]:
+            last = rows[-1][-1]
+            last.text = f"{last.text}\n{_clean(line)}".strip()
+        else:
+            return [], at
+        end += 1
+    if cells < 4 or len(rows) < 2 or max(len(row) for row in rows) < 2:
+        return [], at
+    return [row for row in rows if row], end
+
+
+def _leads_cell(line: str) -> bool:
+    before, tab, after = line.partition("\t")
+    return bool(tab) and not before.strip() and "\t" not in after
+
+
+def _take_pipes(lines: list[Line], at: int) -> tuple[list[list[RawCell]], int]:
+    end = at
+    while end < len(lines) and "|" in lines[end][1]:
+        end += 1
+    rows = []
+    for number, line in lines[at:end]:
+        if not _PIPE_RULE.match(line):
+            parts = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+            rows.append([RawCell(_clean(p.replace("\\|", "|")), place=Place(line=number)) for p in parts])
+    return rows, end
+
+
+def _clean(text: str) -> str:
+    return _EMPHASIS.sub(r"\2", text.replace("<br>", "\n")).strip()
