@@ -1,0 +1,205 @@
+"""Rows found in a document -> one result for every cell of a table.
+
+A row whose numbers fill its columns is read as printed. A row with blanks is read as its grid says where the grid
+can be trusted and nothing contradicts it. Every other row is damaged and goes to ``parsers.solve``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from parsers.columns import printed_order, value_columns
+from parsers.form_model import Column, Equation, Form, FormTable
+from parsers.grid import Record, Token, exact_grid
+from parsers.lines import Line, cell_of, fit_to_grid, unreadable
+from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side
+from parsers.result import CellResult, Number, Status
+from parsers.solve import Solved, solve
+
+INFERRED_ROW = "row found by its neighbours"
+BLANK_HOLDS_PLACE = "a cell that holds a blank shows which columns the numbers belong to"
+ONLY_PLACEMENT = "the only placement that satisfies the form's identities"
+ONLY_VALUE = "not printed in a place of its own; the only value that satisfies the form's identities"
+
+
+def locate(form: Form, records: Sequence[Record]) -> list[Located]:
+    """Find every table of a form among the records of a document."""
+    return [
+        (locate_side_by_side if table.layout == "side_by_side" else locate_rows)(form, table, records)
+        for table in form.tables
+    ]
+
+
+def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, CellResult]:
+    """One result for every cell of a located table; rows that were not found are ``absent``."""
+    table = located.table
+    cells = {
+        key: CellResult(key, Status.ABSENT)
+        for row in table.rows
+        for key in (table.cell_key(row, column) for column in table.columns_of(row))
+    }
+    equations = [e for e in form.equations() if e.identity.table == table.key]
+    lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
+    cells.update(_settle(lines, equations))
+    for row in table.rows:
+        if row.key in located.conflicts:
+            for line in lines:
+                if table.cell_key(row, table.columns_of(row)[0]) in line.keys:
+                    cells.update(unreadable(line, "printed more than once with different numbers"))
+    return cells
+
+
+def _by_block(located: Located) -> list[list[RowHit]]:
+    return [[h for h in located.hits if h.record.block == block] for block in sorted(located.blocks)]
+
+
+def _lines(
+    form: Form, table: FormTable, hits: list[RowHit], records: Sequence[Record], cells: dict[str, CellResult]
+) -> list[Line]:
+    """The lines of one table of the document; rows under a heading that contradicts itself become unreadable."""
+    if table.layout == "side_by_side":
+        return [_side_line(table, hits[0])]
+    first = hits[0].record
+    header = [r for r in records if r.block == first.block and r.index < first.index and not r.n_numbers]
+    order = None
+    if table.layout == "matrix":
+        order = printed_order(column_book(form.id, table.key), table.columns, header)
+    out = []
+    for hit in hits:
+        columns = {c.key: c for c in table.columns_of(hit.row)}
+        if table.layout == "blocks":
+            order = _block_order(form, table, hit, records)
+        same = [h for h in hits if len(table.columns_of(h.row)) == len(columns)]
+        # Groups of a table with blocks may be drawn with different widths: only full rows vote there.
+        places = value_columns(same, len(columns)) if table.layout == "matrix" else None
+        line = _line(table, hit, tuple(columns[k] for k in order or columns), places)
+        if order is None:
+            cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
+        else:
+            out.append(line)
+    return out
+
+
+def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> list[str] | None:
+    """Column order of a row in a table with blocks: from the nearest heading record above it."""
+    columns = table.columns_of(hit.row)
+    above = [r for r in records if r.block == hit.record.block and r.index < hit.record.index and not r.n_numbers]
+    return printed_order(column_book(form.id, table.key), columns, above[-1:])
+
+
+def _line(table: FormTable, hit: RowHit, columns: tuple[Column, ...], places: tuple[int, ...] | None) -> Line:
+    keys = tuple(table.cell_key(hit.row, c) for c in columns)
+    grid = fit_to_grid(hit.tokens, places)
+    # Without a full row to learn the columns from, as many cells as columns show them only in a grid of the source's
+    # own; flattened text drops and pads cells. (Tables without identities are judged in _grid_stands.)
+    countable = exact_grid(hit.record.kind) or table.layout == "blocks"
+    if grid is None and places is None and countable and len(hit.tokens) == len(keys):
+        grid = hit.tokens
+    return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred)
+
+
+def _side_line(table: FormTable, hit: RowHit) -> Line:
+    pairs = [(row, column) for row in table.rows for column in table.columns]
+    keys = tuple(table.cell_key(row, column) for row, column in pairs)
+    grid = hit.tokens if len(hit.tokens) == len(keys) else None
+    return Line(keys, tuple(c for _, c in pairs), hit.tokens, grid, hit.record.kind, hit.record.block)
+
+
+def _settle(lines: Sequence[Line], equations: Sequence[Equation]) -> dict[str, CellResult]:
+    """Read the lines that can be read as printed, then solve the rest with what is known."""
+    cells: dict[str, CellResult] = {}
+    waiting: list[Line] = []
+    damaged: list[Line] = []
+    for line in lines:
+        own = [e for e in equations if set(e.keys) <= set(line.keys)]
+        if len(line.numbers) == len(line.keys) and (line.grid is not None or _sums_hold(line, own)):
+            cells.update(_as_printed(line, line.numbers))
+        elif line.grid is not None:
+            waiting.append(line)
+        else:
+            damaged.append(line)
+    known = {k: c.value for k, c in cells.items()}
+    accepted = [line for line in waiting if _grid_stands(line, waiting, known, equations)]
+    for line in accepted:
+        assert line.grid is not None
+        proof = None if line.exact or equations else BLANK_HOLDS_PLACE
+        cells.update(_as_printed(line, line.grid, proof))
+    damaged += [line for line in waiting if line not in accepted]
+    known = {k: c.value for k, c in cells.items()}
+    solved = solve(damaged, known, equations) if equations else {}
+    for line in damaged:
+        if equations:
+            cells.update(_from_solution(line, solved))
+        else:
+            cells.update(unreadable(line, "fewer or more numbers than columns, and no identity to place them"))
+    return cells
+
+
+def _as_printed(line: Line, tokens: Sequence[Token], proof: str | None = None) -> dict[str, CellResult]:
+    proof = INFERRED_ROW if line.inferred else proof
+    return {
+        key: cell_of(key, column, token, proof)
+        for key, column, token in zip(line.keys, line.columns, tokens, strict=True)
+    }
+
+
+def _sums_hold(line: Line, own: Sequence[Equation]) -> bool:
+    """Whether the numbers of a full line, taken in order, satisfy the line's own identities."""
+    values = dict(zip(line.keys, (t.value.number for t in line.numbers), strict=True))
+    return all(_difference(e, values) == 0 for e in own)
+
+
+def _difference(equation: Equation, values: Mapping[str, Number | None]) -> Number:
+    left, right = (sum(values[k] or 0 for k in side) for side in (equation.left, equation.right))
+    return round(left - right, 6)
+
+
+def _grid_stands(
+    line: Line, waiting: Sequence[Line], known: Mapping[str, Number | None], equations: Sequence[Equation]
+) -> bool:
+    """Whether a line with blanks may be read as its grid says.
+
+    Blank parts count nothing and a blank sum says nothing: read so, no identity may be broken. In flattened text a
+    blank may also be the trace of a shifted row, so every number but 0 must be confirmed there by an identity; where
+    the form has none, only a cell that really holds a blank (and is not just empty) shows that it belongs there.
+    """
+    assert line.grid is not None
+    if not equations:
+        return line.exact or all(t.text != "" for t in line.grid if t.value.kind == "blank")
+    values: dict[str, Number | None] = dict(known)
+    for other in waiting:
+        values.update(_with_blanks(other))
+    touching = [e for e in equations if set(e.keys) & set(line.keys)]
+    if line.exact:
+        touching = [e for e in touching if set(e.keys) <= set(line.keys)]
+    sure = [e for e in touching if all(values.get(k) is not None for k in e.keys)]
+    if any(_difference(e, values) != 0 for e in sure):
+        return False
+    confirmed = {k for e in sure for k in e.keys}
+    return line.exact or all(values[k] in (0, None) or k in confirmed for k in line.keys)
+
+
+def _with_blanks(line: Line) -> dict[str, Number | None]:
+    """Values of a line read as its grid says: a blank part is 0 for sums, a blank total or a text is unknown."""
+    assert line.grid is not None
+    out: dict[str, Number | None] = {}
+    for key, token in zip(line.keys, line.grid, strict=True):
+        empty = token.value.kind in ("blank", "mark") and not key.endswith(".total")
+        out[key] = 0 if empty else token.value.number
+    return out
+
+
+def _from_solution(line: Line, solved: Mapping[str, Solved]) -> dict[str, CellResult]:
+    """Results of a damaged line; a contradictory line of a trustworthy grid is kept as printed."""
+    if line.exact and line.grid is not None and all(solved[k].value is None for k in line.keys):
+        return _as_printed(line, line.grid)
+    out = unreadable(line, "the printed numbers fit the columns in more than one way, or in none")
+    for n, (key, column) in enumerate(zip(line.keys, line.columns, strict=True)):
+        one = solved[key]
+        if one.value is not None and one.token is not None:
+            out[key] = cell_of(key, column, one.token, ONLY_PLACEMENT)
+        elif one.value is not None:
+            out[key] = CellResult(key, Status.DERIVED, one.value, proof=ONLY_VALUE)
+        elif line.grid is not None and line.grid[n].value.kind in ("blank", "mark"):
+            out[key] = cell_of(key, column, line.grid[n])
+    return out

@@ -1,0 +1,97 @@
+"""Labels as printed -> rows and columns of a form.
+
+Labels are compared after folding width, blanks, quotes and punctuation. A match says how sure it is; two rows
+that match equally well match nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Indel
+
+# Enumerators in front of a label: 一、 （一） 1. (1) ① and their damaged forms.
+_ENUMERATOR = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.,．:]+|\([一二三四五六七八九十\d]{1,2})+")
+_DROPPED = re.compile(r"[\s\"'“”‘’«»「」『』|、,，.。．;；:：·\-—_*#`]+")
+_BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
+EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """Fold width, case, blanks, quotes and punctuation away: what is left is compared."""
+    text = unicodedata.normalize("NFKC", text).translate(_BRACKETS).lower()
+    return _DROPPED.sub("", text)
+
+
+@lru_cache(maxsize=20_000)
+def core(text: str) -> str:
+    """``fold`` without the enumerators in front and without remarks in brackets at the end."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    previous = None
+    while previous != text:
+        previous, text = text, _ENUMERATOR.sub("", text)
+    bare = re.sub(r"\([^()]*\)?$", "", text)
+    return fold(bare or text)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A recognised label: the key, and how sure (1 = the very words)."""
+
+    key: str
+    score: float
+
+
+class LabelBook:
+    """The known spellings of one set of labels (the rows of a table, say). ``find`` recognises a printed label."""
+
+    def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
+        """``labels``: for each key its spellings, the official one first."""
+        self._cores = {key: tuple(dict.fromkeys(core(s) for s in spelled)) for key, spelled in labels.items()}
+
+    def find(self, text: str) -> Match | None:
+        """The key that ``text`` names, or None if it names none or two equally well."""
+        return _find(self, core(text))
+
+    def score(self, key: str, text: str) -> float:
+        """How well ``text`` names ``key``, 0 to 1."""
+        probe = core(text)
+        return max((_similarity(probe, known) for known in self._cores[key]), default=0.0)
+
+    def scores(self, probe: str) -> list[tuple[float, str]]:
+        """All keys with their score for a folded label, best first."""
+        found = [(max(_similarity(probe, k) for k in known), key) for key, known in self._cores.items()]
+        return sorted(found, key=lambda pair: -pair[0])
+
+
+@lru_cache(maxsize=20_000)
+def _find(book: LabelBook, probe: str) -> Match | None:
+    if not probe:
+        return None
+    ranked = book.scores(probe)
+    best = ranked[0]
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    if best[0] < SIMILAR or best[0] - second < 0.05:
+        return None
+    return Match(best[1], best[0])
+
+
+def _similarity(probe: str, known: str) -> float:
+    if not probe or not known:
+        return 0.0
+    if probe == known:
+        return EXACT
+    # Short labels (其他, 总计, 规章) stand inside many others: they must match whole.
+    if len(known) >= 4 and probe.endswith(known):
+        return CONTAINED
+    if len(probe) >= 5 and known.startswith(probe):
+        return CUT
+    if min(len(probe), len(known)) < 4:
+        return 0.0
+    similar = float(Indel.normalized_similarity(probe, known))
+    return similar if similar < CUT else CUT

@@ -1,0 +1,226 @@
+"""Find the rows of a form among the records of a document.
+
+A row is found by its label. Exact labels count wherever they stand (a shuffled table is still read right); weaker
+matches and rows without a readable label count only where the order of their neighbours leaves one possibility.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from parsers.form_model import Form, FormTable, Row, load_forms, spellings
+from parsers.grid import Record, Token
+from parsers.labels import CONTAINED, LabelBook, core
+
+SHORT_LABEL = 3  # labels of up to this many characters (其他, 总计, 规章) also head other tables
+
+
+@dataclass(frozen=True, slots=True)
+class RowHit:
+    """A row of the form found in a record. ``tokens`` are the cells after the label.
+
+    ``score`` is that of the label; ``inferred`` says that the row was found by its neighbours alone.
+    """
+
+    row: Row
+    record: Record
+    tokens: tuple[Token, ...]
+    score: float
+    inferred: bool = False
+
+
+@dataclass(slots=True)
+class Located:
+    """Where one table of a form stands: its rows and the header records over them, and what fits nowhere."""
+
+    table: FormTable
+    hits: list[RowHit] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)  # row keys printed twice with different numbers
+    unmapped: list[str] = field(default_factory=list)  # labels in the table that the form does not know
+
+    @property
+    def blocks(self) -> set[int]:
+        """The tables of the document that hold rows of this table."""
+        return {h.record.block for h in self.hits}
+
+
+@cache
+def row_book(form_id: str, table_key: str) -> LabelBook:
+    """Known spellings of the rows of a table."""
+    form = load_forms()[form_id]
+    other = spellings(form, table_key, "row")
+    return LabelBook({r.key: [r.label, *other.get(r.key, [])] for r in form.table(table_key).rows})
+
+
+@cache
+def column_book(form_id: str, table_key: str) -> LabelBook:
+    """Known spellings of the columns of a table."""
+    form = load_forms()[form_id]
+    other = spellings(form, table_key, "column")
+    return LabelBook({c.key: [c.label, *other.get(c.key, [])] for c in form.table(table_key).columns})
+
+
+def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Located:
+    """Find the rows of a table with one label a row (layouts ``matrix`` and ``blocks``)."""
+    book = row_book(form.id, table.key)
+    rows = {r.key: r for r in table.rows}
+    found = [hit for record in records if (hit := _label_hit(book, rows, record)) is not None]
+    found = _in_context(found, table, records)
+    found = _in_order(found, table)
+    located = Located(table, found)
+    if found:
+        _fill_between(located, records, book)
+        _report_unmapped(located, records, form)
+        _drop_repeats(located)
+    return located
+
+
+def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record) -> RowHit | None:
+    """The best reading of a record as label plus values: any text cell, with up to three cells before it."""
+    best: RowHit | None = None
+    for at, token in enumerate(record.tokens):
+        if token.value.kind != "text":
+            continue
+        for start in range(at, max(at - 4, -1), -1):
+            match = book.find(" ".join(t.text for t in record.tokens[start : at + 1]))
+            if match is not None and (best is None or match.score > best.score):
+                best = RowHit(rows[match.key], record, record.tokens[at + 1 :], match.score)
+    if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
+        return None  # a heading or a sentence, not a row with values
+    return best
+
+
+def _is_short(row: Row) -> bool:
+    return len(core(row.label)) <= SHORT_LABEL
+
+
+def _in_context(hits: list[RowHit], table: FormTable, records: Sequence[Record]) -> list[RowHit]:
+    """Keep tables that are the standard one: short labels alone, or one lone row, prove nothing.
+
+    Three telling rows do; fewer do where a group label of the form (第二十条第（九）项) stands in the same table.
+    """
+    telling: dict[int, set[str]] = defaultdict(set)
+    for hit in hits:
+        if not _is_short(hit.row):
+            telling[hit.record.block].add(hit.row.key)
+    if len(set().union(*telling.values())) < min(3, len(table.rows)):
+        groups = LabelBook({g.key: [g.label] for g in table.groups})
+        telling = {
+            block: keys for block, keys in telling.items()
+            if any(groups.find(t.text) for r in records if r.block == block for t in r.tokens)
+        }  # fmt: skip
+    if not telling:
+        return []
+    first, last = min(telling), max(telling)
+    return [h for h in hits if first <= h.record.block <= last]
+
+
+def _in_order(hits: list[RowHit], table: FormTable) -> list[RowHit]:
+    """Drop weak matches that stand against the order of the sure ones around them."""
+    place = {r.key: n for n, r in enumerate(table.rows)}
+    kept: list[RowHit] = []
+    for n, hit in enumerate(hits):
+        if hit.score < CONTAINED or _is_short(hit.row):
+            before = [h for h in hits[:n] if h.score >= CONTAINED and not _is_short(h.row)][-1:]
+            after = [h for h in hits[n + 1 :] if h.score >= CONTAINED and not _is_short(h.row)][:1]
+            own = place[hit.row.key]
+            if any(place[h.row.key] >= own for h in before) or any(place[h.row.key] <= own for h in after):
+                continue
+        kept.append(hit)
+    return kept
+
+
+def _fill_between(located: Located, records: Sequence[Record], book: LabelBook) -> None:
+    """Rows with numbers but no readable label, where the rows around them leave exactly one possibility."""
+    rows = list(located.table.rows)
+    place = {r.key: n for n, r in enumerate(rows)}
+    known = {h.record.index for h in located.hits}
+    found = {h.row.key for h in located.hits}
+    for one, two in zip(list(located.hits), list(located.hits)[1:], strict=False):
+        gap = rows[place[one.row.key] + 1 : place[two.row.key]]
+        between = [
+            r for r in records[one.record.index + 1 : two.record.index]
+            if r.n_numbers >= len(located.table.columns_of(one.row)) - 1 and r.index not in known
+        ]  # fmt: skip
+        if not gap or len(gap) != len(between) or any(r.key in found for r in gap):
+            continue
+        for row, record in zip(gap, between, strict=True):
+            at = max((n for n, t in enumerate(record.tokens) if t.value.kind == "text"), default=-1)
+            label = " ".join(t.text for t in record.tokens[: at + 1])
+            if not core(label) or book.score(row.key, label) > 0.4:
+                located.hits.append(RowHit(row, record, record.tokens[at + 1 :], 0.0, inferred=True))
+    located.hits.sort(key=lambda h: h.record.index)
+
+
+def _report_unmapped(located: Located, records: Sequence[Record], form: Form) -> None:
+    """Rows with numbers inside the table that no row of the form accounts for: never dropped in silence."""
+    known = {h.record.index for h in located.hits}
+    span = range(located.hits[0].record.index, located.hits[-1].record.index)
+    groups = LabelBook({g.key: [g.label] for g in located.table.groups})
+    for record in records[span.start : span.stop]:
+        if record.index in known or not record.n_numbers:
+            continue
+        label = " ".join(t.text.strip() for t in record.tokens if t.value.kind == "text")
+        if label and not (record.n_numbers < 2 and groups.find(label)):
+            located.unmapped.append(" ".join(label.split())[:80])
+
+
+def _drop_repeats(located: Located) -> None:
+    """One hit a row. The same row printed twice with other numbers is a conflict, and neither is believed."""
+    by_row: dict[str, list[RowHit]] = defaultdict(list)
+    for hit in located.hits:
+        by_row[hit.row.key].append(hit)
+    kept = []
+    for key, hits in by_row.items():
+        hits.sort(key=lambda h: (-sum(t.value.kind == "number" for t in h.tokens), -h.score))
+        numbers = {tuple(t.value.number for t in h.tokens if t.value.kind == "number") for h in hits} - {()}
+        if len(numbers) > 1:
+            located.conflicts.append(key)
+        kept.append(hits[0])
+    located.hits = sorted(kept, key=lambda h: h.record.index)
+
+
+def locate_side_by_side(form: Form, table: FormTable, records: Sequence[Record]) -> Located:
+    """Find the one data row of a table whose model rows stand beside each other (reviews and lawsuits).
+
+    It is the first record of numbers without words after the heading words of the table, in the same table of the
+    document or, where a page break parted them, in the next one. A row of empty cells only is read as blank.
+    """
+    located = Located(table)
+    header = _side_header(form, table, records)
+    if header is None:
+        return located
+    n_cells = len(table.rows) * len(table.columns)
+    empty: list[RowHit] = []
+    for record in records[header.index + 1 :]:
+        if record.block > header.block + 1:
+            break
+        if any(t.value.kind == "text" for t in record.tokens):
+            continue
+        if record.n_numbers >= 2:
+            located.hits.append(RowHit(table.rows[0], record, record.tokens, 1.0))
+        elif len(record.tokens) == n_cells:
+            empty.append(RowHit(table.rows[0], record, record.tokens, 1.0))
+    numbers = {tuple(t.value.number for t in h.tokens if t.value.kind == "number") for h in located.hits}
+    if len(numbers) > 1:
+        located.conflicts.append(table.rows[0].key)
+    located.hits = (located.hits or empty)[:1]
+    return located
+
+
+def _side_header(form: Form, table: FormTable, records: Sequence[Record]) -> Record | None:
+    """The record with the heading words of the model rows, if most of them stand in one table of the document."""
+    book = row_book(form.id, table.key)
+    named: dict[int, set[str]] = defaultdict(set)
+    first: dict[int, Record] = {}
+    for record in records:
+        for token in record.tokens:
+            match = book.find(token.text) if token.value.kind == "text" else None
+            if match is not None:
+                named[record.block].add(match.key)
+                first.setdefault(record.block, record)
+    found = [block for block, keys in named.items() if 2 * len(keys) > len(table.rows)]
+    return first[found[0]] if found else None

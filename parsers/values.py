@@ -1,0 +1,73 @@
+"""Text of a number cell -> what is printed there. Blank and marks are never turned into 0 (Regulation's tables
+print 0 where nothing happened; an empty cell says nothing)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from parsers.result import Number
+
+Kind = Literal["number", "blank", "mark", "text"]
+
+# A lone dash, slash, dot row or one of these words says "nothing to report" without printing a number.
+_MARK = re.compile(r"[-/\\—–―－_*.…·~～、]+|无|空|不适用|暂无|n/?a", re.IGNORECASE)
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_NUMBER = re.compile(
+    rf"(?P<sign>[+-])?(?P<digits>{_DIGITS})"
+    r"(?P<unit>件|条|项|个|份|次|宗|万元|亿元|元)?(?P<remark>\(.*\))?",
+    re.DOTALL,
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_MAX_DIGITS = 15  # a float holds 15 decimal digits exactly; no county counts further
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one cell prints. ``number`` is set only for kind ``number``; ``unit`` and ``remark`` as printed."""
+
+    kind: Kind
+    raw: str
+    number: Number | None = None
+    unit: str | None = None
+    remark: str | None = None
+    signed: bool = False
+
+
+def read_value(raw: str) -> Value:
+    """Read the text of one cell.
+
+    >>> read_value("１,036件").number
+    1036
+    >>> read_value("—").kind, read_value(" ").kind, read_value("0 0").kind
+    ('mark', 'blank', 'text')
+    """
+    text = clean(raw)
+    if not text:
+        return Value("blank", raw)
+    if _MARK.fullmatch(text):
+        return Value("mark", raw)
+    match = _NUMBER.fullmatch(text)
+    if match is None or sum(c.isdigit() for c in match["digits"]) > _MAX_DIGITS:
+        return Value("text", raw)
+    number = _number(match["digits"])
+    if match["sign"] == "-":
+        number = -number
+    return Value("number", raw, number, match["unit"], match["remark"], match["sign"] is not None)
+
+
+def clean(raw: str) -> str:
+    """Fold full-width forms and drop invisible characters; inner blanks stay (``3 0`` may be two values)."""
+    text = unicodedata.normalize("NFKC", raw.translate(_INVISIBLE)).replace("−", "-").strip()
+    # A blank inside brackets or before a unit or bracket parts no number from another.
+    return re.sub(r"\s+(?=[(件条项个份次宗万亿元])|(?<=[+-])\s+", "", text)
+
+
+def _number(digits: str) -> Number:
+    plain = digits.replace(",", "")
+    if "." not in plain:
+        return int(plain)
+    value = float(plain)
+    return int(value) if value.is_integer() else value
