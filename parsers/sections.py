@@ -1,0 +1,189 @@
+"""Cut the prose of a report into its six parts, under whatever numbers and spellings the headings have.
+
+A part is recognised by its words, not by its number: numbers are shifted, restarted or damaged (l六、) in real
+reports. Tables never belong to the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from parsers.document import Block, Document, Paragraph
+from parsers.form_model import load_forms, load_spellings
+from parsers.readers.flow import join_broken
+from parsers.result import Section
+from parsers.signature import read_signature
+from parsers.textnorm import squeeze
+
+# A heading's number: 一、 1. 第一部分 （一）; one stray character in front is a recognition fault.
+_TOP = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?|\d{1,2})[、.,:，．\s]+|第[一二三四五六七八九十](?:部分|章)"
+_NUMBERED = re.compile(rf"^\W{{0,3}}[A-Za-z|]?(?:{_TOP})")
+_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,3}页?)(?:[/共]+\d{1,3}页?)?[-—–\s]*")
+_FOLDED = re.compile(r"[、,.:;和与及的因]|工作|被申请|提起|\W")
+# Labels of the standard tables; those of _TABLE_HEADS stand in no running text.
+_TABLE_HEADS = re.compile(
+    r"(?:[（(]本列数据的)?勾稽关系|信息内容\s*(?:本年|上一年|采购)|未经复议直接起诉\s*复议后起诉|历年累计|统计指标|指标名称"
+)
+_TABLE_WORDS = re.compile(
+    rf"{_TABLE_HEADS.pattern}|第二十条\s*第[（(]?[一五六八九][）)]?项|本年\s*(?:制发|废止|新制作|新公开)|现行有效件数|本年处理决定数量"
+    r"|行政事业性收费|本年收费金额|上一年项目数量|政府集中采购|本年新收政府信息公开申请数量|上年结转政府信息公开申请数量|本年度办理结果"
+    r"|属于国家秘密|保护第三方合法权益|不掌握相关政府信息|结转下年度继续办理|行政复议\s*行政诉讼\s*结果|结果维持\s*结果纠正|尚未审结\s*总计"
+    r"|计量单位|答复数\s*[条件]|申请数\s*[条件]|[议讼诉]数\s*[条件]"
+)
+_LONGEST_HEADING = 45
+_SIMILAR = 92
+_MAX_TEXT = 400_000
+
+
+@dataclass
+class _Part:
+    number: int  # 1 to 6; 0 for a part that the form does not know
+    title: str
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line for line in self.lines if line)
+
+
+@cache
+def section_spellings() -> dict[int, tuple[str, ...]]:
+    """Every known title of each part, without its number; the official one first."""
+    out: dict[int, list[str]] = {}
+    for form in load_forms().values():
+        for label in form.sections:
+            out.setdefault(label.number, []).append(re.sub(r"^[一二三四五六]、", "", label.label))
+    for row in load_spellings():
+        if row.kind == "section":
+            out.setdefault(int(row.key), []).append(row.spelling)
+    return {number: tuple(dict.fromkeys(names)) for number, names in sorted(out.items())}
+
+
+@cache
+def _folded_spellings() -> dict[str, int]:
+    return {_fold(name): number for number, names in section_spellings().items() for name in names}
+
+
+@cache
+def _inside() -> re.Pattern[str]:
+    """A numbered heading in the middle of run-together text: 二、主动公开政府信息情况第二十条…"""
+    names = sorted((n for names in section_spellings().values() for n in names), key=len, reverse=True)
+    spelled = "|".join(r"\s*".join(map(re.escape, name)) for name in names)
+    return re.compile(rf"(?:第?[一二三四五六七八九十]\s*(?:、|\.|．|部分)\s*)(?:{spelled})")
+
+
+def _fold(text: str) -> str:
+    return _FOLDED.sub("", squeeze(text))
+
+
+def heading_number(text: str, level: int = 0) -> int | None:
+    """Which part (1 to 6) ``text`` is the heading of, 0 for another top-level heading, None for no heading.
+
+    ``level`` is the source's own heading level. Without number and level only a known spelling counts.
+    """
+    title = squeeze(text)
+    if not title or len(title) > _LONGEST_HEADING or title[-1] in "。;!?,":
+        return None
+    numbered = _NUMBERED.match(title)
+    bare = _fold(title[numbered.end() :] if numbered else title)
+    known = _folded_spellings()
+    if bare in known and (numbered or level or len(bare) > 4):
+        return known[bare]
+    if not (numbered and bare):
+        return None
+    best = max(known, key=lambda name: fuzz.ratio(name, bare))
+    if fuzz.ratio(best, bare) >= _SIMILAR:
+        return known[best]
+    # Only 一、…: a bare 1. numbers a paragraph inside a part.
+    other = re.match(r"\W{0,3}第?[一二三四五六七八九十]", title) and len(title) <= 30
+    return 0 if other and not re.search(r"[,:。;]", title[numbered.end() :]) else None
+
+
+def cut_sections(document: Document) -> tuple[Section, ...]:
+    """The parts of the report that the document has, by number, tables left out; a repeated part is kept once.
+
+    Parts that the form does not know come as number 0, and so does what stands before the first heading where
+    part 1 has none of its own.
+    """
+    parts = _walk(_lines(document.blocks))
+    merged: dict[int, _Part] = {}
+    for part in parts:
+        if part.number in merged:
+            _merge(merged[part.number], part)
+        elif part.number or part.title or (part.text and not any(p.number == 1 for p in parts)):
+            merged[part.number] = part
+    return tuple(Section(p.number, p.title, p.text[:_MAX_TEXT]) for _, p in sorted(merged.items()))
+
+
+def _lines(blocks: Iterable[Block]) -> list[Paragraph]:
+    kept = [b for b in blocks if not (isinstance(b, Paragraph) and _PAGE_NUMBER.fullmatch(b.text.strip() or "1"))]
+    lines = [b for b in join_broken(kept) if isinstance(b, Paragraph)]
+    signature = read_signature([line.text for line in lines])
+    return [line for n, line in enumerate(lines) if n not in signature.lines]
+
+
+def _walk(lines: list[Paragraph]) -> list[_Part]:
+    parts = [_Part(0, "")]
+    ordinal = 0
+    for line in lines:
+        number = heading_number(line.text, line.level)
+        if number == 0:
+            # 一、… after 五、… numbers something inside the part.
+            known = _ordinal(line.text)
+            number = 0 if known > ordinal and line.level <= 2 and len(_split(line.text)) == 1 else None
+        if number is not None:
+            ordinal = max(ordinal, _ordinal(line.text))
+            parts.append(_Part(number, " ".join(line.text.split())))
+            continue
+        for number, title, text in _split(line.text):
+            if number:
+                parts.append(_Part(number, title))
+            parts[-1].lines.append(_without_flat_table(text).strip())
+    return parts
+
+
+def _ordinal(text: str) -> int:
+    found = re.match(r"\W{0,3}[A-Za-z|]?第?([一二三四五六七八九十])", squeeze(text))
+    return "一二三四五六七八九十".index(found[1]) + 1 if found else 0
+
+
+def _split(text: str) -> list[tuple[int, str, str]]:
+    """Cut a paragraph at headings glued into it: (0, "", text before), (number, heading, text behind), …"""
+    found = [m for m in _inside().finditer(text) if _starts(text, m.start())]
+    out = [(0, "", text[: found[0].start()] if found else text)]
+    for n, match in enumerate(found):
+        end = found[n + 1].start() if n + 1 < len(found) else len(text)
+        bare = _fold(_NUMBERED.sub("", squeeze(match.group())))
+        out.append((_folded_spellings().get(bare, 0), match.group(), text[match.end() : end]))
+    # Headings named one after the other (…包括一、总体情况；二、…) are a list of contents, not headings.
+    return out if len(found) == 1 or sum(len(part[2]) for part in out[1:]) > 12 * len(found) else [(0, "", text)]
+
+
+def _without_flat_table(text: str) -> str:
+    """Cut out a standard table that has been run together into one line of text."""
+    words = list(_TABLE_WORDS.finditer(text))
+    if len(words) < 3 or not _TABLE_HEADS.search(text):
+        return text
+    tail = re.match(r"[\s\d.,元万件项]*", text[words[-1].end() :])
+    return text[: words[0].start()] + text[words[-1].end() + (tail.end() if tail else 0) :]
+
+
+def _starts(text: str, at: int) -> bool:
+    """A glued heading follows the end of something: 包括一、总体情况 is an enumeration."""
+    return at == 0 or not re.search(r"[（(和及与、:：为括分]\s*$", text[:at])
+
+
+def _merge(kept: _Part, again: _Part) -> None:
+    """A part met twice: a list of contents or a repeated page adds nothing, anything else goes on with the part."""
+    if not again.text or (kept.text and fuzz.partial_ratio(again.text[:2000], kept.text[:4000]) >= 90):
+        return
+    if not kept.text:
+        kept.title, kept.lines = again.title, again.lines
+        return
+    heading = [again.title] if again.number == 0 and again.title else []
+    kept.lines += heading + again.lines

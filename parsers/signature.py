@@ -1,0 +1,82 @@
+"""The signature at the end of a report: who signed, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from parsers.textnorm import arabic_years, squeeze
+
+# An organ's whole name: what a signature line consists of.
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fff、()·]{2,40}(?:人民政府|政府|办公室|办公厅|政府办|局|委员会|管委会|委|厅|院|署|办事处|街道办|中心|总队|支队|大队|队|站|所|处"
+    r"|集团|公司|银行|学校|大学|学院|联合会|协会|苏木|[镇乡])"
+)
+_NOT_SIGNED = re.compile(
+    r"^(?:主办|承办|版权|联系|地址|网站|技术|维护|协办|来源|作者|发布|信息|责任|抄送|首页|上一|下一|附件)"
+)
+_DATE = re.compile(r"(20\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_CHINESE = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
+_CHINESE_DATE = re.compile(r"(20\d{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_FAR_FROM_END = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """``signed_on`` is an ISO date; ``lines`` are the indexes of the lines the signature takes up."""
+
+    signatory: str | None = None
+    signed_on: str | None = None
+    lines: frozenset[int] = frozenset()
+
+
+def read_date(text: str) -> str | None:
+    """The ISO date at the start of ``text`` (2024年1月31日, 2024-01-31 15:22, 二〇二四年一月三十一日), or None."""
+    folded = arabic_years(squeeze(text))
+    found = _DATE.match(folded)
+    numbers = [int(n) for n in found.groups()] if found else []
+    if not found and (written := _CHINESE_DATE.match(folded)):
+        numbers = [int(written[1]), _small(written[2]), _small(written[3])]
+    try:
+        return date(*numbers).isoformat() if numbers else None
+    except ValueError:
+        return None
+
+
+def _small(text: str) -> int:
+    tens, has_ten, ones = text.rpartition("十")
+    return (_CHINESE.get(tens, 1) * 10 if has_ten else 0) + _CHINESE.get(ones, 0)
+
+
+def organ_line(text: str) -> str | None:
+    """The organ's name if the line is nothing else, without blanks; None otherwise."""
+    line = squeeze(text)
+    return line if _ORGAN.fullmatch(line) and not _NOT_SIGNED.match(line) else None
+
+
+def read_signature(lines: Sequence[str]) -> Signature:
+    """Find the signature in the last lines of a document (footers may follow it).
+
+    A line that is a date alone, with the organ before it (or on the same line, or after it); without any date only
+    an organ that is the very last line.
+    """
+    for n in range(len(lines) - 1, max(-1, len(lines) - 1 - _FAR_FROM_END), -1):
+        folded = arabic_years(squeeze(lines[n]))
+        if len(folded) > 60:
+            continue
+        dated = re.search(r"\(?20\d{2}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?$", folded)
+        signed_on = read_date(dated.group().strip("()")) if dated else None
+        if not dated or not signed_on:
+            continue
+        before = folded[: dated.start()]
+        if not before:
+            around = [k for k in (n - 1, n + 1) if 0 <= k < len(lines) and organ_line(lines[k])]
+            signer = organ_line(lines[around[0]]) if around else None
+            return Signature(signer, signed_on, frozenset([n, *around[:1]]))
+        if signer := organ_line(before):
+            return Signature(signer, signed_on, frozenset([n]))
+    if lines and (signer := organ_line(lines[-1])):
+        return Signature(signer, None, frozenset([len(lines) - 1]))
+    return Signature()
