@@ -162,6 +162,22 @@ def match_area(text: str, hint: str | None = None, year: int | None = None) -> A
     return AreaMatch(found[-1], end)
 
 
+class SharedName(NamedTuple):
+    """The areas that bear the name at the start of a text; ``length`` as in AreaMatch."""
+
+    areas: tuple[Area, ...]
+    length: int
+
+
+def named_like(text: str) -> SharedName | None:
+    """The longest area name that begins ``text``, whichever of its bearers is meant."""
+    text = squeeze(text)
+    for end in range(min(len(text), _index().longest), 1, -1):
+        if (bearers := _index().by_name.get(text[:end])) and not _runs_on(text, end):
+            return SharedName(tuple(bearers), end)
+    return None
+
+
 def _one_place(areas: list[Area]) -> list[Area]:
     """Drop what another one stands for: the heir of a renamed county, the prefecture without counties (嘉峪关)."""
     codes = {a.code for a in areas}

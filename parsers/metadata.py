@@ -1,0 +1,191 @@
+"""What a document says about itself: title, organ, year, signature, dates, numbers, and whether it is a report.
+
+The reporting year comes from the statistics period first, the title second, never from a path. Nothing is guessed:
+what cannot be told is None, and ``notes`` say where sources disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from parsers.document import Document
+from parsers.organs import Organ, read_organ
+from parsers.pagekind import Evidence, PageKind, judge_page
+from parsers.result import Section
+from parsers.sections import cut_sections
+from parsers.signature import Signature, read_date, read_signature
+from parsers.textnorm import arabic_years, squeeze
+from parsers.titlefinder import FoundTitle, find_title
+
+_PERIOD = re.compile(
+    r"(20\d{2})年(?:度)?(?:1月1日|1月起|1月)(?:起|开始)?(?:至|到|—+|-+|~|–)(?:(20\d{2})年(?:度)?)?(?:12月\d{1,2}日|12月底?)"
+)
+_PERIOD_WORD = re.compile(r"统计|期限|时限|数据|起止|时间")
+_PREAMBLE = re.compile(r"(?:现将|现公布|现发布|编制|形成)[^。;]{0,30}?(20\d{2})年(?:度)?(?:的)?政府信息公开(?:工作)?(?:年度)?(?:报告|情况|年报)")
+_ISSUER = ("发布机构", "发文机关", "发文机构", "发布单位", "发布部门", "公开机构", "责任部门")
+_SITE = ("sitename", "siteidcode", "contentsource", "来源", "信息来源")
+_PUBLISHED = ("发布日期", "发布时间", "公开日期", "公开时间", "pubdate", "publishdate")
+_NOTHING = re.compile(r"[-—/\\无空暂\s]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """See ``parsers.result.ParseResult`` for the fields it shares.
+
+    ``rests_on`` names for year and organ the sources that say so (``period``, ``title``, ``preamble``,
+    ``signature``, ``issuer``); ``confidence`` is ``agreed``, ``stated`` or ``disputed`` for each.
+    """
+
+    is_report: bool
+    reason_zh: str = ""
+    reason_en: str = ""
+    title: str | None = None
+    organ_printed: str | None = None
+    organ: str | None = None
+    organ_kind: str | None = None
+    admin_level: str | None = None
+    scope: str = "unknown"
+    area_code: str | None = None
+    year: int | None = None
+    signatory: str | None = None
+    signed_on: str | None = None
+    published_on: str | None = None
+    index_no: str | None = None
+    document_no: str | None = None
+    rests_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    confidence: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    value: int | None
+    rests_on: tuple[str, ...]
+    confidence: str
+    period_found: bool
+    note: str | None = None
+
+
+def read_metadata(
+    doc: Document,
+    url: str | None = None,
+    hint_area: str | None = None,
+    n_form_rows: int = 0,
+    sections: tuple[Section, ...] | None = None,
+) -> Metadata:
+    """Read what ``doc`` says about itself.
+
+    ``url`` is only used for its host, as a hint where a county's name is shared; ``hint_area`` is the site's
+    six-digit area code; ``n_form_rows`` is how many rows of the standard tables were recognised; ``sections`` are
+    those of ``cut_sections(doc)`` if the caller has them.
+    """
+    parts = cut_sections(doc) if sections is None else sections
+    title = find_title(doc)
+    signature = read_signature([p.text for p in doc.paragraphs])
+    head = arabic_years(squeeze(doc.text()[:6000]))
+    year = _year(head, title)
+    hints = _hints(doc, url, hint_area, head)
+    organ, source, notes = _organ(doc, title, signature, hints, year.value)
+    known_parts = {s.number for s in parts if s.number}
+    identified = organ is not None or year.value is not None
+    page: PageKind = judge_page(doc, Evidence(n_form_rows, known_parts, year.period_found, title, identified))
+    return Metadata(
+        is_report=page.is_report,
+        reason_zh=page.zh,
+        reason_en=page.en,
+        title=title.text if title else None,
+        organ_printed=organ.printed if organ else None,
+        organ=organ.name if organ else None,
+        organ_kind=organ.kind if organ else None,
+        admin_level=organ.admin_level if organ else None,
+        scope=_scope(organ, source, signature, hints),
+        area_code=organ.area.code if organ and organ.area else None,
+        year=year.value,
+        signatory=signature.signatory,
+        signed_on=signature.signed_on,
+        published_on=_published(doc),
+        index_no=_labelled(doc, ("索引号", "信息索引号", "索引编号")),
+        document_no=_labelled(doc, ("文号", "发文字号", "文件编号")),
+        rests_on={"year": year.rests_on, "organ": (source,) if source else ()},
+        confidence={"year": year.confidence, "organ": "stated" if source else "none"},
+        notes=tuple(n for n in (year.note, *notes) if n),
+    )
+
+
+def _year(head: str, title: FoundTitle | None) -> _Year:
+    """The reporting year and what it rests on: statistics period, then title, then the opening sentence."""
+    said: dict[str, int] = {}
+    around = ((m, head[max(0, m.start() - 40) : m.end() + 12]) for m in _PERIOD.finditer(head))
+    periods = [m for m, context in around if _PERIOD_WORD.search(context)]
+    # A period over two years is no statement of one year.
+    whole = [int(m[1]) for m in periods if m[2] in (None, m[1])]
+    if whole and len(set(whole)) == 1:
+        said["period"] = whole[0]
+    if title and title.info.year:
+        said["title"] = title.info.year
+    if opening := _PREAMBLE.search(head):
+        said.setdefault("preamble", int(opening[1]))
+    if not said:
+        return _Year(None, (), "none", bool(periods))
+    value = next(iter(said.values()))
+    agreeing = tuple(source for source, year in said.items() if year == value)
+    against = {source: year for source, year in said.items() if year != value and source != "preamble"}
+    if against:
+        note = f"The statistics period says {value}, the title {against['title']}; the period counts."
+        return _Year(value, agreeing, "disputed", bool(periods), note)
+    return _Year(value, agreeing, "agreed" if len(agreeing) > 1 else "stated", bool(periods))
+
+
+def _hints(doc: Document, url: str | None, hint_area: str | None, head: str) -> list[str]:
+    """What may tell which county of several is meant, the surest first."""
+    meta = [doc.meta.get(name, "") for name in (*_SITE, *_ISSUER, "title")]
+    codes = [m[:6] if re.fullmatch(r"\d{10}", m) else m for m in meta]
+    host = urlsplit(url).hostname or "" if url else ""
+    return [h for h in (hint_area or "", *codes, host, head[:1500]) if h]
+
+
+def _organ(
+    doc: Document, title: FoundTitle | None, signature: Signature, hints: list[str], year: int | None
+) -> tuple[Organ | None, str, list[str]]:
+    """The organ, the source that names it, and notes."""
+    issuer = _labelled(doc, _ISSUER)
+    said = (
+        ("title", title.info.organ_printed if title else None),
+        ("signature", signature.signatory),
+        ("issuer", issuer),
+    )
+    for source, printed in said:
+        if printed and (organ := read_organ(printed, hints, year)):
+            notes = []
+            if organ.area is None and organ.kind != "zone":
+                notes.append(f"The place of {printed} cannot be told from the document; give the site's area code.")
+            return organ, source, notes
+    return None, "", []
+
+
+def _scope(organ: Organ | None, source: str, signature: Signature, hints: list[str]) -> str:
+    if organ is None:
+        return "unknown"
+    if source != "title" and organ.scope == "government_and_office":
+        return "unknown"  # the office signs for the whole area as often as for itself
+    if organ.scope == "whole_area" and signature.signatory and source == "title":
+        signer = read_organ(signature.signatory, hints)
+        if signer and signer.scope == "single_organ" and signer.kind != "zone":
+            return "unknown"  # a department's report under the county's bare name
+    return organ.scope
+
+
+def _labelled(doc: Document, labels: tuple[str, ...]) -> str | None:
+    for label in labels:
+        value = " ".join(doc.meta.get(label, "").split())
+        if not _NOTHING.fullmatch(value):
+            return value
+    return None
+
+
+def _published(doc: Document) -> str | None:
+    """The labelled or declared date of publication, ISO; None if there is none or it is no date."""
+    dates = (read_date(doc.meta.get(label, "")) for label in _PUBLISHED)
+    return next(filter(None, dates), None)
