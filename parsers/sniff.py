@@ -14,7 +14,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
 ODT = "application/vnd.oasis.opendocument.text"
-ODS = "application/vnd.oasis.opendocument.spreadsheet"
 RTF = "application/rtf"
 OFD = "application/ofd"
 MHTML = "multipart/related"
@@ -77,7 +76,7 @@ def _sniff_zip(data: bytes) -> str:
         return XLSX
     if "OFD.xml" in names:
         return OFD
-    return {ODT.encode(): ODT, ODS.encode(): ODS}.get(kind[:100], ZIP)
+    return ODT if kind == ODT.encode() else ZIP
 
 
 def _sniff_ole(data: bytes) -> str:

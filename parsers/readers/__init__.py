@@ -57,7 +57,7 @@ def reader_of(kind: str) -> Reader:
         return _image
     if kind in (kinds.DOC, kinds.RTF, kinds.ODT):
         return _office
-    if kind in (kinds.XLSX, kinds.XLS, kinds.ODS):
+    if kind in (kinds.XLSX, kinds.XLS):
         return _sheet
     simple: dict[str, Reader] = {
         kinds.HTML: _html, kinds.TEXT: _text, kinds.PDF: _pdf, kinds.DOCX: _docx, kinds.MHTML: _mhtml,

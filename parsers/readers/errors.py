@@ -30,6 +30,7 @@ class Limits:
     max_depth: int = 400  # nesting of elements whose path is still told apart
     max_blocks: int = 40_000
     max_cell_text: int = 20_000
+    max_pictures: int = 60  # pages to recognise: some two seconds each
     max_pixels: int = 60_000_000  # of one picture
     child_seconds: int = 90  # a converter's run
     child_memory: int = 2 << 30

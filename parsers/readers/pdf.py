@@ -28,6 +28,7 @@ from parsers.sniff import PDF
 
 _FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
 _PICTURE = 0.5  # of the page: a picture this large may hold the text
+_DOTS = 200  # an inch: what pages are drawn at for recognition
 
 
 @dataclass(slots=True)
@@ -56,22 +57,18 @@ def open_pdf(data: bytes) -> pdfium.PdfDocument:
 def read_pdf(data: bytes) -> Document:
     """Read the text layer of a PDF. Tables of kind ``ruled`` or ``aligned`` stay one Table a page.
 
-    Pages whose content is a picture are named in ``warnings`` and left out. Raises UnreadableDocument for damaged
-    and locked files, and where every page is a picture.
+    Pages whose content is a picture are recognised where the ``ocr`` extra is installed (kind ``ocr``); else they
+    are named in ``warnings``. Raises UnreadableDocument for damaged and locked files, and where every page is a
+    picture and none can be recognised.
     """
     document = open_pdf(data)
     try:
         layouts, warnings = read_layouts(document)
         meta = _properties(document)
+        if any(layout.is_picture for layout in layouts):
+            warnings.extend(_recognise_pictures(document, layouts))
     finally:
         document.close()
-    pictures = [str(layout.page.number) for layout in layouts if layout.is_picture]
-    if len(pictures) == len(layouts):
-        raise UnreadableDocument(
-            "The PDF holds only pictures of its pages; install nianbao[ocr] to have them recognised."
-        )
-    if pictures:
-        warnings.append(f"Pages that are pictures were not read: {', '.join(pictures)}.")
     return Document(number_tables(to_blocks(layouts)), PDF, meta, tuple(warnings))
 
 
@@ -98,6 +95,34 @@ def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[s
     if len(document) > LIMITS.max_pages:
         warnings.append(f"Only the first {LIMITS.max_pages} of {len(document)} pages were read.")
     return layouts, warnings
+
+
+def _recognise_pictures(document: pdfium.PdfDocument, layouts: list[PageLayout]) -> list[str]:
+    """Put what recognition reads in place of the pages that are pictures. Returns warnings."""
+    from parsers.readers.recognise import check_installed
+
+    pictures = [i for i, layout in enumerate(layouts) if layout.is_picture]
+    try:
+        check_installed()
+    except UnreadableDocument:
+        if len(pictures) == len(layouts):
+            raise
+        pages = ", ".join(str(layouts[i].page.number) for i in pictures)
+        return [f"Pages that are pictures were not read: {pages}; install nianbao[ocr] to have them recognised."]
+    from parsers.readers.scan import read_picture
+
+    for i in pictures[: LIMITS.max_pictures]:
+        page = layouts[i].page
+        scale = min(_DOTS / 72, (LIMITS.max_pixels / max(page.width * page.height, 1.0)) ** 0.5)
+        loaded = document[page.number - 1]
+        try:
+            picture = loaded.render(scale=scale, grayscale=True).to_numpy()
+        finally:
+            loaded.close()
+        layouts[i] = read_picture(picture.reshape(picture.shape[:2]), page.number, 1 / scale)
+    if len(pictures) > LIMITS.max_pictures:
+        return [f"Only the first {LIMITS.max_pictures} of {len(pictures)} pages that are pictures were read."]
+    return []
 
 
 def _properties(document: pdfium.PdfDocument) -> dict[str, str]:

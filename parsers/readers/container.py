@@ -1,0 +1,106 @@
+"""Files that hold other documents: zip, rar and 7z archives, and web pages saved as one MIME file."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from parsers import sniff as kinds
+from parsers.document import Block, Document, Paragraph, Place, Table
+from parsers.readers.errors import LIMITS, UnreadableDocument
+from parsers.readers.zipsafe import open_zip, read_member
+
+_WHAT = "archive"
+
+
+def read_members(data: bytes, kind: str, depth: int = 1) -> list[Document]:
+    """Read every readable member of an archive, in the archive's order, archives inside it too.
+
+    Members that cannot be read become warnings of the first document. Raises UnreadableDocument where none can.
+    """
+    documents: list[Document] = []
+    problems: list[str] = []
+    for name, content in _members(data, kind):
+        shown = _shown_name(name)
+        try:
+            found = _read_member(content, depth)
+        except UnreadableDocument as error:
+            problems.append(f"{shown}: {error}")
+        else:
+            documents.extend(_with_part(document, shown) for document in found)
+    if not documents:
+        raise UnreadableDocument(problems[0] if problems else "The archive holds no files.")
+    first = documents[0]
+    documents[0] = replace(first, warnings=(*first.warnings, *problems[:20]))
+    return documents
+
+
+def _read_member(content: bytes, depth: int) -> list[Document]:
+    from parsers.readers import read_all
+
+    kind = kinds.sniff(content)
+    if kind not in (kinds.ZIP, kinds.RAR, kinds.SEVEN_ZIP):
+        return read_all(content)
+    if depth >= LIMITS.max_nesting:
+        raise UnreadableDocument("Archives are packed too deep in each other; they are not read.")
+    return read_members(content, kind, depth + 1)
+
+
+def _members(data: bytes, kind: str) -> Iterable[tuple[str, bytes]]:
+    if kind == kinds.ZIP:
+        return _zip_members(data)
+    from parsers.readers.office import unpack_foreign
+
+    return unpack_foreign(data, kind)
+
+
+def _zip_members(data: bytes) -> Iterator[tuple[str, bytes]]:
+    with open_zip(data, _WHAT) as archive:
+        wanted = [info for info in archive.infolist() if _is_document(info)]
+        for info in wanted[: LIMITS.max_members]:
+            yield info.filename, read_member(archive, info, LIMITS.max_bytes, _WHAT)
+
+
+def _is_document(info: zipfile.ZipInfo) -> bool:
+    parts = info.filename.replace("\\", "/").split("/")
+    return not info.is_dir() and info.file_size > 0 and "__MACOSX" not in parts and not parts[-1].startswith(".")
+
+
+def _shown_name(name: str) -> str:
+    """A member's name to show, never to use as a path."""
+    return "".join(ch if ch.isprintable() else "\ufffd" for ch in name)[-200:]
+
+
+def _with_part(document: Document, name: str) -> Document:
+    """The document with the member's name in every place. A sheet's or inner member's own name follows a slash."""
+
+    def at(place: Place) -> Place:
+        return replace(place, part=f"{name}/{place.part}" if place.part else name)
+
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            cells = tuple(replace(cell, place=at(cell.place)) for cell in block.cells)
+            blocks.append(Table(cells, block.kind, at(block.place)))
+        else:
+            blocks.append(Paragraph(block.text, at(block.place), block.level))
+    meta = {**document.meta, "part": name}
+    return replace(document, blocks=tuple(blocks), meta=meta)
+
+
+def read_mhtml(data: bytes, url: str | None = None) -> Document:
+    """Read a web page saved as one MIME file (.mht; also Word's "single file web page" under the name .doc)."""
+    from parsers.readers.html import read_html
+
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    for part in message.walk():
+        if part.get_content_type() == kinds.HTML:
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and content:
+                charset = part.get_param("charset")
+                document = read_html(content, charset if isinstance(charset, str) else None, url)
+                return replace(document, media_type=kinds.MHTML)
+    raise UnreadableDocument("The saved web page holds no HTML; save the page again.")

@@ -1,0 +1,92 @@
+"""Character recognition of cut-out lines: RapidOCR with the models it brings along, never from the network."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from parsers.readers.errors import UnreadableDocument
+
+Picture = npt.NDArray[np.uint8]
+Reading = tuple[str, float]  # text, confidence 0 to 1
+
+# Input widths at the model's height of 48 pixels. The library pads all crops to 320, which makes the many cells of
+# one or two characters cost four times as much.
+_WIDTHS = (80, 160, 320)
+_BATCH = 16
+_DETECTION_WIDTH = 900  # pixels of a page's width: lines of text show at that size
+
+
+@cache
+def _engine() -> Any:
+    """The recogniser. The direction classifier stays off: it turns 6 and 9, 16 and 91 upside down."""
+    try:
+        from rapidocr import RapidOCR
+    except ImportError as error:
+        raise UnreadableDocument(
+            "The document is a picture; install nianbao[ocr] to have its characters recognised."
+        ) from error
+    engine = RapidOCR(
+        params={
+            "Global.log_level": "critical", "Global.use_cls": False, "Rec.rec_batch_num": _BATCH,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1, "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )  # fmt: skip
+    engine(np.full((48, 80, 3), 255, np.uint8), use_det=False, use_cls=False, use_rec=True)  # loads ``text_rec``
+    return engine
+
+
+def check_installed() -> None:
+    """Raise UnreadableDocument where recognition is not installed."""
+    _engine()
+
+
+def recognise(crops: list[Picture]) -> list[Reading]:
+    """Recognise pictures of one line each (colour or grey, dark on light); readings in the same order."""
+    out: list[Reading] = [("", 0.0)] * len(crops)
+    by_width: dict[int, list[int]] = {}
+    for i, crop in enumerate(crops):
+        width = 48 * crop.shape[1] / crop.shape[0]
+        by_width.setdefault(next((w for w in _WIDTHS if width <= w), _WIDTHS[-1]), []).append(i)
+    for width, indices in by_width.items():
+        for i, reading in zip(indices, _batch([crops[i] for i in indices], width), strict=True):
+            out[i] = reading
+    return out
+
+
+def _batch(crops: list[Picture], width: int) -> list[Reading]:
+    from rapidocr.ch_ppocr_rec import TextRecInput
+
+    recogniser = _engine().text_rec
+    recogniser.rec_image_shape = [3, 48, width]
+    found = recogniser(TextRecInput(img=[_coloured(crop) for crop in crops]))
+    texts, scores = found.txts or ("",) * len(crops), found.scores or (0.0,) * len(crops)
+    return [(text, float(score)) for text, score in zip(texts, scores, strict=True)]
+
+
+def detect_lines(picture: Picture) -> list[tuple[tuple[float, float, float, float], Reading]]:
+    """Find and recognise lines of running text. Boxes are (left, top, right, bottom) in pixels."""
+    factor = min(_DETECTION_WIDTH / picture.shape[1], 1.0)
+    small = cast(Picture, cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    found = _engine()(_coloured(small), use_det=True, use_cls=False, use_rec=False)
+    if found.boxes is None:
+        return []
+    boxes, crops = [], []
+    for corners in found.boxes:
+        xs, ys = [float(p[0]) / factor for p in corners], [float(p[1]) / factor for p in corners]
+        box = (max(min(xs), 0.0), max(min(ys), 0.0), max(xs), max(ys))
+        crop = picture[int(box[1]) : int(box[3]) + 1, int(box[0]) : int(box[2]) + 1]
+        if crop.shape[0] > 3 and crop.shape[1] > 3:
+            boxes.append(box)
+            crops.append(crop)
+    return list(zip(boxes, recognise(crops), strict=True))
+
+
+def _coloured(picture: Picture) -> Picture:
+    if picture.ndim == 3:
+        return picture
+    return cast(Picture, np.repeat(picture[:, :, None], 3, axis=2))
