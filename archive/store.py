@@ -63,8 +63,12 @@ class Store:
         stored = self._writer.write_exchange(replace(exchange, original=original, notes=notes))
         return self.ledger.add_capture(capture, stored)
 
-    def add_resource(self, capture: Capture, body: bytes) -> int:
-        """Store bytes that are no HTTP exchange (a rendered page, a local file) and index them."""
+    def add_resource(self, capture: Capture, body: bytes, record_url: str = "", charset: str = "") -> int:
+        """Store bytes that are no HTTP exchange (a rendered page, a local file) and index them.
+
+        ``record_url`` is the address in the WARC file where it must differ from the capture's, so that nobody
+        takes a rendered page for the site's answer. ``charset`` is the encoding of text that was made here.
+        """
         if len(body) > MAX_PAYLOAD:
             raise ArchiveError(f"{capture.url} is larger than {MAX_PAYLOAD // 1_048_576} MiB; it is not taken in.")
         digest = sha256_hex(body)
@@ -72,7 +76,10 @@ class Store:
             capture, sha256=digest, size=len(body), payload_sha256=digest, vantage=self.vantage
         )  # fmt: skip
         media_type = capture.media_type or "application/octet-stream"
-        stored = self._writer.write_resource(capture.url, media_type, body, capture.fetched_at, capture.notes())
+        stored = self._writer.write_resource(
+            record_url or capture.url, media_type + (f"; charset={charset}" if charset else ""), body,
+            capture.fetched_at, capture.notes(),
+        )  # fmt: skip
         return self.ledger.add_capture(capture, stored)
 
     def add_failure(self, capture: Capture) -> int:

@@ -80,7 +80,8 @@ def read_payload(
     if record.kind == "resource":
         if len(record.block) > limit:
             raise ArchiveError(f"The capture at {warc_file}:{offset} is larger than {limit} bytes.")
-        return Payload(_media_type(record.fields.get("content-type", "")), record.block, {})
+        declared = record.fields.get("content-type", "")
+        return Payload(_media_type(declared), record.block, {"content-type": declared})
     head, headers, body = _split_http(record.block)
     if record.kind == "revisit":
         body = _split_http(_original(archive_dir, record).block)[2]

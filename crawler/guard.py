@@ -1,0 +1,87 @@
+"""The guards at the network: a resolver that gives no private address, and robots.txt read with care."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+
+from crawler.scope import host_of, is_public_address, may_follow, names_private_place, organisation
+
+
+class OffSiteError(IgnoreRequest):
+    """The request would leave the official hosts or reach a private address."""
+
+
+class PublicOnlyResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only, so that a site cannot point us into our own network.
+
+    The proxy that the operator gave is exempt: it is theirs.
+    """
+
+    def __init__(self, reactor: Any, cache_size: int, timeout: float, exempt: frozenset[str]) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self._exempt = exempt
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> PublicOnlyResolver:
+        """Build from the settings, as Scrapy asks for."""
+        proxy = crawler.settings.get("NIANBAO_PROXY") or ""
+        exempt = frozenset(filter(None, [urlsplit(proxy).hostname]))
+        settings = crawler.settings
+        return cls(reactor, settings.getint("DNSCACHE_SIZE"), settings.getfloat("DNS_TIMEOUT"), exempt)
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 (Twisted's name)
+        """Resolve, then refuse what is not public."""
+        return super().getHostByName(name, timeout).addCallback(self._check, name)
+
+    def _check(self, address: str, name: str) -> str:
+        if name not in self._exempt and not is_public_address(address):
+            raise OffSiteError(f"{name} resolves to the private address {address}")
+        return address
+
+
+class ScopeMiddleware:
+    """Outermost: lets only http(s) requests to official, public hosts through, redirects included.
+
+    It also puts all hosts of one organisation into one download slot: one request at a time, together.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+        self._suffix: str = crawler.settings["NIANBAO_SUFFIX"]
+        self._proxy: str | None = crawler.settings["NIANBAO_PROXY"]
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> ScopeMiddleware:
+        """Build from the settings, as Scrapy asks for."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse with ``OffSiteError`` what may not be fetched."""
+        host = host_of(request.url)
+        if not request.url.startswith(("http://", "https://")) or names_private_place(host):
+            raise OffSiteError(f"{request.url[:200]} is no public web address")
+        site = self._crawler.spider.scope_of(request)
+        if site is not None and not may_follow(request.url, site, self._suffix):
+            raise OffSiteError(f"{host} is neither a host of the site nor under {self._suffix}")
+        if self._proxy and "proxy" not in request.meta:
+            request.meta["proxy"] = self._proxy  # here, so that robots.txt takes the same way
+        request.meta["download_slot"] = organisation(host, self._suffix)
+
+
+class CarefulRobotsMiddleware(RobotsTxtMiddleware):
+    """robots.txt as RFC 9309 has it: missing (4xx) allows everything, a server error (5xx) forbids everything."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        body = response.body
+        if response.status >= 500:
+            body = b"User-agent: *\nDisallow: /\n"
+        elif response.status >= 400 or b"<html" in body[:500].lower():
+            body = b""
+        await super()._parse_robots(response.replace(body=body), netloc, request)

@@ -1,0 +1,238 @@
+"""The crawl command: ``python -m crawler.run --archive DIR [TARGET …]``, started by ``nianbao crawl``.
+
+Exit codes: 0 something was captured, 1 nothing was found or the crawl failed, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from archive.frontier import Frontier
+from archive.outcomes import Outcome
+from archive.store import Store, open_store
+from archive.workdb import RUNS_DIR, ArchiveError
+from crawler.browser import browser_settings, find_browser
+from crawler.scope import HostRules, SiteScope
+from crawler.site_records import SiteError, SiteRecord, find_target, load_records
+from crawler.spiders.portal import CrawlState, PortalSpider, SiteState, home_task
+
+BAD_INPUT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a crawl, as given."""
+
+    archive: Path
+    targets: tuple[str, ...]
+    years: tuple[int, int] | None
+    proxy: str | None
+    suffix: str
+    max_pages: int
+    browser: str
+    province: str | None
+    retry: str | None
+    delay: float
+    as_json: bool
+
+    def as_args(self) -> dict[str, object]:
+        """What makes two runs the same crawl, for going on with an interrupted one."""
+        return {
+            "targets": sorted(self.targets), "years": list(self.years) if self.years else None,
+            "suffix": self.suffix, "max_pages": self.max_pages, "browser": self.browser,
+            "province": self.province, "retry": self.retry,
+        }  # fmt: skip
+
+
+def parse_years(value: str | None) -> tuple[int, int] | None:
+    """``2019-2025`` or ``2023`` as first and last year; None for all. Raises SiteError for anything else."""
+    if not value:
+        return None
+    found = re.fullmatch(r"(\d{4})(?:\s*-\s*(\d{4}))?", value.strip())
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 2000 <= first <= last <= 2100:
+        raise SiteError(f"--years {value!r} is no year or range of years; write it like 2019-2025.")
+    return first, last
+
+
+def check_proxy(value: str | None) -> str | None:
+    """A proxy address. Raises SiteError if it is none."""
+    if not value:
+        return None
+    parts = urlsplit(value if "://" in value else f"http://{value}")
+    try:
+        good = parts.scheme == "http" and parts.hostname and parts.port
+    except ValueError:
+        good = None
+    if not good:
+        raise SiteError(f"--proxy {value!r} is no proxy address; write it like http://127.0.0.1:3128.")
+    return parts.geturl()
+
+
+def choose_sites(options: Options, store: Store) -> list[SiteRecord]:
+    """The sites to crawl: the targets, or all that have a record or were crawled before.
+
+    Raises:
+        SiteError: a target cannot be used, or there is no site at all.
+    """
+    records = load_records()
+    if options.targets:
+        chosen = [find_target(target, records) for target in options.targets]
+    else:
+        chosen = list(records.values())
+        known = {record.site_id for record in chosen}
+        for row in store.ledger.sites():
+            if row["site_id"] not in known:
+                hosts = tuple(json.loads(row["hosts"]))
+                chosen.append(SiteRecord(row["site_id"], row["homepage"], hosts, row["area_code"], row["name"]))
+    if options.province:
+        chosen = [record for record in chosen if (record.code or "").startswith(options.province[:2])]
+    if not chosen:
+        raise SiteError("There is no site to crawl; give a homepage URL, or write a record into crawler/sites/.")
+    return list({record.site_id: record for record in chosen}.values())
+
+
+def begin_run(options: Options, store: Store, records: list[SiteRecord]) -> tuple[Frontier, bool]:
+    """Start a run or go on with an interrupted one; return its frontier and whether it goes on.
+
+    Raises:
+        SiteError: ``--retry`` names no run.
+    """
+    ledger, args = store.ledger, options.as_args()
+    if run_id := ledger.resumable_run("crawl", args):
+        ledger.reopen_run(run_id)
+        frontier = Frontier(ledger.conn, run_id)
+        frontier.release_leases()
+        return frontier, True
+    if options.retry and ledger.run(options.retry) is None:
+        raise SiteError(f"There is no run {options.retry}; `nianbao status` lists them.")
+    frontier = Frontier(ledger.conn, ledger.start_run("crawl", args, store.vantage))
+    if options.retry:
+        if not frontier.take_over(options.retry, [o for o in Outcome if o.transient]):
+            raise SiteError(f"The run {options.retry} left nothing to try again.")
+    else:
+        frontier.add(home_task(record.site_id, record.homepage) for record in records)
+    return frontier, False
+
+
+def make_state(options: Options, store: Store, frontier: Frontier, records: list[SiteRecord]) -> CrawlState:
+    """Put together what the spider works with, and write the sites into the ledger."""
+    sites: dict[str, SiteState] = {}
+    for record in records:
+        store.ledger.upsert_site(
+            record.site_id, record.homepage, record.hosts, record.name, record.code, record.platform
+        )
+        learnt = store.ledger.site_browser(record.site_id)
+        browser = record.browser if record.browser != "auto" else learnt
+        sites[record.site_id] = SiteState(SiteScope(record.site_id, set(record.hosts)), record.homepage, browser)
+    return CrawlState(
+        frontier=frontier, store=store, sites=sites, hosts={h for s in sites.values() for h in s.scope.hosts},
+        suffix=options.suffix, years=options.years, max_pages=options.max_pages, browser=options.browser,
+        browser_found=options.browser != "never" and find_browser()[0],
+    )  # fmt: skip
+
+
+def make_settings(options: Options, state: CrawlState) -> Settings:
+    """Scrapy's settings for this run."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    own: dict[str, Any] = {
+        "NIANBAO_SUFFIX": options.suffix,
+        "NIANBAO_PROXY": options.proxy,
+        "DOWNLOAD_DELAY": options.delay,
+        "AUTOTHROTTLE_START_DELAY": options.delay,
+        "EXTENSIONS": {"crawler.progress.Progress": 0},
+        "LOG_FILE": str(options.archive / RUNS_DIR / f"{state.frontier.run_id}.log"),
+        "LOG_FILE_APPEND": True,
+    }
+    if state.browser_found:
+        rules = HostRules(options.suffix, state.hosts)
+        own |= browser_settings(find_browser()[1], options.proxy, rules)
+    settings.update(own, priority="cmdline")
+    return settings
+
+
+def crawl(options: Options) -> dict[str, Any]:
+    """Run a crawl to its end; return the summary.
+
+    Raises:
+        SiteError: bad input.
+        ArchiveError: the archive cannot be used.
+    """
+    with open_store(options.archive) as store:
+        records = choose_sites(options, store)
+        frontier, resumed = begin_run(options, store, records)
+        state = make_state(options, store, frontier, records)
+        process = AsyncCrawlerProcess(make_settings(options, state))
+        failed = True
+        try:
+            process.crawl(PortalSpider, state=state)
+            process.start()
+            failed = False
+        finally:
+            left = frontier.counts()
+            open_tasks = left.get("waiting", 0) + left.get("leased", 0)
+            run_state = "failed" if failed or state.stopped_for else "interrupted" if open_tasks else "finished"
+            summary = {
+                "run_id": frontier.run_id, "state": run_state, "resumed": resumed, "sites": len(state.sites),
+                "pages": state.pages, "documents": state.documents, "left": open_tasks,
+                "outcomes": store.ledger.outcomes(frontier.run_id), "decoys_seen": len(state.decoys),
+                "problems": [*state.problems, *([state.stopped_for] if state.stopped_for else [])],
+            }  # fmt: skip
+            store.ledger.finish_run(frontier.run_id, run_state, summary)
+    return summary
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), required=True, help="The archive folder.")
+@click.option("--years", help="Reporting years, e.g. 2019-2025; all by default.")
+@click.option("--proxy", help="HTTP proxy that does the fetching and name resolution.")
+@click.option("--official-suffix", "suffix", default=".gov.cn", show_default=True, help="Suffix of official hosts.")
+@click.option("--max-pages", type=click.IntRange(1), default=300, show_default=True, help="Most pages of one site.")
+@click.option("--browser", type=click.Choice(["auto", "never", "always"]), default="auto", show_default=True)
+@click.option("--province", help="Only sites whose division code begins like this.")
+@click.option("--retry", help="Try again what a run left open or failed for passing reasons.")
+@click.option(
+    "--delay", type=click.FloatRange(0, 600), default=1.0, show_default=True, help="Seconds between two requests."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON line.")
+@click.argument("targets", nargs=-1)
+def main(years: str | None, proxy: str | None, **given: Any) -> None:
+    """Find and capture reports. TARGET is a homepage URL or the code of a site record; all sites by default."""
+    logging.captureWarnings(True)
+    try:
+        options = Options(years=parse_years(years), proxy=check_proxy(proxy), **given)
+        summary = crawl(options)
+    except SiteError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(BAD_INPUT)
+    except ArchiveError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    for problem in summary["problems"]:
+        click.echo(f"Warning: {problem}", err=True)
+    if options.as_json:
+        click.echo(json.dumps(summary, ensure_ascii=False))
+    else:
+        ends = ", ".join(f"{name} {count}" for name, count in summary["outcomes"].items())
+        click.echo(
+            f"Run {summary['run_id']} {summary['state']}: {summary['pages']} pages and {summary['documents']} "
+            f"documents from {summary['sites']} site(s) ({ends}).",
+            err=True,
+        )
+    sys.exit(0 if summary["documents"] and summary["state"] != "failed" else 1)
+
+
+if __name__ == "__main__":
+    main()

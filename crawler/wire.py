@@ -1,0 +1,79 @@
+"""Download handlers that keep the status line and headers as they came over the wire.
+
+Scrapy hands on headers sorted and renamed and drops the reason phrase. The parser below remembers the raw lines
+and passes them on in a header of our own, which the archiving middleware takes out again. It leans on private
+parts of Scrapy and Twisted: without them the middleware falls back to rebuilt headers and says so in the archive.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from scrapy.http import Headers
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from twisted.web._newclient import STATUS
+
+WIRE_HEADER = b"X-Nianbao-Wire-Head"
+
+
+class _KeepingParser(_LenientHTTPClientParser):
+    """Remembers every line of the head."""
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+        if self.state == STATUS:
+            self.__dict__["kept"] = []  # also after an interim 1xx answer
+        if line.rstrip(b"\r"):
+            self.__dict__["kept"].append(line.removesuffix(b"\r"))
+        super().lineReceived(line)
+
+    def allHeadersReceived(self) -> None:  # noqa: N802 (Twisted's name)
+        # setRawHeaders: a server that sends a header of this name must not pass for us.
+        if self.response.code >= 200:
+            head = base64.b64encode(b"\r\n".join(self.__dict__["kept"]))
+            self.response.headers.setRawHeaders(WIRE_HEADER, [head])
+        super().allHeadersReceived()
+
+
+class _KeepingProtocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: Any) -> Any:
+        deferred = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _KeepingParser
+        return deferred
+
+
+class _KeepingFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 (Twisted's name)
+        return _KeepingProtocol(self._quiescentCallback)
+
+
+class WireHandler(HTTP11DownloadHandler):
+    """Plain HTTP."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _KeepingFactory
+
+
+class BrowserHandler(ScrapyPlaywrightDownloadHandler):
+    """Plain HTTP, and a browser for requests that ask for it."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _KeepingFactory
+
+
+def take_wire_head(headers: Headers) -> bytes | None:
+    """Remove our header from a response's headers and return the raw head (without the empty line), or None."""
+    values = headers.pop(WIRE_HEADER, None)
+    if not values:
+        return None
+    value = values[0] if isinstance(values, list) else values
+    return base64.b64decode(value)
