@@ -1,0 +1,158 @@
+"""Numbers stated in prose as facts, each with its sentence. How they are worded is data: ``data/claims.yml``.
+
+A false number is worse than a missing one: a clause about another year, a comparison, a share of a total or a
+sentence that gives two totals yields nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from parsers.claimrules import ClaimRule, Rules, load_rules
+from parsers.result import Claim, Number, Section
+from parsers.textnorm import arabic_years, squeeze
+
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})年")
+_QUOTED = re.compile(r"《[^》]*》|\([^()]*号\)|〔\d+〕")
+_TOTAL = re.compile(r"共|全年|累计|总")
+_PLANS = 5  # part 五 tells what is to be done next year
+_LONGEST_SENTENCE = 1500
+_CONTEXT = 600
+_MOST_OF_A_KIND = 3
+_LARGEST = 10**10
+
+_CHINESE_DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ONE = "[一二两三四五六七八九]"
+_CHINESE_NUMBER = re.compile(f"(?:{_ONE}千零?)?(?:{_ONE}百零?)?(?:{_ONE}?十)?[零〇]?{_ONE}?|[零〇]")
+_CHINESE_UNIT = {"十": 10, "百": 100, "千": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    printed: str
+    text: str  # squeezed
+    before: str  # squeezed text of the paragraph before it, with the line above
+    section: int
+
+
+def read_claims(sections: Iterable[Section], year: int | None) -> tuple[Claim, ...]:
+    """The numbers that the sections state about ``year``, in order of kinds and then of the text.
+
+    At most three of a kind, the first statement first; the same value is not repeated. Without ``year`` a sentence
+    that names two years says nothing.
+    """
+    rules = load_rules()
+    sentences = [s for section in sections if section.number != _PLANS for s in _sentences(section)]
+    claims: list[Claim] = []
+    for rule in rules.claims:
+        found: dict[Number, Claim] = {}
+        for sentence in sentences:
+            for claim in _read(rule, rules, sentence, year):
+                found.setdefault(claim.value, claim)
+        claims += list(found.values())[:_MOST_OF_A_KIND]
+    return tuple(claims)
+
+
+def _sentences(section: Section) -> Iterator[_Sentence]:
+    above = ""
+    for line in section.text.split("\n"):
+        before = above
+        for found in _SENTENCE.finditer(line):
+            text = arabic_years(squeeze(found.group()))
+            if text and len(text) <= _LONGEST_SENTENCE:
+                yield _Sentence(" ".join(found.group().split()), text, before, section.number)
+            before = (before + text)[-_CONTEXT:]
+        above = squeeze(line)[:40]
+
+
+def _read(rule: ClaimRule, rules: Rules, sentence: _Sentence, year: int | None) -> list[Claim]:
+    """The claims of one kind in one sentence; none where two totals contradict each other."""
+    if not _in_context(rule, sentence):
+        return []
+    found: dict[int, Claim] = {}
+    for pattern in rule.patterns:
+        for match in pattern.finditer(sentence.text):
+            at = match.start("n")
+            value = _value(match)
+            if value is not None and _about(rule, rules, sentence, match, year):
+                approx = bool(match["about"] or match["more"])
+                found.setdefault(at, Claim(rule.kind, value, rule.unit, sentence.printed, approx, _part(sentence)))
+    nothing = (m for pattern in rule.zero for m in pattern.finditer(sentence.text))
+    if not found and any(_about(rule, rules, sentence, m, year) for m in nothing):
+        return [Claim(rule.kind, 0, rule.unit, sentence.printed, False, _part(sentence))]
+    claims = [found[at] for at in sorted(found)]
+    if not rule.sub_count and len({c.value for c in claims}) > 1:
+        # Several totals in one sentence are parts of something, unless the first says that it is the whole.
+        return claims[:1] if _TOTAL.search(sentence.text[: min(found)]) else []
+    return claims
+
+
+def _part(sentence: _Sentence) -> int | None:
+    return sentence.section or None
+
+
+def _in_context(rule: ClaimRule, sentence: _Sentence) -> bool:
+    if rule.excludes and rule.excludes.search(sentence.text):
+        return False
+    if rule.needs and not rule.needs.search(sentence.before + sentence.text):
+        return False
+    return not rule.context or sentence.section == rule.own_section or bool(rule.context.search(sentence.text))
+
+
+def _about(rule: ClaimRule, rules: Rules, sentence: _Sentence, match: re.Match[str], year: int | None) -> bool:
+    """Whether a match speaks of the report's year, of the rule's topic, and of a total where one is meant."""
+    text = sentence.text
+    at = match.start("n") if "n" in match.re.groupindex else match.end()
+    clause = _clause(text[:at])
+    if rules.not_in_clause.search(clause) or rules.not_before.match(text, match.end()):
+        return False
+    if not _of_year(text, at, year) or (rule.clause_excludes and rule.clause_excludes.search(clause)):
+        return False
+    if not rule.sub_count and "其中" in re.split(r"[;。]", text[:at])[-1]:
+        return False
+    if rule.subject and rules.topic("subject", sentence.before + text[: match.end()]) != rule.subject:
+        return False
+    return not rule.channel or (rules.topic("channel", text[:at]) or "none") == rule.channel
+
+
+def _clause(before: str) -> str:
+    """The clause that ends here; with 累计 the one before it too, which may say since when."""
+    clauses = re.split(r"[;:,。]", before)
+    return ",".join(clauses[-2:]) if "累计" in clauses[-1] else clauses[-1]
+
+
+def _of_year(text: str, at: int, year: int | None) -> bool:
+    bare = _QUOTED.sub(lambda m: "。" * len(m.group()), text)
+    years = [int(y) for y in _YEAR.findall(bare[:at])]
+    if year is None:
+        return len(set(_YEAR.findall(bare))) < 2
+    return not years or years[-1] == year
+
+
+def _value(match: re.Match[str]) -> Number | None:
+    digits = match["n"].replace(",", "")
+    value = float(digits) if digits[0].isdigit() else _chinese_number(digits)
+    if value is None:
+        return None
+    scale = (10_000 if match["wan"] else 1) * (10_000 if match.groupdict().get("scale") == "万元" else 1)
+    scaled = round(value * scale, 6)
+    if scaled > _LARGEST:
+        return None
+    return int(scaled) if float(scaled).is_integer() else scaled
+
+
+def _chinese_number(text: str) -> int | None:
+    """三十二 -> 32, 一百零五 -> 105, 十 -> 10; None for anything that is no number of this form."""
+    if not _CHINESE_NUMBER.fullmatch(text):
+        return None
+    total, digit = 0, 0
+    for char in text:
+        if char in _CHINESE_UNIT:
+            total += (digit or 1) * _CHINESE_UNIT[char]
+            digit = 0
+        else:
+            digit = _CHINESE_DIGIT[char]
+    return total + digit
