@@ -27,9 +27,7 @@ SETTLE_SECONDS = 8
 MAX_EXCHANGES = 40
 MAX_BODY = 8 * 1024 * 1024
 KEPT_TYPES = frozenset({"document", "xhr", "fetch"})
-BLOCKED_TYPES = frozenset(
-    {"image", "media", "font", "stylesheet", "websocket", "eventsource", "manifest", "texttrack"}
-)
+BLOCKED_TYPES = frozenset({"image", "media", "font", "stylesheet", "websocket", "eventsource", "manifest", "texttrack"})
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-quic",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",

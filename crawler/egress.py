@@ -76,9 +76,7 @@ class Egress:
                 if method == "CONNECT" and self._upstream is None:
                     writer.write(f"{version} 200 Connection established\r\n\r\n".encode())
                 else:
-                    far_writer.write(
-                        head if method == "CONNECT" else self._rewritten(head, method, target, version)
-                    )
+                    far_writer.write(head if method == "CONNECT" else self._rewritten(head, method, target, version))
                 await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
             finally:
                 far_writer.close()
@@ -106,9 +104,7 @@ class Egress:
         parts = urlsplit(target)
         path = target if self._upstream else parts._replace(scheme="", netloc="").geturl() or "/"
         lines = head.rstrip(b"\r\n").split(b"\r\n")[1:]
-        kept = [
-            ln for ln in lines if not ln.lower().startswith((b"proxy-connection:", b"connection:", b"keep-alive:"))
-        ]
+        kept = [ln for ln in lines if not ln.lower().startswith((b"proxy-connection:", b"connection:", b"keep-alive:"))]
         first = f"{method} {path} {version}".encode("latin-1")
         return b"\r\n".join([first, *kept, b"Connection: close"]) + b"\r\n\r\n"
 

@@ -148,7 +148,7 @@ def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
     title = squash(node.attributes.get("title") or node.attributes.get("otitle") or "")
     if not text and (image := node.css_first("img")) is not None:
         text = squash(image.attributes.get("alt") or "")
-    around = _around(node) if _GENERIC.match(text) else ""
+    around = _around(node, text) if _GENERIC.match(text) else ""
     out.append(Link(_viewed(url) or url, _label(text, title, around), how, len(out), around))
 
 
@@ -161,13 +161,13 @@ def _label(text: str, title: str, around: str) -> str:
     return text
 
 
-def _around(node: LexborNode) -> str:
-    """Text of the row or heading that a link stands in, at most three levels up."""
+def _around(node: LexborNode, own: str) -> str:
+    """Text of the row or heading that a link stands in, at most three levels up, without the link's own."""
     current = node.parent
     for _ in range(3):
         if current is None or current.tag in ("body", "ul", "table"):
             return ""
-        text = squash(current.text())
+        text = squash(current.text()).replace(own, "") if own else squash(current.text())
         if len(text) > 200:
             return ""
         if current.tag in _ROW_TAGS or len(text) > 8:

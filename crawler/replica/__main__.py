@@ -36,9 +36,7 @@ def main(port: int, log: Path | None, pause: float) -> None:
     try:
         asyncio.run(_serve(port, log, pause))
     except OSError as error:
-        raise click.ClickException(
-            f"Port {port} cannot be used ({error.strerror}); give another --port."
-        ) from error
+        raise click.ClickException(f"Port {port} cannot be used ({error.strerror}); give another --port.") from error
 
 
 if __name__ == "__main__":

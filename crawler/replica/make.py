@@ -34,7 +34,8 @@ def page(host: str, title: str, body: str, crumbs: str = "", column: str = "", e
     """One page in the portal's frame."""
     name = NAMES[host]
     metas = {
-        "SiteName": name, "SiteDomain": host, "SiteIDCode": CODES[host], "ColumnName": column, "ArticleTitle": extra,
+        "SiteName": name, "SiteDomain": host, "SiteIDCode": CODES[host], "ColumnName": column,
+        "ArticleTitle": extra,
     }  # fmt: skip
     meta = "\n".join(f'<meta name="{k}" content="{html.escape(v)}">' for k, v in metas.items() if v)
     where = f'<div class="position">您现在的位置：<a href="/">首页</a>{crumbs}</div>' if crumbs else ""
@@ -66,11 +67,10 @@ def article(host: str, report: Report) -> None:
         content = report.as_docx() if form == "docx" else report.as_pdf()
         write(host, address.rsplit("/", 1)[0] + "/" + file, content)
         name = f"{title}.{form}"
-        body = f'<p>{title}，全文见附件。</p><p>附件：<a href="./{file}" appendix="true" otitle="{name}">{name}</a></p>'
+        link = f'<a href="./{file}" appendix="true" otitle="{name}">{name}</a>'
+        body = f"<p>{title}，全文见附件。</p><p>附件：{link}</p>"
     info = f'<h1>{title}</h1><div class="info">发布日期：{facts["published"]} 来源：演示门户</div>'
-    crumbs = (
-        ' &gt; <a href="/zwgk/">政务公开</a> &gt; 政府信息公开年报' if host == QINGHE else " &gt; 政府信息公开年报"
-    )
+    crumbs = ' &gt; <a href="/zwgk/">政务公开</a> &gt; 政府信息公开年报' if host == QINGHE else " &gt; 政府信息公开年报"
     text = page(host, title, f'{info}<div id="zoom">{body}</div>', crumbs, "政府信息公开年报", title)
     text = text.replace("utf-8", facts.get("declared", "utf-8"), 1)
     write(host, address, text, facts.get("encoding", "utf-8"))

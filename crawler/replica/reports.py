@@ -236,9 +236,7 @@ def _word_p(text: str, style: str = "", bold: bool = False) -> str:
 
 
 def _word_table(rows: list[list[Box]]) -> str:
-    out = [
-        '<table class="MsoNormalTable" border="1" cellspacing="0" cellpadding="0" style="border-collapse:collapse">'
-    ]
+    out = ['<table class="MsoNormalTable" border="1" cellspacing="0" cellpadding="0" style="border-collapse:collapse">']
     for row in rows:
         out.append("<tr>")
         for box in row:

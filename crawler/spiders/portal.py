@@ -128,7 +128,8 @@ class PortalSpider(scrapy.Spider):
 
     def _claim(self) -> list[Request]:
         room = self.settings.getint("CONCURRENT_REQUESTS") - self._in_flight
-        if room <= 0 or self.state.stopped_for:
+        # After a signal the engine drains what is in flight; claiming more would only leave leases behind.
+        if room <= 0 or self.state.stopped_for or not self.crawler.crawling:
             return []
         tasks = self.state.frontier.claim(room, LEASE_SECONDS, per_site=1, max_per_site=self.state.max_pages)
         self._in_flight += len(tasks)
@@ -139,9 +140,7 @@ class PortalSpider(scrapy.Spider):
         if task.meta.get("browser"):
             meta |= request_meta()
         headers = {"Referer": task.referrer} if task.referrer else None
-        return Request(
-            task.url, callback=self.parse, errback=self.failed, meta=meta, headers=headers, dont_filter=True
-        )
+        return Request(task.url, callback=self.parse, errback=self.failed, meta=meta, headers=headers, dont_filter=True)
 
     def _finish(self, task: Task, outcome: Outcome, found: list[Task]) -> None:
         self._in_flight -= 1
@@ -193,9 +192,7 @@ class PortalSpider(scrapy.Spider):
             return []
         scheme, rest = task.url.split("://", 1)
         url = f"{'http' if scheme == 'https' else 'https'}://{rest}"
-        return [
-            Task(canonicalize_url(url), url, task.site_id, task.role, task.priority, task.depth, meta=task.meta)
-        ]
+        return [Task(canonicalize_url(url), url, task.site_id, task.role, task.priority, task.depth, meta=task.meta)]
 
     # ---- the browser ----
 

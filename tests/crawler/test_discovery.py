@@ -1,0 +1,152 @@
+"""Finding the way by what links say, on small pages of the shapes that portals have."""
+
+import pytest
+
+from archive.outcomes import Outcome
+from crawler.discovery import Kind, score_links
+from crawler.judge import outcome_of
+from crawler.links import read_page
+from crawler.pager import further_pages
+from crawler.scope import SiteScope
+from crawler.walk import PageKind, Where, plan
+
+BASE = "http://www.qinghe.example/zwgk/nb/"
+SITE = SiteScope("s", {"www.qinghe.example"})
+
+
+def kinds(html, in_list=False):
+    return {s.link.url.removeprefix(BASE): s.kind for s in score_links(read_page(html, BASE), in_list)}
+
+
+def steps(html, kind=PageKind.LIST, years=None, depth=2):
+    ahead = plan(read_page(html, BASE), html, Where(BASE, kind, depth, SITE, ".example", years))
+    return {step.url.removeprefix(BASE): step.kind for step in ahead.steps}
+
+
+def test_a_link_text_may_break_anywhere():
+    html = '<a href="a"><em></em>政府信息<br>\n    公开年报</a><a href="b">政 务 公 开</a><a href="c">政府信息公开</a>'
+    assert kinds(html) == {"a": Kind.COLUMN, "b": Kind.OPENNESS, "c": Kind.DISCLOSURE}
+
+
+def test_a_cut_text_is_completed_by_its_title():
+    html = '<li><a href="t1.html" title="清禾县2023年政府信息公开工作年度报告">清禾县2023年政府信...</a></li>'
+    ((url, kind),) = kinds(html, in_list=True).items()
+    assert (url, kind) == ("t1.html", Kind.REPORT)
+
+
+def test_more_and_download_links_take_the_text_around_them():
+    html = (
+        "<h3>政府信息公开年报 <a href='nb/'>更多&gt;&gt;</a></h3>"
+        "<table><tr><td>清禾县2022年政府信息公开工作年度报告</td><td><a href='x.jsp?id=1'>查看</a></td></tr></table>"
+    )
+    assert steps(html, PageKind.NAV) == {"nb/": PageKind.LIST, "x.jsp?id=1": PageKind.ARTICLE}
+
+
+@pytest.mark.parametrize("title", [
+    "清禾县2023年政府工作报告", "清禾县2023年政府网站工作年度报表", "2023年法治政府建设年度报告",
+    "清禾县2023年度部门决算",
+    "《清禾县2023年政府信息公开工作年度报告》解读", "关于做好2023年政府信息公开工作年度报告的通知", "政府信息公开指南",
+])  # fmt: skip
+def test_decoys_are_not_followed(title):
+    assert steps(f'<ul><li><a href="d.html">{title}</a></li></ul>') == {}
+
+
+def test_inside_the_column_short_texts_are_enough():
+    html = '<a href="2023n/">2023年</a><a href="bm/">县直部门</a><a href="r.html">2022年年报</a>'
+    assert kinds(html, in_list=True) == {"2023n/": Kind.YEAR, "bm/": Kind.GROUP, "r.html": Kind.REPORT}
+    assert kinds(html, in_list=False)["2023n/"] is Kind.OTHER
+
+
+def test_years_narrow_reports_and_folders():
+    html = "".join(
+        f'<a href="{y}.html">清禾县{y}年政府信息公开工作年度报告</a><a href="{y}n/">{y}年</a>'
+        for y in (2018, 2020, 2021, 2023)
+    )
+    assert set(steps(html, years=(2019, 2020))) == {"2020.html", "2020n/", "2021n/"}
+
+
+def test_addresses_in_scripts_and_viewers_are_found():
+    html = (
+        """<a href="javascript:openUrl('r1.html')">清禾县2023年政府信息公开工作年度报告</a>"""
+        """<iframe src="/js/pdfjs/web/viewer.html?file=%2Ffiles%2Fr2.pdf"></iframe>"""
+        """<script>showVsbpdfIframe("/__local/r3.pdf","100%","600")</script>"""
+    )
+    found = steps(html)
+    assert found["r1.html"] is PageKind.ARTICLE
+    assert {url for url, kind in found.items() if kind is PageKind.FILE} == {
+        "http://www.qinghe.example/files/r2.pdf", "http://www.qinghe.example/__local/r3.pdf",
+    }  # fmt: skip
+
+
+def test_an_article_leads_to_its_attachments_only():
+    html = (
+        '<a href="/zwgk/">政务公开</a><a href="p.pdf">附件1</a><a href="/down.jsp">x</a>'
+        '<a href="/system/_content/download.jsp?id=3">点击下载</a><a href="j.pdf">一图读懂年报</a>'
+    )
+    found = steps(html, PageKind.ARTICLE)
+    assert "p.pdf" in found
+    assert "http://www.qinghe.example/system/_content/download.jsp?id=3" in found
+    assert "http://www.qinghe.example/zwgk/" not in found
+
+
+def test_other_organisations_menus_are_not_walked_but_their_column_is():
+    html = (
+        '<a href="http://www.city.example/zwgk/">政务公开</a>'
+        '<a href="http://www.city.example/nb/">政府信息公开年报</a>'
+        '<a href="http://www.clone.test/nb/">政府信息公开年报</a>'
+    )
+    assert list(steps(html, PageKind.NAV)) == ["http://www.city.example/nb/"]
+
+
+@pytest.mark.parametrize(("html", "expected"), [
+    ("<a href='i2.html'>下一页</a>", ["i2.html"]),
+    ("<a href='i2.html'>2</a><a href='i3.html'>3</a>", ["i2.html", "i3.html"]),
+    ("<a href='day7.html'>7</a>", []),
+    ('<script>createPageHTML(3,0,"index","shtml");</script>', ["index_1.shtml", "index_2.shtml", "index_3.shtml"]),
+    ("<script>createPageHTML('page_div',2, 1,'list','html',30);</script>", ["list_1.html", "list_2.html"]),
+    ('<script>createPageHTML(1,0,"index","shtml");</script>', []),
+    ('<!--<script>createPageHTML(9,0,"index","shtml");</script>-->', []),
+])  # fmt: skip
+def test_pagers(html, expected):
+    found = further_pages(read_page(html, BASE), html, BASE)
+    assert [url.removeprefix(BASE) for url in found] == expected
+
+
+def test_a_pager_cannot_ask_for_thousands_of_pages():
+    html = '<script>createPageHTML(99999,0,"index","shtml");</script>'
+    assert len(further_pages(read_page(html, BASE), html, BASE)) <= 60
+
+
+@pytest.mark.parametrize(("html", "kind", "expected"), [
+    ("<ul id=l></ul><script>load()</script>", PageKind.LIST, True),
+    ("<ul id=l></ul>", PageKind.LIST, False),
+    ("<a href=r>清禾县2001年政府信息公开年度报告</a><a href=q>清禾县2015年政府信息公开年度报告</a><script></script>",
+     PageKind.LIST, False),
+    ("<p>短</p><script>render()</script>", PageKind.ARTICLE, True),
+    (f"<p>{'字' * 300}</p><script></script>", PageKind.ARTICLE, False),
+    ("<script>location.href='/index.html'</script>", PageKind.HOME, False),
+])  # fmt: skip
+def test_only_a_page_that_scripts_fill_asks_for_a_browser(html, kind, expected):
+    assert plan(read_page(html, BASE), html, Where(BASE, kind, 1, SITE, ".example")).needs_browser is expected
+
+
+def test_a_script_that_only_sends_on_is_followed():
+    assert steps("<script>window.location.href='/portal/index.html';</script>", PageKind.HOME) == {
+        "http://www.qinghe.example/portal/index.html": PageKind.HOME
+    }
+
+
+@pytest.mark.parametrize(("status", "media_type", "body", "url", "expected"), [
+    (200, "text/html", b"<p>ok page</p>", "http://a/x.html", Outcome.OK),
+    (200, "text/html", "<p>您访问的页面不存在</p>".encode(), "http://a/x.html", Outcome.SOFT_404),
+    (200, "text/html", "<p>您访问的页面不存在</p>".encode("gbk"), "http://a/x.html", Outcome.SOFT_404),
+    (200, "text/html", "<p>请输入验证码</p>".encode(), "http://a/download.jsp?i=1", Outcome.CHALLENGE),
+    (200, "text/html", b"<html>login</html>", "http://a/r.pdf", Outcome.WRONG_TYPE),
+    (200, "text/html", b" \n", "http://a/", Outcome.EMPTY),
+    (200, "application/pdf", b"%PDF-1.4", "http://a/r.pdf", Outcome.OK),
+    (404, "text/html", b"x", "http://a/", Outcome.GONE), (412, "text/html", b"x", "http://a/", Outcome.CHALLENGE),
+    (403, "text/html", b"x", "http://a/", Outcome.REFUSED), (503, "", b"", "http://a/", Outcome.SERVER_ERROR),
+    (302, "", b"", "http://a/", Outcome.REDIRECT), (304, "", b"", "http://a/", Outcome.NOT_MODIFIED),
+])  # fmt: skip
+def test_outcomes(status, media_type, body, url, expected):
+    assert outcome_of(status, media_type, body, url) is expected
