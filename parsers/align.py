@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from parsers.columns import printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
-from parsers.grid import Record, Token, exact_grid
+from parsers.grid import Record, Token
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
 from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side
 from parsers.result import CellResult, Number, Status
@@ -58,7 +58,7 @@ def _lines(
 ) -> list[Line]:
     """The lines of one table of the document; rows under a heading that contradicts itself become unreadable."""
     if table.layout == "side_by_side":
-        return [_side_line(table, hits[0])]
+        return [_side_line(form, table, hits[0], records)]
     first = hits[0].record
     header = [r for r in records if r.block == first.block and r.index < first.index and not r.n_numbers]
     order = None
@@ -71,8 +71,8 @@ def _lines(
             order = _block_order(form, table, hit, records)
         same = [h for h in hits if len(table.columns_of(h.row)) == len(columns)]
         # Groups of a table with blocks may be drawn with different widths: only full rows vote there.
-        places = value_columns(same, len(columns)) if table.layout == "matrix" else None
-        line = _line(table, hit, tuple(columns[k] for k in order or columns), places)
+        places, sure = value_columns(same, len(columns)) if table.layout == "matrix" else (None, True)
+        line = _line(table, hit, tuple(columns[k] for k in order or columns), places, sure)
         if order is None:
             cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
         else:
@@ -87,22 +87,26 @@ def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Re
     return printed_order(column_book(form.id, table.key), columns, above[-1:])
 
 
-def _line(table: FormTable, hit: RowHit, columns: tuple[Column, ...], places: tuple[int, ...] | None) -> Line:
+def _line(
+    table: FormTable, hit: RowHit, columns: tuple[Column, ...], places: tuple[int, ...] | None, sure: bool
+) -> Line:
     keys = tuple(table.cell_key(hit.row, c) for c in columns)
     grid = fit_to_grid(hit.tokens, places)
-    # Without a full row to learn the columns from, as many cells as columns show them only in a grid of the source's
-    # own; flattened text drops and pads cells. (Tables without identities are judged in _grid_stands.)
-    countable = exact_grid(hit.record.kind) or table.layout == "blocks"
-    if grid is None and places is None and countable and len(hit.tokens) == len(keys):
+    # In a table with blocks, as many cells as columns is all there is to go by (judged again in _grid_stands).
+    if grid is None and table.layout == "blocks" and len(hit.tokens) == len(keys):
         grid = hit.tokens
-    return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred)
+    return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred, sure)
 
 
-def _side_line(table: FormTable, hit: RowHit) -> Line:
+def _side_line(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> Line:
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
     grid = hit.tokens if len(hit.tokens) == len(keys) else None
-    return Line(keys, tuple(c for _, c in pairs), hit.tokens, grid, hit.record.kind, hit.record.block)
+    book = column_book(form.id, table.key)
+    above = [r for r in records if r.block == hit.record.block and r.index < hit.record.index]
+    named = sum(book.find(t.text) is not None for r in above for t in r.tokens)
+    columns = tuple(column for _, column in pairs)
+    return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, sure=named == len(keys))
 
 
 def _settle(lines: Sequence[Line], equations: Sequence[Equation]) -> dict[str, CellResult]:
@@ -112,7 +116,7 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation]) -> dict[str, C
     damaged: list[Line] = []
     for line in lines:
         own = [e for e in equations if set(e.keys) <= set(line.keys)]
-        if len(line.numbers) == len(line.keys) and (line.grid is not None or _sums_hold(line, own)):
+        if len(line.numbers) == len(line.keys) and ((line.grid is not None and line.sure) or _sums_hold(line, own)):
             cells.update(_as_printed(line, line.numbers))
         elif line.grid is not None:
             waiting.append(line)
@@ -160,8 +164,9 @@ def _grid_stands(
     """Whether a line with blanks may be read as its grid says.
 
     Blank parts count nothing and a blank sum says nothing: read so, no identity may be broken. In flattened text a
-    blank may also be the trace of a shifted row, so every number but 0 must be confirmed there by an identity; where
-    the form has none, only a cell that really holds a blank (and is not just empty) shows that it belongs there.
+    blank may also be the trace of a shifted row (and anywhere, where it is the only one and stands at an end), so
+    every number but 0 must be confirmed there by an identity; where the form has none, only a cell that really holds
+    a blank (and is not just empty) shows that it belongs there.
     """
     assert line.grid is not None
     if not equations:
@@ -170,13 +175,13 @@ def _grid_stands(
     for other in waiting:
         values.update(_with_blanks(other))
     touching = [e for e in equations if set(e.keys) & set(line.keys)]
-    if line.exact:
-        touching = [e for e in touching if set(e.keys) <= set(line.keys)]
     sure = [e for e in touching if all(values.get(k) is not None for k in e.keys)]
     if any(_difference(e, values) != 0 for e in sure):
         return False
     confirmed = {k for e in sure for k in e.keys}
-    return line.exact or all(values[k] in (0, None) or k in confirmed for k in line.keys)
+    blanks = [n for n, t in enumerate(line.grid) if t.value.kind == "blank"]
+    shifted = not line.exact or blanks in ([0], [len(line.keys) - 1])
+    return not shifted or all(values[k] in (0, None) or k in confirmed for k in line.keys)
 
 
 def _with_blanks(line: Line) -> dict[str, Number | None]:
@@ -190,8 +195,12 @@ def _with_blanks(line: Line) -> dict[str, Number | None]:
 
 
 def _from_solution(line: Line, solved: Mapping[str, Solved]) -> dict[str, CellResult]:
-    """Results of a damaged line; a contradictory line of a trustworthy grid is kept as printed."""
-    if line.exact and line.grid is not None and all(solved[k].value is None for k in line.keys):
+    """Results of a damaged line.
+
+    A line of a trustworthy grid that contradicts an identity is kept as printed if no other placement would do
+    better: then it is the source that contradicts itself.
+    """
+    if line.exact and line.grid is not None and all(solved[k].contradiction for k in line.keys):
         return _as_printed(line, line.grid)
     out = unreadable(line, "the printed numbers fit the columns in more than one way, or in none")
     for n, (key, column) in enumerate(zip(line.keys, line.columns, strict=True)):

@@ -56,7 +56,8 @@ def _identity(reading: Reading, equation: Equation) -> Finding | None:
     unknown = [k for k in equation.keys if reading.value(k) is None]
     if unknown:
         return Finding(
-            equation.id, "not_assessable", identity.severity, f"无法核对：{identity.message_zh}（缺{len(unknown)}个数）",
+            equation.id, "not_assessable", identity.severity,
+            f"无法核对：{identity.message_zh}（缺{len(unknown)}个数）",
             f"cannot be assessed, {len(unknown)} numbers are missing: {identity.message_en}", tuple(unknown),
             doubt=_doubt_of_unknown(reading, unknown),
         )  # fmt: skip

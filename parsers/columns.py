@@ -48,20 +48,25 @@ def _named_columns(book: LabelBook, header: Sequence[Record]) -> list[str]:
     return named
 
 
-def value_columns(hits: Sequence[RowHit], n: int) -> tuple[int, ...] | None:
+def value_columns(hits: Sequence[RowHit], n: int) -> tuple[tuple[int, ...] | None, bool]:
     """Grid columns of the values of some rows of one table: where most full rows have their ``n`` numbers.
 
-    Without a full row, a trustworthy grid may still show it: rows of exactly ``n`` cells after the label.
+    Without a full row, a trustworthy grid may still show it: most rows have exactly ``n`` cells after the label.
+    The second value says whether at least two rows bear it out.
     """
     full = Counter(
         tuple(t.column for t in h.tokens if t.value.kind == "number")
         for h in hits if sum(t.value.kind == "number" for t in h.tokens) == n
     )  # fmt: skip
-    if not full:
-        full = Counter(
-            tuple(t.column for t in h.tokens)
-            for h in hits if len(h.tokens) == n and exact_grid(h.record.kind) and not h.inferred
-        )  # fmt: skip
-    return full.most_common(1)[0][0] if full else None
-
-
+    if full:
+        places, votes = full.most_common(1)[0]
+        return places, votes > 1
+    counted = Counter(
+        tuple(t.column for t in h.tokens)
+        for h in hits if len(h.tokens) == n and exact_grid(h.record.kind) and not h.inferred
+    )  # fmt: skip
+    if counted:
+        places, votes = counted.most_common(1)[0]
+        if 2 * votes >= len(hits):
+            return places, votes > 1
+    return None, False

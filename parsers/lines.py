@@ -14,8 +14,8 @@ from parsers.result import CellResult, Number, Status
 class Line:
     """One printed row. ``keys`` and ``columns`` in printed order; ``tokens`` are the cells after the label.
 
-    ``grid`` holds the token of each column where the grid of the source says so, else None. ``inferred``: the row
-    was found by its neighbours, not by its label.
+    ``grid`` holds the token of each column where the grid of the source says so, else None; ``sure`` says that other
+    rows or the heading bear that grid out. ``inferred``: the row was found by its neighbours, not by its label.
     """
 
     keys: tuple[str, ...]
@@ -25,6 +25,7 @@ class Line:
     kind: TableKind
     block: int
     inferred: bool = False
+    sure: bool = False
 
     @property
     def numbers(self) -> tuple[Token, ...]:

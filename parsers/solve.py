@@ -34,10 +34,14 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What all solutions agree on for one cell: the value, and the token that prints it in every solution."""
+    """What all solutions agree on for one cell: the value, and the token that prints it in every solution.
 
-    value: Number | None
-    token: Token | None
+    ``contradiction``: there is no solution at all, so it is not the placing that is at fault.
+    """
+
+    value: Number | None = None
+    token: Token | None = None
+    contradiction: bool = False
 
 
 def solve(
@@ -52,11 +56,10 @@ def solve(
     if any(not o for o in options):
         usable = [n for n, o in enumerate(options) if o]
         rest = solve([lines[n] for n in usable], known, equations) if usable else {}
-        return {k: Solved(None, None) for line in lines for k in line.keys} | rest
-    shared = _touching(equations, lines)
-    solutions = _search(lines, options, known, shared)
-    if solutions is None:
-        return {k: Solved(None, None) for line in lines for k in line.keys}
+        return {k: Solved(contradiction=True) for line in lines for k in line.keys} | rest
+    solutions = _search(lines, options, known, _touching(equations, lines))
+    if not solutions:
+        return {k: Solved(contradiction=solutions is not None) for line in lines for k in line.keys}
     out: dict[str, Solved] = {}
     origins = _origins(lines, options, solutions)
     for n, line in enumerate(lines):
@@ -152,7 +155,7 @@ def _search(
     known: Mapping[str, Number | None],
     equations: Sequence[Equation],
 ) -> list[list[Values]] | None:
-    """All combinations of row values that break no identity; None if there is none or too many to look at."""
+    """All combinations of row values that break no identity; None if there are too many to look at."""
     distinct = [list(dict.fromkeys(p.values for p in o)) for o in options]
     state: dict[str, Number | None] = dict(known)
     last = {k: n for n, line in enumerate(lines) for k in line.keys}
@@ -176,8 +179,7 @@ def _search(
                 return False
         return True
 
-    complete = place(0, [])
-    return solutions if complete and solutions else None
+    return solutions if place(0, []) else None
 
 
 def _may_hold(equation: Equation, state: Mapping[str, Number | None]) -> bool:

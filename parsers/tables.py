@@ -1,0 +1,61 @@
+"""The standard tables of a document: which form it uses, and every cell of that form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parsers.align import align, locate
+from parsers.document import Document
+from parsers.form_model import Form, load_forms
+from parsers.grid import Record, records
+from parsers.locate import Located
+from parsers.result import CellResult, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The form whose tables stand in a document (None: no standard table), its cells, and what fitted nowhere."""
+
+    form: Form | None
+    n_rows: int = 0
+    cells: dict[str, CellResult] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def read_tables(document: Document) -> Tables:
+    """Read the standard tables. The form is told by the labels that are there, never by the year."""
+    rows = records(document)
+    candidates = [(form, locate(form, rows)) for form in load_forms().values()]
+    best = max(candidates, key=lambda c: (_evidence(c[1], rows), c[0].id), default=None)
+    if best is None or not any(located.hits for located in best[1]):
+        return Tables(None)
+    form, found = best
+    cells = {key: cell for located in found for key, cell in align(form, located, rows).items()}
+    findings = tuple(f for located in found for f in _leftovers(located))
+    return Tables(form, sum(len(located.hits) for located in found), cells, findings)
+
+
+def _evidence(found: list[Located], rows: list[Record]) -> float:
+    """How much of a form's wording is there: its row labels, and the column labels of table 2 that set forms apart."""
+    score = sum(hit.score for located in found for hit in located.hits)
+    printed = {t.text for r in rows if not r.n_numbers for t in r.tokens}
+    for located in found:
+        if located.table.layout == "blocks" and located.hits:
+            score += sum(any(c.label in p for p in printed) for c in located.table.columns) / 2
+    return score - sum(len(located.unmapped) for located in found) / 2
+
+
+def _leftovers(located: Located) -> list[Finding]:
+    """Headings the form does not know, and rows printed twice, as findings: never dropped in silence."""
+    table = located.table.key
+    out = [
+        Finding("UNMAPPED_HEADING", "not_assessable", "warning", f"表中有未能识别的行：{label}",
+                f"a row of the table was not recognised: {label}", (table,), doubt="reading")
+        for label in located.unmapped
+    ]  # fmt: skip
+    return out + [
+        Finding("ROW_PRINTED_TWICE", "not_assessable", "warning", "同一行出现两次且数字不同，均不采用",
+                "the same row is printed twice with different numbers; neither is used",
+                (f"{table}.{key}",), doubt="open")
+        for key in located.conflicts
+    ]  # fmt: skip
