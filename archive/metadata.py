@@ -1,0 +1,61 @@
+"""What Datasette is told about the public database: titles, descriptions, facets, stored queries, settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive import words
+from archive.wide import WIDE_TABLES, wide_columns
+
+DATABASE = "public"
+SETTINGS: dict[str, int | bool] = {
+    # Suggesting facets took 9 seconds on a wide table; the useful ones are named below.
+    "suggest_facets": False,
+    "default_page_size": 50,
+    "sql_time_limit_ms": 1000,
+    "facet_time_limit_ms": 500,
+    "num_sql_threads": 8,
+    "truncate_cells_html": 300,
+}
+LICENSE = "CC BY 4.0"
+SOURCE = "各级人民政府门户网站公布的政府信息公开工作年度报告"
+
+
+def columns(name: str) -> dict[str, str]:
+    """The Chinese description of every column of a public table, in the codebook's order."""
+    pairs = dict(words.tables()[name].columns)
+    if name in WIDE_TABLES:
+        pairs |= wide_columns(name)
+    return {column: pair[0] for column, pair in pairs.items()}
+
+
+def metadata() -> dict[str, Any]:
+    """Datasette's metadata for the public database."""
+    tables: dict[str, Any] = {name: _table(name) for name in words.tables()}
+    tables["_cells"] = {"hidden": True}
+    return {
+        "title": "年报 nianbao",
+        "license": LICENSE,
+        "source": SOURCE,
+        "databases": {
+            DATABASE: {
+                "title": "数据表与查询",
+                "description": "以下各表可以筛选、排序、下载，也可以用 SQL 查询。空值不是零。",
+                "tables": tables,
+                "queries": {name: _query(q) for name, q in words.queries().items()},
+            }
+        },
+    }
+
+
+def _table(name: str) -> dict[str, Any]:
+    about = words.tables()[name]
+    out: dict[str, Any] = {
+        "title": f"{about.title[0]} {name}", "description": about.about[0], "columns": columns(name),
+        "facets": list(about.facets), "sort_desc": about.sort_desc, "label_column": about.label,
+    }  # fmt: skip
+    return {key: value for key, value in out.items() if value}
+
+
+def _query(query: words.Query) -> dict[str, str]:
+    return {"title": query.title, "description": query.about, "sql": query.sql}

@@ -1,0 +1,154 @@
+"""The Datasette plugin: pages, Chinese search, a Chinese interface, safe answers.
+
+Installed through the entry point in pyproject.toml, so that ``datasette public.db`` has it too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils.asgi import NotFound, Response
+from markupsafe import Markup
+
+from archive import search, words
+from archive.plugins import guard, views
+from archive.plugins.chinese import install_templates
+from archive.words import Lang
+
+_ASSETS = {"site.css": "text/css", "site.js": "text/javascript", "datasette.css": "text/css"}
+# Columns of closed lists: shown in words, the code in the tooltip.
+_LISTS = {
+    name: name
+    for name in ("scope", "organ_kind", "verdict", "doubt", "severity", "outcome", "via", "comparability")
+} | {"state": "coverage"}
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Our addresses; English pages have /en in front."""
+    return [
+        (r"^/(en/?)?$", views.home),
+        (r"^/(en/)?search$", views.search_page),
+        (r"^/(en/)?report/(?P<report_id>[^/]+)\.csv$", views.report_csv),
+        (r"^/(en/)?report/(?P<report_id>[^/]+)\.json$", views.report_json),
+        (r"^/(en/)?report/(?P<report_id>[^/]+)$", views.report),
+        (r"^/(en/)?capture/(?P<capture_id>[0-9]{1,15})$", views.capture),
+        (r"^/capture/(?P<capture_id>[0-9]{1,15})/payload$", views.capture_payload),
+        (r"^/assets/(?P<name>[a-z.]+)$", asset),
+    ]
+
+
+@cache
+def _asset(name: str) -> bytes:
+    return (resources.files("archive") / "static" / name).read_bytes()
+
+
+async def asset(request: Any) -> Response:
+    """A style sheet or script of ours; the address in the pages changes with the content."""
+    name = request.url_vars["name"]
+    if name not in _ASSETS:
+        raise NotFound("没有这个文件。There is no such file.")
+    return Response(_asset(name), content_type=f"{_ASSETS[name]}; charset=utf-8",
+                    headers={"cache-control": "public, max-age=31536000"})  # fmt: skip
+
+
+def _asset_url(datasette: Any, name: str) -> str:
+    return f"{datasette.urls.path('/assets/' + name)}?{hashlib.sha256(_asset(name)).hexdigest()[:10]}"
+
+
+# Datasette registers an escape_fts of its own for each connection; the last one wins, so ours must come last.
+@hookimpl(trylast=True)
+def prepare_connection(conn: Any) -> None:
+    """Chinese search in every search box and query."""
+    conn.create_function("escape_fts", 1, search.to_phrases, deterministic=True)
+    conn.create_function("passage", 2, _passage, deterministic=True)
+
+
+def _passage(text: str | None, query: str | None) -> str:
+    return search.snippet(text, query).translate({ord(search.MARK_OPEN): "【", ord(search.MARK_CLOSE): "】"})
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Our templates, and Datasette's own in Chinese."""
+    install_templates(env)
+    env.globals.update(_helpers(datasette, None))  # error pages get no extra_template_vars
+    env.filters["weblink"] = weblink
+    env.filters["fromjson"] = lambda text: json.loads(text or "[]")
+
+
+def weblink(url: str | None) -> str:
+    """The address if a browser may follow it (http or https), else nothing."""
+    return url if url and url.lower().startswith(("http://", "https://")) else ""
+
+
+@hookimpl
+def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
+    """The helpers in the language of the request."""
+    return _helpers(datasette, request)
+
+
+def _helpers(datasette: Any, request: Any) -> dict[str, Any]:
+    """What every template can use: ``L(zh, en)``, ``here(path)``, ``word(list, value)``, ``asset(name)``."""
+    lang: Lang = views.language(request)
+    prefix = "/en" if lang == "en" else ""
+    path = request.path if request else "/"
+    plain = path.removeprefix("/en") or "/"
+    query = f"?{request.query_string}" if request and request.query_string else ""
+
+    def other_language() -> str:
+        return str(datasette.urls.path(plain + query if lang == "en" else "/en" + path + query))
+
+    return {
+        "lang": lang,
+        "L": lambda zh, en: zh if lang == "zh" else en,
+        "here": lambda target: datasette.urls.path(prefix + target),
+        "data": lambda target="": datasette.urls.path(f"/{views.DATABASE}{target}"),
+        "asset": lambda name: _asset_url(datasette, name),
+        "word": lambda name, value: words.word(name, value, lang),
+        "sentence": lambda name, value: words.sentence(name, value, lang),
+        "statuses": words.statuses(),
+        "claim_label": lambda kind: words.claim_label(kind, lang),
+        "other_language": other_language,
+        "facet_word": _facet_word,
+        "table_title": lambda name: f"{_table(name).title[0]} {name}" if _table(name) else name,
+        "table_about": lambda name: _table(name).about[0] if _table(name) else "",
+    }
+
+
+def _table(name: str) -> Any:
+    return words.tables().get(name)
+
+
+def _facet_word(column: str, value: Any) -> str:
+    if value in (None, ""):
+        return "（空）"
+    return words.word(_LISTS[column], str(value)) if column in _LISTS else str(value)
+
+
+@hookimpl
+def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
+    """Links from tables to our pages, and closed lists in words."""
+    if not isinstance(value, str | int) or value == "":
+        return None
+    if column == "report_id":
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/report/{value}"), value)
+    if column == "capture_id":
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/capture/{value}"), value)
+    if column == "status" and value in words.statuses():
+        return Markup('<span title="{}">{}</span>').format(value, words.statuses()[str(value)].label[0])
+    if column in _LISTS and (shown := words.word(_LISTS[column], str(value))) != value:
+        return Markup('<span title="{}">{}</span>').format(value, shown)
+    return None
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Any], Any]:
+    """Headers on every answer, safe CSV."""
+    return guard.guarded

@@ -1,0 +1,191 @@
+"""Everything that the page of one report shows, read from the public database in a handful of queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive import words
+from archive.plugins.grid import Grid, make_grid
+from archive.words import Lang
+from parsers.form_model import Form, FormField, load_forms
+
+Row = Mapping[str, Any]
+MAX_FACT = 120  # characters of raw text or proof on the card
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell as shown: ``text`` is the number or what stands for it, ``tag`` the short mark of its status."""
+
+    key: str
+    label: str
+    unit: str
+    status: str
+    value: float | None
+    raw: str | None
+    text: str
+    tag: str
+    status_label: str
+    notes: str  # lines for the card: what, status, raw text, proof, place
+    findings: tuple[int, ...] = ()
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The page of one report."""
+
+    row: Row
+    edition: Row
+    editions: Sequence[Row]
+    cells: Mapping[str, CellView]
+    form: Form | None
+    sections: Sequence[Mapping[str, Any]]
+    findings: Sequence[Row]
+    documents: Sequence[Row]
+    neighbours: Sequence[Row]
+    changes: Sequence[Row]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the newest edition is shown; sections, claims and findings are kept of that one only."""
+        return bool(self.edition["is_current"])
+
+    def grids(self, section: int, lang: Lang) -> list[Grid]:
+        """The tables of one part, ready to draw."""
+        return [make_grid(t, lang) for t in self.form.tables if t.section == section] if self.form else []
+
+
+async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) -> Report | None:
+    """Read one report from Datasette's ``db``; None if there is no such report or edition."""
+    row = (await db.execute("SELECT * FROM reports WHERE report_id = ?", [report_id])).first()
+    if row is None:
+        return None
+    editions = await _all(db, "SELECT * FROM editions WHERE report_id = ? ORDER BY ordinal DESC", report_id)
+    edition = next((e for e in editions if (e["ordinal"] == ordinal if ordinal else e["is_current"])), None)
+    if edition is None:
+        return None
+    current = bool(edition["is_current"])
+    findings = await _all(db, "SELECT * FROM findings WHERE report_id = ? ORDER BY verdict, finding_no", report_id)
+    changes = await _all(db, "SELECT * FROM changes WHERE report_id = ? ORDER BY new_edition_id, key", report_id)
+    shown_changes = {c["key"] for c in changes if c["new_edition_id"] == edition["edition_id"]}
+    rows = await _all(db, _CELLS, edition["edition_no"])
+    cells = _cells(rows, findings if current else [], shown_changes, edition["form"], lang)
+    return Report(
+        row, edition, editions, cells, load_forms().get(edition["form"] or ""),
+        await _sections(db, report_id) if current else [], findings if current else [],
+        await _all(db, _DOCUMENTS, edition["edition_id"]),
+        await _all(db, _NEIGHBOURS, row["organ"], row["scope"], row["area_code"]),
+        changes, _count(cells),
+    )  # fmt: skip
+
+
+_CELLS = (
+    "SELECT f.key, c.value, c.raw, s.status, c.place, c.proof FROM _cells AS c"
+    " JOIN fields AS f ON f.field_no = c.field_no JOIN statuses AS s ON s.status_no = c.status_no"
+    " WHERE c.edition_no = ? ORDER BY c.field_no"
+)
+_DOCUMENTS = (
+    "SELECT d.sha256, d.url, d.media_type, d.first_seen, d.last_seen,"
+    " (SELECT json_group_array(json_object('id', capture_id, 'at', fetched_at, 'url', url))"
+    "  FROM (SELECT * FROM captures WHERE sha256 = d.sha256 AND (url = d.url OR final_url = d.url)"
+    "        ORDER BY fetched_at DESC LIMIT 20)) AS captures"
+    " FROM documents AS d WHERE d.edition_id = ? ORDER BY d.first_seen"
+)
+_NEIGHBOURS = (
+    "SELECT report_id, year FROM reports WHERE organ IS ? AND scope = ? AND area_code IS ? ORDER BY year LIMIT 40"
+)
+
+
+async def _all(db: Any, sql: str, *values: object) -> list[Row]:
+    return [dict(row) for row in (await db.execute(sql, list(values))).rows]
+
+
+async def _sections(db: Any, report_id: str) -> list[Mapping[str, Any]]:
+    claims = await _all(db, "SELECT * FROM claims WHERE report_id = ? ORDER BY claim_no", report_id)
+    rows = await _all(db, "SELECT number, title, text FROM sections WHERE report_id = ? ORDER BY number", report_id)
+    return [
+        {**row, "paragraphs": [p for p in (row["text"] or "").split("\n") if p.strip()],
+         "claims": [c for c in claims if c["section"] == row["number"]]}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _cells(
+    rows: Sequence[Row], findings: Sequence[Row], changed: set[str], form_id: str | None, lang: Lang
+) -> dict[str, CellView]:
+    form = load_forms().get(form_id or "")
+    fields = {f.key: f for f in form.fields()} if form else {}
+    failing: dict[str, list[int]] = {}
+    for n, finding in enumerate(findings, start=1):
+        if finding["verdict"] == "fail":
+            for key in json.loads(finding["cells"] or "[]"):
+                failing.setdefault(key, []).append(n)
+    out = {}
+    for row in rows:
+        known = fields[row["key"]]
+        concerned = tuple(failing.get(row["key"], ()))
+        out[row["key"]] = _cell(row, known, concerned, row["key"] in changed, lang)
+    return out
+
+
+def _cell(row: Row, known: FormField, findings: tuple[int, ...], changed: bool, lang: Lang) -> CellView:
+    which = 0 if lang == "zh" else 1
+    label = (known.label_zh, known.label_en)[which]
+    status = words.statuses()[row["status"]]
+    shown = number(row["value"]) if row["value"] is not None else (row["raw"] if row["status"] == "mark" else "")
+    notes = [
+        (f"{label}（{known.unit}）", f"{label} ({known.unit})")[which],
+        f"{status.label[which]}{('：', ': ')[which]}{status.meaning[which]}",
+    ]
+    facts = (("原文：", "Raw text: "), row["raw"]), (("依据：", "Settled by: "), row["proof"])
+    notes += [lead[which] + fact[:MAX_FACT] for lead, fact in facts if fact]
+    if where := place_words(row["place"], lang):
+        notes.append(("位置：", "Place: ")[which] + where)
+    return CellView(
+        row["key"], label, known.unit, row["status"], row["value"], row["raw"], shown or "", status.tag[which],
+        status.label[which], "\n".join(notes), findings, changed,
+    )  # fmt: skip
+
+
+def number(value: float | None) -> str:
+    """A number as people write it: no decimals for whole ones, nothing for None."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
+
+
+# What the fields of a place are called; the number is added where they count from 0.
+_PLACE_WORDS: dict[str, tuple[int, str, str]] = {
+    "part": (0, "{}", "{}"),
+    "page": (0, "第{}页", "page {}"),
+    "table": (1, "第{}个表格", "table {}"),
+    "row": (1, "第{}行", "row {}"),
+    "column": (1, "第{}列", "column {}"),
+    "line": (0, "正文第{}行", "line {}"),
+}
+
+
+def place_words(place: str | None, lang: Lang) -> str:
+    """The place of a cell in words, from its JSON."""
+    if not place:
+        return ""
+    at = json.loads(place)
+    which = 0 if lang == "zh" else 1
+    parts = [
+        text[which].format(at[name] + first if first else at[name])
+        for name, (first, *text) in _PLACE_WORDS.items()
+        if name in at
+    ]
+    return ("，" if lang == "zh" else ", ").join(parts)
+
+
+def _count(cells: Mapping[str, CellView]) -> dict[str, int]:
+    out = dict.fromkeys(words.statuses(), 0)
+    for cell in cells.values():
+        out[cell.status] += 1
+    return out

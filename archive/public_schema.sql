@@ -1,0 +1,122 @@
+-- The public database (public.db), rebuilt for each publication and opened immutable. What each table and column
+-- means is said in data/tables.yml. Integer keys (…_no) are of this publication only: cite report_id and key.
+-- `_cells` is the narrow storage behind the view `cells`; everything that people filter by is a real table.
+
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+
+CREATE TABLE divisions (
+  area_code TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT, province TEXT, prefecture TEXT, parent_code TEXT,
+  valid_from TEXT, valid_to TEXT, succeeded_by TEXT, former_names TEXT
+);
+CREATE INDEX divisions_province ON divisions(province);
+
+CREATE TABLE sites (
+  site_id TEXT PRIMARY KEY, name TEXT, homepage TEXT, area_code TEXT, hosts TEXT, platform TEXT, checked_at TEXT
+);
+
+CREATE TABLE statuses (
+  status_no INTEGER PRIMARY KEY, status TEXT NOT NULL UNIQUE, label_zh TEXT NOT NULL, label_en TEXT NOT NULL,
+  meaning_zh TEXT NOT NULL, meaning_en TEXT NOT NULL
+);
+
+CREATE TABLE fields (
+  field_no INTEGER PRIMARY KEY, form TEXT NOT NULL, key TEXT NOT NULL,
+  "table" TEXT NOT NULL, "row" TEXT NOT NULL, "column" TEXT NOT NULL,
+  label_zh TEXT NOT NULL, label_en TEXT NOT NULL, unit TEXT NOT NULL, number TEXT NOT NULL,
+  comparability TEXT, comparable_keys TEXT, comparability_note TEXT,
+  UNIQUE (form, key)
+);
+
+CREATE TABLE rules (
+  rule_id TEXT PRIMARY KEY, severity TEXT NOT NULL, forms TEXT, message_zh TEXT NOT NULL, message_en TEXT NOT NULL,
+  formula TEXT, source TEXT
+);
+
+CREATE TABLE reports (
+  report_id TEXT PRIMARY KEY, title TEXT, year INTEGER, area_code TEXT REFERENCES divisions(area_code),
+  province TEXT, prefecture TEXT, county TEXT, organ TEXT, organ_kind TEXT, admin_level TEXT, scope TEXT NOT NULL,
+  form TEXT, published_on TEXT, signed_on TEXT, deadline TEXT, days_late INTEGER, deadline_reason TEXT, url TEXT,
+  edition_id TEXT, n_editions INTEGER NOT NULL, first_seen TEXT, last_seen TEXT, gone_since TEXT,
+  n_printed INTEGER NOT NULL DEFAULT 0, n_derived INTEGER NOT NULL DEFAULT 0, n_blank INTEGER NOT NULL DEFAULT 0,
+  n_unknown INTEGER NOT NULL DEFAULT 0, n_absent INTEGER NOT NULL DEFAULT 0,
+  n_findings INTEGER NOT NULL DEFAULT 0, n_not_assessed INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX reports_area ON reports(area_code, year);
+CREATE INDEX reports_year ON reports(year, province);
+
+CREATE TABLE editions (
+  edition_no INTEGER PRIMARY KEY, edition_id TEXT NOT NULL UNIQUE, report_id TEXT NOT NULL REFERENCES reports(report_id),
+  ordinal INTEGER NOT NULL, is_current INTEGER NOT NULL, sha256 TEXT, form TEXT, title TEXT, signatory TEXT,
+  signed_on TEXT, published_on TEXT, index_no TEXT, document_no TEXT, url TEXT,
+  first_seen TEXT, last_seen TEXT, gone_since TEXT
+);
+CREATE INDEX editions_report ON editions(report_id, ordinal);
+
+CREATE TABLE documents (
+  edition_id TEXT NOT NULL REFERENCES editions(edition_id), sha256 TEXT NOT NULL, url TEXT NOT NULL, media_type TEXT,
+  first_seen TEXT, last_seen TEXT,
+  PRIMARY KEY (edition_id, sha256, url)
+);
+CREATE INDEX documents_sha256 ON documents(sha256);
+
+CREATE TABLE captures (
+  capture_id INTEGER PRIMARY KEY, url TEXT NOT NULL, final_url TEXT, fetched_at TEXT NOT NULL, outcome TEXT NOT NULL,
+  http_status INTEGER, media_type TEXT, sha256 TEXT, size INTEGER, warc_file TEXT, warc_offset INTEGER,
+  warc_length INTEGER, record_type TEXT, role TEXT, via TEXT, vantage TEXT, site_id TEXT
+);
+CREATE INDEX captures_sha256 ON captures(sha256);
+CREATE INDEX captures_outcome ON captures(outcome);
+CREATE INDEX captures_site ON captures(site_id);
+
+CREATE TABLE _cells (
+  edition_no INTEGER NOT NULL REFERENCES editions(edition_no), field_no INTEGER NOT NULL REFERENCES fields(field_no),
+  value NUMERIC, raw TEXT, status_no INTEGER NOT NULL REFERENCES statuses(status_no), place TEXT, proof TEXT,
+  PRIMARY KEY (edition_no, field_no)
+) WITHOUT ROWID;
+
+CREATE VIEW cells AS
+  SELECT e.report_id, f.key, f."table", f."row", f."column", c.value, c.raw, s.status, f.unit, c.place, e.edition_id,
+         e.is_current, c.proof, f.label_zh
+  FROM editions AS e
+  JOIN _cells AS c ON c.edition_no = e.edition_no
+  JOIN fields AS f ON f.field_no = c.field_no
+  JOIN statuses AS s ON s.status_no = c.status_no;
+
+CREATE TABLE sections (
+  section_no INTEGER PRIMARY KEY, report_id TEXT NOT NULL REFERENCES reports(report_id), edition_id TEXT NOT NULL,
+  number INTEGER NOT NULL, title TEXT, text TEXT
+);
+CREATE INDEX sections_report ON sections(report_id, number);
+-- One character a token; filled by hand, never by FTS5's own 'rebuild', which would read the text unsplit.
+CREATE VIRTUAL TABLE sections_fts USING fts5(title, text, content="sections", tokenize='unicode61');
+CREATE VIRTUAL TABLE reports_fts USING fts5(title, organ, province, prefecture, county, content="reports",
+                                            tokenize='unicode61');
+
+CREATE TABLE claims (
+  claim_no INTEGER PRIMARY KEY, report_id TEXT NOT NULL REFERENCES reports(report_id), edition_id TEXT NOT NULL,
+  kind TEXT NOT NULL, value NUMERIC, approx INTEGER NOT NULL, unit TEXT, sentence TEXT, section INTEGER
+);
+CREATE INDEX claims_report ON claims(report_id);
+CREATE INDEX claims_kind ON claims(kind);
+
+CREATE TABLE findings (
+  finding_no INTEGER PRIMARY KEY, report_id TEXT NOT NULL REFERENCES reports(report_id), edition_id TEXT NOT NULL,
+  rule TEXT NOT NULL, rule_id TEXT NOT NULL, severity TEXT, verdict TEXT NOT NULL, doubt TEXT, cells TEXT,
+  left_value NUMERIC, right_value NUMERIC, message_zh TEXT, message_en TEXT
+);
+CREATE INDEX findings_report ON findings(report_id);
+CREATE INDEX findings_rule ON findings(rule_id, verdict);
+
+CREATE TABLE changes (
+  report_id TEXT NOT NULL REFERENCES reports(report_id), key TEXT NOT NULL, old_edition_id TEXT NOT NULL,
+  new_edition_id TEXT NOT NULL, old_value NUMERIC, new_value NUMERIC, old_raw TEXT, new_raw TEXT,
+  old_status TEXT, new_status TEXT,
+  PRIMARY KEY (report_id, new_edition_id, key)
+);
+
+CREATE TABLE coverage (
+  area_code TEXT NOT NULL REFERENCES divisions(area_code), year INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT,
+  checked_at TEXT,
+  PRIMARY KEY (area_code, year)
+);
+CREATE INDEX coverage_state ON coverage(state, year);

@@ -1,0 +1,134 @@
+"""The words of the public database: what tables, columns and closed lists are called in Chinese and English.
+
+Read from ``archive/data``: ``tables.yml``, ``words.yml``, ``form_layout.yml``, ``queries.yml``. An inconsistent
+file is refused with one sentence.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+Lang = Literal["zh", "en"]
+Pair = tuple[str, str]
+
+
+class WordsError(ValueError):
+    """A data file of the public database that cannot be used; one sentence that names file and place."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TableWords(_Part):
+    """A public table: title, description, what to facet and sort by, and a description for each column."""
+
+    title: Pair
+    about: Pair
+    facets: tuple[str, ...] = ()
+    sort_desc: str | None = None
+    label: str | None = None
+    columns: dict[str, Pair]
+
+
+class ColumnGroup(_Part):
+    """A label that stands over several columns of a form's table."""
+
+    label: Pair
+    columns: tuple[str, ...]
+
+
+class TableLayout(_Part):
+    """How a form's table looks beyond its definition."""
+
+    corner: Pair | None = None
+    over: Pair | None = None
+    groups: tuple[ColumnGroup, ...] = ()
+
+
+class Query(_Part):
+    """A question in SQL with its words."""
+
+    title: str
+    about: str
+    sql: str
+
+
+class StatusWords(NamedTuple):
+    """The words of one cell status; ``tag`` is the short mark shown beside a cell."""
+
+    label: Pair
+    meaning: Pair
+    tag: Pair
+
+
+def _load(name: str, kind: Any) -> Any:
+    text = (resources.files("archive") / "data" / name).read_text("utf-8")
+    try:
+        return TypeAdapter(kind).validate_python(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise WordsError(f"archive/data/{name}: not valid YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise WordsError(f"archive/data/{name}: {where}: {first['msg']}") from error
+
+
+@cache
+def tables() -> dict[str, TableWords]:
+    """The public tables by name, in the order in which people meet them."""
+    loaded: dict[str, TableWords] = _load("tables.yml", dict[str, TableWords])
+    return loaded
+
+
+@cache
+def layouts() -> dict[str, TableLayout]:
+    """Labels over columns, by table key."""
+    loaded: dict[str, TableLayout] = _load("form_layout.yml", dict[str, TableLayout])
+    return loaded
+
+
+@cache
+def queries() -> dict[str, Query]:
+    """The stored queries by name."""
+    loaded: dict[str, Query] = _load("queries.yml", dict[str, Query])
+    return loaded
+
+
+@cache
+def _lists() -> dict[str, dict[str, tuple[str, ...]]]:
+    loaded: dict[str, dict[str, tuple[str, ...]]] = _load("words.yml", dict[str, dict[str, tuple[str, ...]]])
+    return loaded
+
+
+@cache
+def statuses() -> dict[str, StatusWords]:
+    """The cell statuses in order of trust."""
+    return {
+        name: StatusWords((zh, en), (more_zh, more_en), (tag_zh, tag_en))
+        for name, (zh, en, more_zh, more_en, tag_zh, tag_en) in _lists()["statuses"].items()
+    }
+
+
+def word(name: str, value: str | None, lang: Lang = "zh") -> str:
+    """What a value of a closed list is called; a value that the list lacks is shown as it is, None as nothing."""
+    if value is None:
+        return ""
+    entry = _lists()[name].get(value)
+    return entry[0 if lang == "zh" else 1] if entry else value
+
+
+def sentence(name: str, value: str | None, lang: Lang = "zh") -> str:
+    """The sentence that explains a value of a closed list; empty if there is none."""
+    entry = _lists()[name].get(value or "")
+    return entry[2 if lang == "zh" else 3] if entry and len(entry) > 3 else ""
+
+
+def claim_label(kind: str, lang: Lang = "zh") -> str:
+    """What a kind of claim is called."""
+    return kind
