@@ -118,6 +118,11 @@ class Frontier:
         )
         return cursor.rowcount
 
+    def site_ids(self) -> list[str]:
+        """The sites that have tasks."""
+        rows = self._conn.execute("SELECT DISTINCT site_id FROM frontier WHERE run_id = ?", (self.run_id,))
+        return [row["site_id"] for row in rows]
+
     def counts(self) -> dict[str, int]:
         """How many tasks are in which state."""
         rows = self._conn.execute(

@@ -97,17 +97,17 @@ class Ledger:
         self.conn.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'")
 
     def resumable_run(self, kind: str, args: Mapping[str, object], max_age_hours: int = 24) -> str | None:
-        """The newest run with the same options that was interrupted and is young enough to go on with."""
+        """The newest run with the same options, if it did not get to its end and is young enough to go on with."""
         oldest = (datetime.now(UTC) - timedelta(hours=max_age_hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
         row = self.conn.execute(
             "SELECT run_id, state FROM runs WHERE kind = ? AND args = ? AND started_at >= ?"
             " ORDER BY started_at DESC, run_id DESC LIMIT 1",
             (kind, json.dumps(args, ensure_ascii=False, sort_keys=True), oldest),
         ).fetchone()
-        return row["run_id"] if row and row["state"] == "interrupted" else None
+        return row["run_id"] if row and row["state"] in ("interrupted", "failed") else None
 
     def reopen_run(self, run_id: str) -> None:
-        """Take an interrupted run up again."""
+        """Take a run up again that did not get to its end."""
         self.conn.execute("UPDATE runs SET state = 'running', finished_at = NULL WHERE run_id = ?", (run_id,))
 
     def run(self, run_id: str) -> sqlite3.Row | None:

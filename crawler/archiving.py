@@ -6,6 +6,7 @@ never reaches the spider. Attempts that brought no answer are recorded with thei
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from archive.warcwrite import Exchange
 from archive.workdb import ArchiveError, utc_now
 from crawler.browser import BrowserLog
 from crawler.judge import outcome_of, outcome_of_failure
+from crawler.spiders.portal import DATABASE_FULL
 from crawler.wire import take_wire_head
 
 _HIDDEN_REQUEST_HEADERS = frozenset({b"proxy-authorization"})
@@ -48,6 +50,9 @@ class ArchiveMiddleware:
                 outcome = self._keep_exchange(request, response)
         except (ArchiveError, OSError) as error:
             self._crawler.spider.stop_for(str(error))
+            raise
+        except sqlite3.Error as error:
+            self._crawler.spider.stop_for(DATABASE_FULL.format(error=error))
             raise
         request.meta["outcome"] = outcome
         return response

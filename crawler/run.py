@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
 import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +27,9 @@ from archive.store import Store, open_store
 from archive.workdb import RUNS_DIR, ArchiveError
 from crawler.browser import browser_settings, find_browser
 from crawler.scope import HostRules, SiteScope
+from crawler.settings import CONTACT
 from crawler.site_records import SiteError, SiteRecord, find_target, load_records
-from crawler.spiders.portal import CrawlState, PortalSpider, SiteState, home_task
+from crawler.spiders.portal import DATABASE_FULL, CrawlState, PortalSpider, SiteState, home_task
 
 BAD_INPUT = 2
 
@@ -80,61 +84,79 @@ def check_proxy(value: str | None) -> str | None:
     return parts.geturl()
 
 
-def choose_sites(options: Options, store: Store) -> list[SiteRecord]:
+def known_sites(store: Store, site_ids: Iterable[str]) -> list[SiteRecord]:
+    """Records of sites that were crawled before, from the ledger."""
+    wanted = set(site_ids)
+    return [
+        SiteRecord(row["site_id"], row["homepage"], tuple(json.loads(row["hosts"])), row["area_code"], row["name"])
+        for row in store.ledger.sites()
+        if row["site_id"] in wanted
+    ]
+
+
+def choose_sites(options: Options, records: Mapping[str, SiteRecord], store: Store) -> list[SiteRecord]:
     """The sites to crawl: the targets, or all that have a record or were crawled before.
 
     Raises:
-        SiteError: a target cannot be used, or there is no site at all.
+        SiteError: there is no site at all.
     """
-    records = load_records()
-    if options.targets:
-        chosen = [find_target(target, records) for target in options.targets]
-    else:
-        chosen = list(records.values())
-        known = {record.site_id for record in chosen}
-        for row in store.ledger.sites():
-            if row["site_id"] not in known:
-                hosts = tuple(json.loads(row["hosts"]))
-                chosen.append(SiteRecord(row["site_id"], row["homepage"], hosts, row["area_code"], row["name"]))
+    chosen = {r.site_id: r for r in (find_target(target, records) for target in options.targets)}
+    if not options.targets:
+        seen = known_sites(store, (row["site_id"] for row in store.ledger.sites()))
+        chosen = {r.site_id: r for r in [*seen, *records.values()]}
     if options.province:
-        chosen = [record for record in chosen if (record.code or "").startswith(options.province[:2])]
+        chosen = {k: r for k, r in chosen.items() if (r.code or "").startswith(options.province[:2])}
     if not chosen:
         raise SiteError("There is no site to crawl; give a homepage URL, or write a record into crawler/sites/.")
-    return list({record.site_id: record for record in chosen}.values())
+    return list(chosen.values())
 
 
-def begin_run(options: Options, store: Store, records: list[SiteRecord]) -> tuple[Frontier, bool]:
-    """Start a run or go on with an interrupted one; return its frontier and whether it goes on.
+def retry_run(run_id: str, store: Store, args: Mapping[str, object]) -> Frontier:
+    """Start a run with what another one left open or failed for passing reasons.
 
     Raises:
-        SiteError: ``--retry`` names no run.
+        SiteError: there is no such run, or nothing to try again.
+    """
+    ledger = store.ledger
+    if ledger.run(run_id) is None:
+        raise SiteError(f"There is no run {run_id}; `nianbao status` lists them.")
+    frontier = Frontier(ledger.conn, ledger.start_run("crawl", args, store.vantage))
+    if not frontier.take_over(run_id, [o for o in Outcome if o.transient]):
+        ledger.finish_run(frontier.run_id, "finished", {"pages": 0})
+        raise SiteError(f"The run {run_id} left nothing to try again.")
+    return frontier
+
+
+def begin_run(
+    options: Options, records: Mapping[str, SiteRecord], store: Store
+) -> tuple[Frontier, list[SiteRecord], bool]:
+    """Start a run, or go on with one that did not end; return its frontier, its sites and whether it goes on.
+
+    Raises:
+        SiteError: bad input, in one sentence.
     """
     ledger, args = store.ledger, options.as_args()
     if run_id := ledger.resumable_run("crawl", args):
         ledger.reopen_run(run_id)
         frontier = Frontier(ledger.conn, run_id)
         frontier.release_leases()
-        return frontier, True
-    if options.retry and ledger.run(options.retry) is None:
-        raise SiteError(f"There is no run {options.retry}; `nianbao status` lists them.")
-    frontier = Frontier(ledger.conn, ledger.start_run("crawl", args, store.vantage))
+        return frontier, known_sites(store, frontier.site_ids()), True
     if options.retry:
-        if not frontier.take_over(options.retry, [o for o in Outcome if o.transient]):
-            raise SiteError(f"The run {options.retry} left nothing to try again.")
-    else:
-        frontier.add(home_task(record.site_id, record.homepage) for record in records)
-    return frontier, False
+        frontier = retry_run(options.retry, store, args)
+        return frontier, known_sites(store, frontier.site_ids()), False
+    chosen = choose_sites(options, records, store)
+    frontier = Frontier(ledger.conn, ledger.start_run("crawl", args, store.vantage))
+    for r in chosen:
+        ledger.upsert_site(r.site_id, r.homepage, r.hosts, r.name, r.code, r.platform)
+    frontier.add(home_task(record.site_id, record.homepage) for record in chosen)
+    return frontier, chosen, False
 
 
 def make_state(options: Options, store: Store, frontier: Frontier, records: list[SiteRecord]) -> CrawlState:
-    """Put together what the spider works with, and write the sites into the ledger."""
+    """Put together what the spider works with."""
     sites: dict[str, SiteState] = {}
     for record in records:
-        store.ledger.upsert_site(
-            record.site_id, record.homepage, record.hosts, record.name, record.code, record.platform
-        )
-        learnt = store.ledger.site_browser(record.site_id)
-        browser = record.browser if record.browser != "auto" else learnt
+        browser = record.browser if record.browser != "auto" else store.ledger.site_browser(record.site_id)
         sites[record.site_id] = SiteState(SiteScope(record.site_id, set(record.hosts)), record.homepage, browser)
     return CrawlState(
         frontier=frontier, store=store, sites=sites, hosts={h for s in sites.values() for h in s.scope.hosts},
@@ -163,6 +185,15 @@ def make_settings(options: Options, state: CrawlState) -> Settings:
     return settings
 
 
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    """A full disk can hit the work database at any statement; a run that could not be ended is resumed later."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ArchiveError(DATABASE_FULL.format(error=error)) from error
+
+
 def crawl(options: Options) -> dict[str, Any]:
     """Run a crawl to its end; return the summary.
 
@@ -170,10 +201,16 @@ def crawl(options: Options) -> dict[str, Any]:
         SiteError: bad input.
         ArchiveError: the archive cannot be used.
     """
-    with open_store(options.archive) as store:
-        records = choose_sites(options, store)
-        frontier, resumed = begin_run(options, store, records)
-        state = make_state(options, store, frontier, records)
+    records = load_records()
+    for target in options.targets:
+        find_target(target, records)  # bad input is told before a folder is made
+    if options.retry and not options.archive.exists():
+        raise SiteError(f"There is no archive at {options.archive}, so there is no run {options.retry} to try again.")
+    if not (options.targets or records or options.archive.exists()):
+        raise SiteError("There is no site to crawl; give a homepage URL, or write a record into crawler/sites/.")
+    with _database_errors(), open_store(options.archive, create=not options.retry) as store:
+        frontier, chosen, resumed = begin_run(options, records, store)
+        state = make_state(options, store, frontier, chosen)
         process = AsyncCrawlerProcess(make_settings(options, state))
         failed = True
         try:
@@ -213,6 +250,11 @@ def main(years: str | None, proxy: str | None, **given: Any) -> None:
     logging.captureWarnings(True)
     try:
         options = Options(years=parse_years(years), proxy=check_proxy(proxy), **given)
+        if not CONTACT and not options.proxy:
+            click.echo(
+                "Note: set NIANBAO_CONTACT to an e-mail address or page, so that the sites' people can reach you.",
+                err=True,
+            )
         summary = crawl(options)
     except SiteError as error:
         click.echo(f"Error: {error}", err=True)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +37,10 @@ MAX_HTML = 4_000_000  # characters of one page that are looked at for links
 BROWSER_PRIORITY = 85
 BROWSER_PAGES = {"site": 15, "run": 200}
 LEASE_SECONDS = 900  # longer than a page with all its retries may take
+DATABASE_FULL = (
+    "The work database cannot be written ({error}); free some space and run the command again: what was fetched "
+    "before is kept."
+)
 NAVIGATION_BELOW = PRIORITY[Kind.GROUP]  # priorities that only lead to the column
 
 
@@ -97,6 +103,15 @@ class PortalSpider(scrapy.Spider):
         task: Task | None = request.meta.get("task")
         return self.state.sites[task.site_id].scope if task else None
 
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """Stop the crawl if the work database cannot be written: a page that is not noted is fetched again."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            self.stop_for(DATABASE_FULL.format(error=error))
+            raise
+
     def stop_for(self, reason: str) -> None:
         """Stop the crawl because going on would lose pages (disk full, archive damaged)."""
         if self.state.stopped_for is None:
@@ -112,7 +127,8 @@ class PortalSpider(scrapy.Spider):
         if outcome.stored:
             if task.role == "document":
                 self.state.documents += 1
-            found = self._look_at(task, response)
+            with self._keeping():
+                found = self._look_at(task, response)
         self._finish(task, outcome, found)
         yield from self._claim()
 
@@ -131,7 +147,8 @@ class PortalSpider(scrapy.Spider):
         # After a signal the engine drains what is in flight; claiming more would only leave leases behind.
         if room <= 0 or self.state.stopped_for or not self.crawler.crawling:
             return []
-        tasks = self.state.frontier.claim(room, LEASE_SECONDS, per_site=1, max_per_site=self.state.max_pages)
+        with self._keeping():
+            tasks = self.state.frontier.claim(room, LEASE_SECONDS, per_site=1, max_per_site=self.state.max_pages)
         self._in_flight += len(tasks)
         return [self._request(task) for task in tasks]
 
@@ -144,7 +161,8 @@ class PortalSpider(scrapy.Spider):
 
     def _finish(self, task: Task, outcome: Outcome, found: list[Task]) -> None:
         self._in_flight -= 1
-        self.state.frontier.finish(task.key, outcome, found)
+        with self._keeping():
+            self.state.frontier.finish(task.key, outcome, found)
 
     def _on_idle(self) -> None:
         requests = self._claim()
@@ -171,9 +189,12 @@ class PortalSpider(scrapy.Spider):
         found = [self._task(step, task, response.url) for step in ahead.steps]
         if task.meta.get("browser"):
             self._learn(task.site_id, site, useful=not ahead.needs_browser)
-        elif self._wants_browser(site, ahead, kind):
-            site.browser_pages += 1
-            found.append(_again_in_browser(task))
+        elif self._wants_browser(site, ahead):
+            if self.state.browser_found:
+                site.browser_pages += 1
+                found.append(_again_in_browser(task))
+            else:
+                self._miss_browser(task)
         if kind is PageKind.LIST and ahead.reports:
             self.state.frontier.drop_waiting(task.site_id, NAVIGATION_BELOW)
         return found
@@ -196,21 +217,26 @@ class PortalSpider(scrapy.Spider):
 
     # ---- the browser ----
 
-    def _wants_browser(self, site: SiteState, ahead: Plan, kind: PageKind) -> bool:
-        if not ahead.needs_browser and not (self.state.browser == "always" and kind is not PageKind.FILE):
+    def _wants_browser(self, site: SiteState, ahead: Plan) -> bool:
+        always = self.state.browser == "always"
+        if not (ahead.needs_browser or always):
             return False
-        if self.state.browser == "never" or (site.browser == "never" and self.state.browser != "always"):
-            return False
-        if not self.state.browser_found:
-            sentence = (
-                "Some pages only exist in a browser and none was found; install Chromium or set NIANBAO_CHROMIUM "
-                "to its path, then run with --retry."
-            )
-            if sentence not in self.state.problems:
-                self.state.problems.append(sentence)
+        if self.state.browser == "never" or (site.browser == "never" and not always):
             return False
         total = sum(s.browser_pages for s in self.state.sites.values())
         return site.browser_pages < BROWSER_PAGES["site"] and total < BROWSER_PAGES["run"]
+
+    def _miss_browser(self, task: Task) -> None:
+        """Note the page as failed for want of a browser, so that ``--retry`` takes it up; say so once."""
+        missed = _again_in_browser(task)
+        self.state.frontier.add([missed])
+        self.state.frontier.finish(missed.key, Outcome.BROWSER)
+        sentence = (
+            "Some pages only exist in a browser and none was found; install Chromium or set NIANBAO_CHROMIUM to "
+            f"its path, then run again with --retry {self.state.frontier.run_id}."
+        )
+        if sentence not in self.state.problems:
+            self.state.problems.append(sentence)
 
     def _learn(self, site_id: str, site: SiteState, useful: bool) -> None:
         """Remember per site whether the browser was worth it; two pages in vain are enough."""

@@ -185,3 +185,30 @@ def test_a_new_file_is_begun_when_one_is_full(tmp_path):
         for n in range(3):
             store.add_exchange(make_capture(run, f"http://x.example/{n}"), make_exchange(b"%d" % n))
         assert len(list((tmp_path / "a" / "warc").iterdir())) == 3
+
+
+def test_a_write_that_fails_leaves_a_whole_file(tmp_path):
+    class FullDisk:
+        def __init__(self, handle):
+            self.handle = handle
+
+        def write(self, data):
+            self.handle.write(data[:10])
+            self.handle.flush()
+            raise OSError(28, "No space left on device")
+
+        def __getattr__(self, name):
+            return getattr(self.handle, name)
+
+    with open_store(tmp_path / "a", vantage="test") as store:
+        run = store.ledger.start_run("crawl", {}, "test")
+        store.add_exchange(make_capture(run), make_exchange(b"one"))
+        whole = store._writer._handle
+        store._writer._handle = FullDisk(whole)
+        with pytest.raises(workdb.ArchiveError, match="free some space"):
+            store.add_exchange(make_capture(run, "http://x.example/2"), make_exchange(b"two"))
+        store._writer._handle = whole
+        store.add_exchange(make_capture(run, "http://x.example/3"), make_exchange(b"three"))
+    assert [row["url"][-6:] for row in rows(tmp_path / "a")] == ["a.html", "mple/3"]
+    with only_file(tmp_path / "a").open("rb") as handle:
+        assert len(list(ArchiveIterator(handle, check_digests="raise"))) == 7

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from hashlib import sha256
 from itertools import pairwise
@@ -124,6 +125,38 @@ def test_a_missing_browser_is_one_sentence_and_the_crawl_goes_on(tmp_path, repli
     assert "Traceback" not in result.errors
 
 
+@pytest.mark.browser
+@needs_browser
+def test_a_retry_takes_up_what_wanted_a_browser(tmp_path, replica, crawl):
+    proxy = replica()
+    first = crawl(tmp_path / "a", proxy, "www.anlan.example", env={"NIANBAO_CHROMIUM": str(tmp_path / "none")})
+    assert first.code == 1
+    again = crawl(tmp_path / "a", proxy, "--retry", first.summary["run_id"])
+    assert again.code == 0
+    assert again.summary["documents"] == 1
+    nothing = crawl(tmp_path / "a", proxy, "--retry", again.summary["run_id"])
+    assert nothing.code == 2
+    assert "left nothing to try again" in nothing.errors
+
+
+def test_a_full_disk_stops_the_crawl_and_the_next_run_goes_on(tmp_path, replica, command, crawl):
+    proxy, archive = replica(), tmp_path / "a"
+    arguments = ("--browser", "never", "www.qinghe.example")
+    limits = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)); "
+    run_it = f"{limits}os.execv(sys.argv[1], sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", run_it, *command(archive, proxy, *arguments)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "free some space" in done.stderr
+    assert "Traceback" not in done.stderr
+    result = crawl(archive, proxy, *arguments)
+    assert result.code == 0
+    assert result.summary["resumed"]
+    urls = {r["url"] for r in result.rows("SELECT url FROM captures WHERE role = 'document' AND outcome = 'ok'")}
+    assert {f"http://www.qinghe.example{path}" for path in REPORTS} <= urls
+
+
 def crawl_and_cut(folder, proxy, command, number, at_least):
     """Start a crawl, send it a signal once it has made some requests, and wait for its end."""
     process = subprocess.Popen(
@@ -163,7 +196,7 @@ def test_a_crawl_that_is_cut_short_goes_on_and_loses_nothing(tmp_path, replica, 
         (["123456"], "no site record for code 123456"),
         (["--years", "22-23", "www.qinghe.example"], "--years"),
         ([], "There is no site to crawl"),
-        (["--retry", "nothing", "www.qinghe.example"], "There is no run nothing"),
+        (["--retry", "nothing"], "There is no archive"),
     ],
 )
 def test_bad_input_is_one_sentence_and_code_2(tmp_path, replica, crawl, args, sentence):
@@ -171,3 +204,4 @@ def test_bad_input_is_one_sentence_and_code_2(tmp_path, replica, crawl, args, se
     assert result.code == 2
     assert sentence in result.errors
     assert result.errors.count("\n") == 1
+    assert not (tmp_path / "a").exists()
