@@ -8,7 +8,6 @@ the file and the place.
 from __future__ import annotations
 
 import csv
-import hashlib
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -356,13 +355,3 @@ def _matches(pattern: str, key: str) -> bool:
 def load_crosswalk() -> tuple[Crosswalk, ...]:
     """The rows of crosswalk.csv."""
     return tuple(parse_crosswalk((_folder() / "crosswalk.csv").read_text("utf-8"), load_forms()))
-
-
-@cache
-def forms_hash() -> str:
-    """A short hash over every file of the forms folder: part of the stamp of each reading."""
-    digest = hashlib.sha256()
-    for file in sorted(_folder().iterdir(), key=lambda f: f.name):
-        if file.name.endswith((".yml", ".csv")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:12]

@@ -1,0 +1,84 @@
+"""Bytes in, result out: the only public door of this package.
+
+A document goes through its format's reader into the document model, then once for all formats through the standard
+tables (``tables``), the six parts (``sections``), the claims (``prose``), the metadata (``metadata``) and the rules
+(``checks``). Nothing here touches a network, a database, a clock or the environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parsers.checks import Reading, check
+from parsers.document import Document
+from parsers.metadata import Metadata, read_metadata
+from parsers.prose import read_claims
+from parsers.readers import UnreadableDocument, read_all
+from parsers.result import Finding, ParseResult
+from parsers.sections import cut_sections
+from parsers.tables import read_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known about a document from outside: its address, and the area code of the site it stood on.
+
+    A hint only settles what the document leaves open (which of four 鼓楼区); it never outweighs the document.
+    """
+
+    url: str | None = None
+    area_code: str | None = None
+
+
+def parse(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> ParseResult:
+    """Read one document. ``media_type`` is the declared one; the content decides.
+
+    Returns a result with ``is_report`` False and a reason for a document that is no annual report. Of an archive
+    with several documents it returns the fullest report (``parse_all`` returns all). Raises UnreadableDocument, whose
+    text is one plain sentence, where nothing can be read.
+    """
+    results = parse_all(data, media_type, hints)
+    return max(results, key=lambda r: (r.is_report, sum(c.value is not None for c in r.cells.values())))
+
+
+def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> list[ParseResult]:
+    """Read every document in ``data``: one result each, at least one. Raises UnreadableDocument."""
+    hints = hints or Hints()
+    return [parse_document(d, hints) for d in read_all(data, media_type, hints.url)]
+
+
+def parse_document(document: Document, hints: Hints) -> ParseResult:
+    """Read a document that is already in the document model."""
+    tables = read_tables(document)
+    sections = cut_sections(document)
+    meta = read_metadata(document, hints.url, hints.area_code, tables.n_rows, sections)
+    if not meta.is_report:
+        return ParseResult(False, meta.reason_en, title=meta.title, media_type=document.media_type,
+                           warnings=document.warnings)  # fmt: skip
+    claims = read_claims(sections, meta.year)
+    findings = list(tables.findings)
+    counts: dict[str, int] = {}
+    if tables.form is not None:
+        checked, counts = check(Reading(tables.form, tables.cells, claims, meta.admin_level))
+        findings += checked
+    return ParseResult(
+        True,
+        organ=meta.organ, organ_printed=meta.organ_printed, organ_kind=meta.organ_kind,
+        admin_level=meta.admin_level, area_code=meta.area_code, year=meta.year, scope=meta.scope,
+        form=tables.form.id if tables.form else "free",
+        title=meta.title, signatory=meta.signatory, signed_on=meta.signed_on, published_on=meta.published_on,
+        index_no=meta.index_no, document_no=meta.document_no,
+        cells=tables.cells, sections=sections, claims=claims,
+        findings=(*findings, *_notes(meta)), checks=counts,
+        media_type=document.media_type, warnings=document.warnings,
+    )  # fmt: skip
+
+
+def _notes(meta: Metadata) -> list[Finding]:
+    """What the document's statements about itself disagree on."""
+    return [
+        Finding("METADATA", "fail", "info", note, note, doubt="source") for note in meta.notes
+    ]  # fmt: skip
+
+
+__all__ = ["Hints", "ParseResult", "UnreadableDocument", "parse", "parse_all"]
