@@ -49,35 +49,23 @@ class Frontier:
         with self._transaction():
             return self._insert(tasks)
 
-    def claim(self, limit: int, lease_seconds: float, per_site: int, max_per_site: int) -> list[Task]:
-        """Lease the most wanted tasks, at most ``per_site`` of a site at once.
+    def claim(self, site_id: str, lease_seconds: float) -> Task | None:
+        """Lease a site's most wanted task, or None if it has none or one of its tasks is being fetched.
 
-        Tasks whose lease ran out count as waiting. A site that has had ``max_per_site`` fetches gets no more.
-        Claim no more than is fetched at once, or leases run out in a queue.
+        One task a site at a time is what keeps the crawl polite, however many processes claim. A task whose
+        lease ran out counts as waiting.
         """
         now = _at()
         with self._transaction():
-            rows = self._conn.execute(_CLAIMABLE, {"run": self.run_id, "now": now}).fetchall()
-            busy = self._counts("leased", now)
-            spent = self._counts("spent", now)
-            chosen = []
-            for row in rows:
-                site = row["site_id"]
-                if spent.get(site, 0) >= max_per_site:
-                    self.drop_waiting(site)  # or its rows would stand before those of other sites for ever
-                if busy.get(site, 0) >= per_site or spent.get(site, 0) >= max_per_site:
-                    continue
-                busy[site] = busy.get(site, 0) + 1
-                spent[site] = spent.get(site, 0) + 1
-                chosen.append(row)
-                if len(chosen) >= limit:
-                    break
-            self._conn.executemany(
+            row = self._conn.execute(_NEXT, {"run": self.run_id, "site": site_id, "now": now}).fetchone()
+            if row is None:
+                return None
+            self._conn.execute(
                 "UPDATE frontier SET state = 'leased', leased_until = ?, attempts = attempts + 1"
                 " WHERE run_id = ? AND url_key = ?",
-                [(_at(lease_seconds), self.run_id, row["url_key"]) for row in chosen],
+                (_at(lease_seconds), self.run_id, row["url_key"]),
             )
-        return [_task(row) for row in chosen]
+        return _task(row)
 
     def finish(self, key: str, outcome: Outcome, found: Iterable[Task] = ()) -> None:
         """Mark a task as done (or failed, by its outcome) and add what was found on it, both or neither."""
@@ -123,20 +111,20 @@ class Frontier:
         rows = self._conn.execute("SELECT DISTINCT site_id FROM frontier WHERE run_id = ?", (self.run_id,))
         return [row["site_id"] for row in rows]
 
+    def spent(self) -> dict[str, int]:
+        """How many tasks of each site were begun so far."""
+        rows = self._conn.execute(
+            "SELECT site_id, count(*) AS n FROM frontier WHERE run_id = ? AND attempts > 0 GROUP BY site_id",
+            (self.run_id,),
+        )
+        return {row["site_id"]: row["n"] for row in rows}
+
     def counts(self) -> dict[str, int]:
         """How many tasks are in which state."""
         rows = self._conn.execute(
             "SELECT state, count(*) AS n FROM frontier WHERE run_id = ? GROUP BY state", (self.run_id,)
         )
         return {row["state"]: row["n"] for row in rows}
-
-    def _counts(self, what: str, now: str) -> dict[str, int]:
-        tests = {"leased": "state = 'leased' AND leased_until > :now", "spent": "attempts > 0"}
-        rows = self._conn.execute(
-            f"SELECT site_id, count(*) AS n FROM frontier WHERE run_id = :run AND {tests[what]} GROUP BY site_id",  # noqa: S608
-            {"run": self.run_id, "now": now},
-        )
-        return {row["site_id"]: row["n"] for row in rows}
 
     def _insert(self, tasks: Iterable[Task]) -> int:
         cursor = self._conn.executemany(
@@ -161,10 +149,15 @@ class Frontier:
         self._conn.execute("COMMIT")
 
 
-_CLAIMABLE = """
+_NEXT = """
 SELECT * FROM frontier
-WHERE run_id = :run AND (state = 'waiting' OR (state = 'leased' AND leased_until <= :now))
-ORDER BY priority DESC, depth, url_key LIMIT 2000
+WHERE run_id = :run AND site_id = :site AND state IN ('waiting', 'leased')
+  AND (state = 'waiting' OR leased_until <= :now)
+  AND NOT EXISTS (
+    SELECT 1 FROM frontier AS other
+    WHERE other.run_id = :run AND other.site_id = :site AND other.state = 'leased' AND other.leased_until > :now
+  )
+ORDER BY priority DESC, depth, url_key LIMIT 1
 """
 
 

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS frontier (
   leased_until TEXT, attempts INTEGER NOT NULL DEFAULT 0, outcome TEXT,
   PRIMARY KEY (run_id, url_key)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS frontier_site ON frontier(run_id, site_id, state, priority DESC, depth);
 
 -- ---- reading (written by archive/ingest.py) ----
 CREATE TABLE IF NOT EXISTS documents (
@@ -54,7 +55,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE TABLE IF NOT EXISTS reports (
   report_id TEXT PRIMARY KEY,        -- 141127-2023-government_office-1f3a9c
   area_code TEXT, province TEXT, prefecture TEXT, county TEXT,
-  organ TEXT, organ_kind TEXT, admin_level TEXT, scope TEXT NOT NULL, year INTEGER
+  organ TEXT, organ_kind TEXT, admin_level TEXT, scope TEXT NOT NULL, year INTEGER,
+  signature TEXT NOT NULL DEFAULT '' -- hash of the readings and sightings it was put together from
 );
 CREATE TABLE IF NOT EXISTS editions (
   edition_id TEXT PRIMARY KEY,       -- <report_id>@1

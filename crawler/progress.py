@@ -19,7 +19,7 @@ class Progress:
         self._state = state
         self._stream = stream
         self._tty = stream.isatty()
-        self._every = 0.5 if self._tty else 20.0
+        self._every = 1.0 if self._tty else 20.0
         self._began = time.monotonic()
         self._loop = LoopingCall(self.show)
 

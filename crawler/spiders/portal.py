@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import sqlite3
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,6 +85,8 @@ class PortalSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.state = state
         self._in_flight = 0
+        self._ready = deque(state.frontier.site_ids())  # sites with nothing in flight, the next one first
+        self._spent = Counter(state.frontier.spent())
         self._stopping: asyncio.Future[None] | None = None
 
     @classmethod
@@ -147,8 +150,15 @@ class PortalSpider(scrapy.Spider):
         # After a signal the engine drains what is in flight; claiming more would only leave leases behind.
         if room <= 0 or self.state.stopped_for or not self.crawler.crawling:
             return []
+        tasks: list[Task] = []
         with self._keeping():
-            tasks = self.state.frontier.claim(room, LEASE_SECONDS, per_site=1, max_per_site=self.state.max_pages)
+            while self._ready and len(tasks) < room:
+                site_id = self._ready.popleft()
+                if self._spent[site_id] >= self.state.max_pages:
+                    self.state.frontier.drop_waiting(site_id)
+                elif task := self.state.frontier.claim(site_id, LEASE_SECONDS):
+                    self._spent[site_id] += 1
+                    tasks.append(task)
         self._in_flight += len(tasks)
         return [self._request(task) for task in tasks]
 
@@ -161,6 +171,7 @@ class PortalSpider(scrapy.Spider):
 
     def _finish(self, task: Task, outcome: Outcome, found: list[Task]) -> None:
         self._in_flight -= 1
+        self._ready.append(task.site_id)
         with self._keeping():
             self.state.frontier.finish(task.key, outcome, found)
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -20,32 +21,45 @@ def ledger(tmp_path):
 
 
 def task(n, site="s", priority=1, **more):
-    return Task(
-        key=f"k{n}", url=f"http://www.qinghe.example/{n}", site_id=site, role="page", priority=priority, **more
-    )
+    return Task(key=f"k{n}", url=f"http://www.qinghe.example/{n}", site_id=site, role="page", priority=priority, **more)
 
 
-def test_claims_go_by_priority_and_leave_other_sites_room(ledger):
+def claim_all(frontier, *sites, lease=60):
+    """Claim and never finish, one task a site."""
+    return [t.key for site in sites if (t := frontier.claim(site, lease)) is not None]
+
+
+def test_claims_go_by_priority_and_one_a_site(ledger):
     frontier = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
     frontier.add([task(1), task(2, priority=9), task(3, priority=5), task(4, site="other")])
-    claimed = frontier.claim(limit=10, lease_seconds=60, per_site=2, max_per_site=100)
-    assert [t.key for t in claimed] == ["k2", "k3", "k4"]
-    assert frontier.claim(10, 60, 2, 100) == []
+    assert claim_all(frontier, "s", "other", "s", "none") == ["k2", "k4"]
+    frontier.finish("k2", Outcome.OK)
+    assert claim_all(frontier, "s") == ["k3"]
+    assert frontier.spent() == {"s": 2, "other": 1}
 
 
 def test_an_expired_lease_comes_back_and_a_finished_task_does_not(ledger):
     frontier = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
-    frontier.add([task(1), task(2)])
-    frontier.claim(2, lease_seconds=-1, per_site=9, max_per_site=100)
+    frontier.add([task(1, priority=9), task(2)])
+    assert claim_all(frontier, "s", lease=-1) == ["k1"]
+    again = frontier.claim("s", 60)
+    assert (again.key, again.attempts) == ("k1", 2)
     frontier.finish("k1", Outcome.OK, [task(7), task(2)])
-    again = frontier.claim(9, 60, 9, 100)
-    assert [(t.key, t.attempts) for t in again] == [("k2", 2), ("k7", 1)]
+    assert claim_all(frontier, "s", lease=-1) == ["k2"]
+    assert frontier.counts() == {"done": 1, "leased": 1, "waiting": 1}
+
+
+def test_a_task_knows_what_it_was_given(ledger):
+    frontier = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
+    given = task(1, depth=2, referrer="http://www.qinghe.example/", anchor="政府信息公开年报", meta={"kind": "list"})
+    frontier.add([given])
+    assert replace(frontier.claim("s", 60), attempts=0) == given
 
 
 def test_finish_is_all_or_nothing(ledger):
     frontier = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
     frontier.add([task(1)])
-    frontier.claim(1, 60, 1, 100)
+    frontier.claim("s", 60)
 
     def broken():
         yield task(2)
@@ -56,26 +70,24 @@ def test_finish_is_all_or_nothing(ledger):
     assert frontier.counts() == {"leased": 1}
 
 
-def test_a_site_gets_no_more_than_its_budget(ledger):
+def test_what_is_not_needed_any_more_is_dropped(ledger):
     frontier = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
-    frontier.add([task(n) for n in range(5)])
-    got = []
-    while claimed := frontier.claim(1, 60, 1, max_per_site=3):
-        got += claimed
-        frontier.finish(claimed[0].key, Outcome.OK)
-    assert len(got) == 3
-    assert frontier.counts() == {"done": 3, "dropped": 2}
+    frontier.add([task(1, priority=50), task(2, priority=90), task(3, site="other", priority=50)])
+    assert frontier.drop_waiting("s", below_priority=60) == 1
+    assert frontier.counts() == {"dropped": 1, "waiting": 2}
+    assert frontier.drop_waiting("s") == 1
 
 
 def test_a_retry_takes_passing_failures_and_what_was_left_open(ledger):
     old = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
-    old.add([task(n) for n in range(4)])
-    old.claim(3, 60, 9, 100)
+    old.add([task(n, site=f"s{n}") for n in range(4)])
+    claim_all(old, "s0", "s1", "s2")
     old.finish("k0", Outcome.TIMEOUT)
     old.finish("k1", Outcome.GONE)
     new = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
     assert new.take_over(old.run_id, [o for o in Outcome if o.transient]) == 3
-    assert {t.key for t in new.claim(9, 60, 9, 100)} == {"k0", "k2", "k3"}
+    assert new.site_ids() == ["s0", "s2", "s3"]
+    assert claim_all(new, "s0", "s2", "s3") == ["k0", "k2", "k3"]
 
 
 def test_only_a_run_with_the_same_options_is_resumed(ledger):

@@ -1,8 +1,10 @@
 """Addresses that must never be fetched."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
+from scrapy import Request
 from twisted.internet import defer
 
 from crawler import guard
@@ -112,3 +114,22 @@ def test_the_browser_s_way_out_refuses_other_hosts(request_line):
 ])  # fmt: skip
 def test_the_browser_s_way_out_refuses_a_name_that_points_inside(request_line):
     assert ask_egress(request_line, RULES, resolves_to="192.168.1.1").startswith(b"HTTP/1.1 502")
+
+
+@pytest.mark.parametrize(("url", "allowed"), [
+    ("http://www.qinghe.example/a", True), ("http://other.gov.cn/a", True), ("http://clone.test/a", False),
+    ("http://169.254.169.254/latest/", False), ("http://localhost/", False), ("ftp://www.qinghe.example/", False),
+    ("http://[::ffff:10.0.0.1]/", False),
+])  # fmt: skip
+def test_no_request_leaves_the_scope_redirects_included(url, allowed):
+    # Redirects come back as new requests through the same door, so this is all that stands before the network.
+    spider = SimpleNamespace(scope_of=lambda request: SiteScope("s", {"www.qinghe.example"}))
+    crawler = SimpleNamespace(spider=spider, settings={"NIANBAO_SUFFIX": ".gov.cn", "NIANBAO_PROXY": None})
+    middleware = guard.ScopeMiddleware(crawler)
+    request = Request(url)
+    if allowed:
+        middleware.process_request(request)
+        assert request.meta["download_slot"]
+    else:
+        with pytest.raises(guard.OffSiteError):
+            middleware.process_request(request)
