@@ -14,8 +14,8 @@ _META = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{2,30})""", re.IGNORECASE
 )
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w-]{2,30})""", re.IGNORECASE)
-# One damaged character in 500 still shows which encoding a text is in; a wrong one damages nearly all.
-_TOLERANCE = 500
+# One damaged character in 50 still shows which encoding a text is in; a wrong one damages nearly all.
+_TOLERANCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         except UnicodeDecodeError:
             attempt = _lenient(data, encoding)
             foreign = sum(1 for ch in attempt.text if ch > "\x7f")
-            if attempt.text.count("\ufffd") * _TOLERANCE <= max(foreign, _TOLERANCE):
+            if attempt.text.count("\ufffd") * _TOLERANCE <= foreign:
                 return attempt
     return _lenient(data, _declared(data, declared) or "gb18030")
 

@@ -28,6 +28,7 @@ class Limits:
     max_columns: int = 256  # grid columns of one table
     max_span: int = 1_000  # HTML's own cap on colspan
     max_depth: int = 400  # nesting of elements whose path is still told apart
+    max_unclosed: int = 5_000  # elements open at one time: the time HTML parsers take grows with its square
     max_blocks: int = 40_000
     max_cell_text: int = 20_000
     max_pictures: int = 60  # pages to recognise: some two seconds each

@@ -19,13 +19,19 @@ from parsers.readers.html_tables import HtmlTable, read_table
 from parsers.readers.meta import label_of, labelled
 from parsers.sniff import HTML
 
-_MAIN_SHARE = 0.9  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
+_MAIN_SHARE = 0.85  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
 _LINK_SHARE = 0.7
 _ASIDE = frozenset(("nav", "footer", "aside"))
 # Never the main content itself: too small a frame to hold title, text and tables.
 _NO_FRAME = frozenset(
     ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "p", "span", "font", "b", "strong", "i", "em", "u",
      "center", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt")
+)  # fmt: skip
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# Elements without an end tag, or whose end tag may be left out.
+_ENDLESS = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+     "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dd", "dt", "option", "colgroup")
 )  # fmt: skip
 _TABLE_WORK = 12  # events spent on tables against events of the page: bounds tables nested in tables
 
@@ -118,7 +124,8 @@ class _Page:
         if self._aside or linked >= _LINK_SHARE * len(text):
             return False
         bare = re.sub(r"\s+", "", text)
-        return bool(self._in_main) or (len(bare) >= 6 and (bare in self.title))
+        prose = len(bare) >= 30 and "。" in bare  # a part of the report set outside its frame
+        return bool(self._in_main) or prose or (len(bare) >= 6 and bare in self.title)
 
     def _table(self, node: LexborNode, path: Path) -> bool:
         """Read a data table into a block. Returns False where the table is layout, to be walked through."""
@@ -194,6 +201,8 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
     if len(data) > LIMITS.max_markup_bytes:
         raise UnreadableDocument(f"The page is larger than {LIMITS.max_markup_bytes >> 20} MB; it is not read.")
     decoded = decode(data, declared)
+    if _too_deep(decoded.text):
+        raise UnreadableDocument("The page opens thousands of elements inside each other; it is not read.")
     tree = LexborHTMLParser(decoded.text)
     if tree.body is None:
         raise UnreadableDocument("The page has no body, only frames; give the address of the framed page.")
@@ -204,7 +213,7 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
     if sum(map(len, page.lines)) < 200 and not any(not isinstance(b, Paragraph) for b in page.blocks):
         unhidden = _Page(tree.body, title, url, hidden=True)
         unhidden.run()
-        if sum(map(len, unhidden.lines)) > 5 * sum(map(len, page.lines)) + 200:
+        if sum(map(len, unhidden.lines)) > 3 * sum(map(len, page.lines)) + 100:
             page = unhidden
             page.warnings.append("The page shows nothing without its scripts; the text it hides was read.")
     for key, value in {**labelled(page.lines), **page.pairs}.items():
@@ -212,6 +221,19 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
     if page.images:
         meta["images"] = "\n".join(dict.fromkeys(page.images[:100]))
     return Document(number_tables(page.blocks), HTML, meta, (*decoded.warnings, *page.warnings))
+
+
+def _too_deep(text: str) -> bool:
+    """Whether more elements are open at one time than the limit, by a count of tags that need an end tag."""
+    depth = 0
+    for closing, name in _TAG.findall(text):
+        if closing:
+            depth = max(depth - 1, 0)
+        elif name.lower() not in _ENDLESS:
+            depth += 1
+            if depth > LIMITS.max_unclosed:
+                return True
+    return False
 
 
 def _head(tree: LexborHTMLParser) -> dict[str, str]:

@@ -221,7 +221,8 @@ def to_blocks(layouts: list[PageLayout]) -> list[Block]:
     running = _running_lines(layouts)
     out: list[Block] = []
     tail: Flow | None = None  # the paragraph that ends a page in mid-sentence
-    margins = margins_of([line for layout in layouts for line in layout.lines])
+    widest = max((layout.page.width for layout in layouts), default=0.0)
+    margins = margins_of([line for layout in layouts for line in layout.lines], widest)
     for layout in layouts:
         height = layout.page.height
         kept = [line for line in layout.lines

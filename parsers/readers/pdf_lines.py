@@ -125,10 +125,13 @@ def starts_flush(line: Line, left: float) -> bool:
     return line.box.x0 < left + 1.2 * line.size
 
 
-def margins_of(lines: list[Line]) -> tuple[float, float]:
-    """Left and right margin of the text: where most long lines begin and end."""
-    if not lines:
-        return 0.0, 0.0
+def margins_of(lines: list[Line], page_width: float) -> tuple[float, float]:
+    """Left and right margin of the text: where most long lines begin and end.
+
+    Without a line over half of the page nothing shows where the right margin is; then no line reaches it.
+    """
+    if not any(line.box.x1 - line.box.x0 > page_width / 2 for line in lines):
+        return 0.0, page_width * 2
     widest = max(line.box.x1 - line.box.x0 for line in lines)
     long = [line for line in lines if line.box.x1 - line.box.x0 > 0.8 * widest]
     return min(line.box.x0 for line in long), median(line.box.x1 for line in long)
