@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 from rapidfuzz import fuzz
 
@@ -33,11 +34,12 @@ _TABLE_WORDS = re.compile(
     rf"{_TABLE_HEADS.pattern}|第二十条\s*第[（(]?[一五六八九][）)]?项|本年\s*(?:制发|废止|新制作|新公开)|现行有效件数|本年处理决定数量"
     r"|行政事业性收费|本年收费金额|上一年项目数量|政府集中采购|本年新收政府信息公开申请数量|上年结转政府信息公开申请数量|本年度办理结果"
     r"|属于国家秘密|保护第三方合法权益|不掌握相关政府信息|结转下年度继续办理|行政复议\s*行政诉讼\s*结果|结果维持\s*结果纠正|尚未审结\s*总计"
-    r"|计量单位|答复数\s*[条件]|申请数\s*[条件]|[议讼诉]数\s*[条件]"
+    r"|(?:规章|规范性文件|行政许可|行政处罚|行政强制)\s*\d|计量单位|答复数\s*[条件]|申请数\s*[条件]|[议讼诉]数\s*[条件]"
 )
 _LONGEST_HEADING = 45
 _SIMILAR = 92
 _MAX_TEXT = 400_000
+_MAX_PARTS = 60
 
 
 @dataclass
@@ -131,6 +133,9 @@ def _walk(lines: list[Paragraph]) -> list[_Part]:
     parts = [_Part(0, "")]
     ordinal = 0
     for line in lines:
+        if len(parts) > _MAX_PARTS:  # no report: whatever follows is text
+            parts[-1].lines.append(line.text)
+            continue
         number = heading_number(line.text, line.level)
         if number == 0:
             # 一、… after 五、… numbers something inside the part.
@@ -154,7 +159,7 @@ def _ordinal(text: str) -> int:
 
 def _split(text: str) -> list[tuple[int, str, str]]:
     """Cut a paragraph at headings glued into it: (0, "", text before), (number, heading, text behind), …"""
-    found = [m for m in _inside().finditer(text) if _starts(text, m.start())]
+    found = [m for m in islice(_inside().finditer(text), _MAX_PARTS) if _starts(text, m.start())]
     out = [(0, "", text[: found[0].start()] if found else text)]
     for n, match in enumerate(found):
         end = found[n + 1].start() if n + 1 < len(found) else len(text)
@@ -175,7 +180,7 @@ def _without_flat_table(text: str) -> str:
 
 def _starts(text: str, at: int) -> bool:
     """A glued heading follows the end of something: 包括一、总体情况 is an enumeration."""
-    return at == 0 or not re.search(r"[（(和及与、:：为括分]\s*$", text[:at])
+    return at == 0 or not re.search(r"[（(和及与、:：为括分]\s*$", text[max(0, at - 4) : at])
 
 
 def _merge(kept: _Part, again: _Part) -> None:

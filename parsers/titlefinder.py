@@ -85,13 +85,13 @@ def _belongs(pieces: list[str], info: TitleInfo) -> bool:
     if parse_title(" ".join(pieces[:-1])) is not None:
         return False
     rest = parse_title(" ".join(pieces[1:]))
-    if rest is None or rest.kind == "other":
+    if rest is None or "公开" not in squeeze("".join(pieces[1:])):
         return True  # broken inside the words
-    return rest.organ_printed is None and (organ_line(pieces[0]) is not None or _is_area(pieces[0]))
+    return rest.organ_printed is None and _names_organ(pieces[0])
 
 
-def _is_area(text: str) -> bool:
-    """岚县, 吕梁市离石区, with or without the year behind it."""
+def _names_organ(text: str) -> bool:
+    """岚县人民政府办公室, 岚县, 吕梁市离石区, with or without the year behind it."""
     name = re.sub(r"20\d{2}年?(?:度)?$", "", squeeze(text))
     found = match_area(name) or named_like(name)
-    return found is not None and found.length == len(name)
+    return organ_line(name) is not None or (found is not None and found.length == len(name))

@@ -30,6 +30,7 @@ _NOTE = re.compile(r"[\[【(〔<{][^\]】)〕>}]{0,40}[\]】)〕>}]")
 _FILE_END = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|html?|txt|rtf|jpe?g|png)$", re.IGNORECASE)
 _SITE = re.compile(r"[-_|—–·>/].*$")
 _SENTENCE = re.compile(r"[。;!?]|^(?:现|本报告|根据|按照|依据|为|请|如|附|至于)|[,:]")
+_CRUMBS = re.compile(r"^.*[>»|]")  # 首页 > 政府信息公开 > …
 _QUOTES = re.compile(r"[《》\"“”「」『』]")
 
 
@@ -112,7 +113,7 @@ def parse_title(text: str) -> TitleInfo | None:
         return decoy
     if core is None:
         return _column(title, None) or _cut_title(title)
-    before, after = title[: core.start()], title[core.end() :]
+    before, after = _CRUMBS.sub("", title[: core.start()]), title[core.end() :]
     if _SENTENCE.search(_NOTE.sub("", before)) or not _ends_well(after):
         return None
     organ = _organ(before)

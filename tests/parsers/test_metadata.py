@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from parsers.document import Cell, Document, Paragraph, Table
+from parsers.metadata import Metadata, read_metadata
+from parsers.organs import OrganRuleError, read_organ
+from parsers.organs import parse_rules as parse_organ_rules
+from parsers.pagekind import PageRuleError
+from parsers.pagekind import parse_rules as parse_page_rules
+from parsers.readers import read
+from parsers.sections import section_spellings
+from parsers.signature import read_date, read_signature
+
+TITLE = "岚县2023年政府信息公开工作年度报告"
+PERIOD = "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。"
+HEADINGS = [f"{'一二三四五六'[n - 1]}、{names[0]}" for n, names in section_spellings().items()]
+
+
+def document(*lines: str, meta: dict[str, str] | None = None) -> Document:
+    return Document(tuple(Paragraph(line) for line in lines), "text/html", meta or {})
+
+
+def report(*top: str, meta: dict[str, str] | None = None, end: tuple[str, ...] = ()) -> Document:
+    body = [piece for heading in HEADINGS for piece in (heading, "本部分内容。")]
+    return document(*(top or (TITLE, PERIOD)), *body, *end, meta=meta)
+
+
+def facts(m: Metadata) -> tuple[str | None, str | None, str, str | None]:
+    return m.organ, m.organ_kind, m.scope, m.area_code
+
+
+# ---- organs ----
+
+OFFICE = ("government_office", "government_and_office")
+BODY = ("government_body", "government_and_office")
+
+
+@pytest.mark.parametrize(
+    ("printed", "hints", "name", "kind", "scope", "code", "level"),
+    [
+        ("岚县", [], "岚县人民政府", "government", "whole_area", "141127", "county"),
+        ("吕梁市离石区", [], "吕梁市离石区人民政府", "government", "whole_area", "141102", "county"),
+        ("淮安市人民政府", [], "淮安市人民政府", "government", "whole_area", "320800", "prefecture"),
+        ("县政府办", ["141127"], "岚县人民政府办公室", *OFFICE, "141127", "county"),
+        ("县政府办", [], "县人民政府办公室", *OFFICE, None, "county"),
+        ("岚县县政府办公室", [], "岚县人民政府办公室", *OFFICE, "141127", "county"),
+        ("上海市人民政府办公厅", [], "上海市人民政府办公厅", *OFFICE, "310000", "province"),
+        ("岚县人民政府机关", [], "岚县人民政府机关", *BODY, "141127", "county"),
+        ("岚县人民政府及其办公室", [], "岚县人民政府及办公室", *BODY, "141127", "county"),
+        ("岚县水利局", [], "岚县水利局", "department", "single_organ", "141127", "county"),
+        ("县水利局", ["141127"], "岚县水利局", "department", "single_organ", "141127", "county"),
+        ("桃江县鲊埠回族乡", [], "桃江县鲊埠回族乡人民政府", "township", "single_organ", "430922", "township"),
+        ("河街道", ["141127"], "河街道办事处", "subdistrict", "single_organ", "141127", "township"),
+        ("随县经济开发区", [], "随县经济开发区", "zone", "unknown", "421321", None),
+        ("某某新区管理委员会", [], "某某新区管理委员会", "zone", "single_organ", None, None),
+        ("苏州工业园区", [], "苏州工业园区", "zone", "unknown", "320576", None),
+        ("鼓楼区", [], "鼓楼区人民政府", "government", "whole_area", None, "county"),
+        ("鼓楼区", ["徐州市鼓楼区门户网站"], "鼓楼区人民政府", "government", "whole_area", "320302", "county"),
+        ("市水利局", ["141127"], "市水利局", "department", "single_organ", None, None),
+        ("某某供水公司", [], "某某供水公司", "other", "single_organ", None, None),
+    ],
+)  # fmt: skip
+def test_organs(
+    printed: str, hints: list[str], name: str, kind: str, scope: str, code: str | None, level: str | None
+) -> None:
+    organ = read_organ(printed, hints, 2023)
+    assert organ is not None
+    found = organ.area.code if organ.area else None
+    assert (organ.name, organ.kind, organ.scope, found, organ.admin_level) == (name, kind, scope, code, level)
+
+
+def test_no_organ() -> None:
+    assert read_organ(" \n") is None
+
+
+# ---- signature ----
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [("2024 年 1 月 31 日", "2024-01-31"), ("二○一二年二月二十日", "2012-02-20"),
+        ("二〇二四年十月三十一日", "2024-10-31"),
+     ("2024-01-31 15:22", "2024-01-31"), ("2024/1/5", "2024-01-05"), ("2024年2月30日", None), ("昨天", None),
+     ("", None)],
+)  # fmt: skip
+def test_dates(text: str, iso: str | None) -> None:
+    assert read_date(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("lines", "signatory", "signed_on"),
+    [
+        (["无。", "岚县人民政府办公室", "2024年1月10日"], "岚县人民政府办公室", "2024-01-10"),
+        (["无。", "2024年1月10日", "岚县人民政府"], "岚县人民政府", "2024-01-10"),
+        (["无。", "岚县水利局 2024年1月10日", "打印 关闭", "版权所有：岚县人民政府"], "岚县水利局", "2024-01-10"),
+        (["无。", "2024年1月10日"], None, "2024-01-10"),
+        (["无。", "岚县人民政府"], "岚县人民政府", None),
+        (["自2023年1月1日起执行，至2024年1月10日"], None, None),
+        (["无。"], None, None),
+        ([], None, None),
+    ],
+)
+def test_signatures(lines: list[str], signatory: str | None, signed_on: str | None) -> None:
+    found = read_signature(lines)
+    assert (found.signatory, found.signed_on) == (signatory, signed_on)
+
+
+# ---- title, organ, year ----
+
+
+def test_a_report_says_who_when_and_what() -> None:
+    meta = {"索引号": "bgs01/2024-00011", "发布日期": "2024-01-12 08:00", "文号": "无", "title": TITLE}
+    m = read_metadata(report(meta=meta, end=("岚县人民政府办公室", "2024年1月10日")), "http://x.example/2019/a.html")
+    assert m.is_report
+    assert facts(m) == ("岚县人民政府", "government", "whole_area", "141127")
+    assert (m.year, m.title, m.organ_printed) == (2023, TITLE, "岚县")
+    assert (m.signatory, m.signed_on, m.published_on) == ("岚县人民政府办公室", "2024-01-10", "2024-01-12")
+    assert (m.index_no, m.document_no) == ("bgs01/2024-00011", None)
+    assert m.confidence["year"] == "agreed"
+    assert m.notes == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["岚县人民政府办公室", "2023年政府信息公开工作年度报告"],
+        ["岚县人民政府办公室2023年", "政府信息公开工作年度报告"],
+        ["岚县人民政府办公室2023年政府信息公开", "工作年度报告"],
+        ["首页 > 政府信息公开年报", "岚县人民政府办公室2023年政府信息公开工作年度报告"],
+        ["岚县人民政府办公室2023年政府信息公开工作年度报告"] * 2,
+    ],
+)
+def test_titles_are_found_broken_over_lines(lines: list[str]) -> None:
+    m = read_metadata(report(*lines, PERIOD))
+    assert (m.organ, m.year, m.scope) == ("岚县人民政府办公室", 2023, "government_and_office")
+
+
+def test_a_declared_title_helps_where_the_body_s_says_less() -> None:
+    m = read_metadata(report("2023年政府信息公开工作年度报告", PERIOD, meta={"articletitle": TITLE}))
+    assert (m.organ, m.title) == ("岚县人民政府", TITLE)
+
+
+def test_the_period_counts_before_the_title_and_the_dispute_is_noted() -> None:
+    m = read_metadata(report("岚县2022年政府信息公开工作年度报告", PERIOD))
+    assert (m.year, m.confidence["year"], m.rests_on["year"]) == (2023, "disputed", ("period",))
+    assert "2022" in m.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("period", "year"),
+    [
+        ("统计期限为2020年1月1日至12月21日。", 2020),
+        ("统计时限：2020年1月1日-2020年12月31日。", 2020),
+        ("所列数据统计期限从 2020 年度 1 月 1 日到 12 月 31 日止。", 2020),
+        ("数据统计期限自2019年1月1日至2020年12月31日。", None),
+        ("活动自2020年1月1日起至12月31日举行。", None),
+        ("统计数据口径有调整。", None),
+    ],
+)
+def test_statistics_periods(period: str, year: int | None) -> None:
+    assert read_metadata(report("岚县政府信息公开工作年度报告", period)).year == year
+
+
+def test_the_path_says_nothing_about_the_year() -> None:
+    m = read_metadata(report("岚县政府信息公开工作年度报告"), "http://x.example/2021/2021n/report.html")
+    assert m.year is None
+
+
+def test_without_an_organ_in_the_title_the_signature_names_it() -> None:
+    m = read_metadata(report("2023年政府信息公开工作年度报告", PERIOD, end=("岚县水利局", "2024年1月10日")))
+    assert facts(m) == ("岚县水利局", "department", "single_organ", "141127")
+    assert m.rests_on["organ"] == ("signature",)
+    office = report("2023年政府信息公开工作年度报告", PERIOD, end=("岚县人民政府办公室", "2024年1月10日"))
+    assert read_metadata(office).scope == "unknown"
+
+
+def test_a_department_under_the_county_s_bare_name_leaves_the_scope_open() -> None:
+    assert read_metadata(report(end=("岚县水利局", "2024年1月10日"))).scope == "unknown"
+
+
+def test_hints_settle_shared_names() -> None:
+    doc = report("鼓楼区2023年政府信息公开工作年度报告", PERIOD)
+    bare = read_metadata(doc)
+    assert (bare.area_code, bare.admin_level) == (None, "county")
+    assert "cannot be told" in bare.notes[0]
+    assert read_metadata(doc, hint_area="320302").area_code == "320302"
+    assert read_metadata(doc, "http://www.xuzhou.gov.example/gl/").area_code == "320302"
+    named = report("鼓楼区2023年政府信息公开工作年度报告", PERIOD, meta={"siteidcode": "3203020001"})
+    assert read_metadata(named).area_code == "320302"
+
+
+def test_the_printed_area_outweighs_the_site() -> None:
+    assert read_metadata(report(), hint_area="140825").area_code == "141127"
+
+
+# ---- is it a report? ----
+
+
+def reason(doc: Document, n_form_rows: int = 0) -> str:
+    m = read_metadata(doc, n_form_rows=n_form_rows)
+    assert not m.is_report
+    assert m.reason_en
+    return m.reason_zh
+
+
+PROSE = "我县认真贯彻落实条例，主动公开政府信息，受理政府信息公开申请。" * 15
+
+
+@pytest.mark.parametrize(
+    "doc",
+    [
+        report(),
+        report("政府信息公开年报"),
+        document(TITLE, PERIOD, "一、总体情况", PROSE),
+        document("岚县2010年政府信息公开工作年度报告", PROSE),
+        document(
+            "首页 解读 图解", "【图解】岚县2023年政府信息公开工作年度报告", *HEADINGS, meta={"articletitle": TITLE}
+        ),
+    ],
+)
+def test_reports_are_reports(doc: Document) -> None:
+    m = read_metadata(doc)
+    assert (m.is_report, m.reason_zh, m.reason_en) == (True, "", "")
+
+
+def test_a_table_is_enough_whatever_the_title_says() -> None:
+    table = Table((Cell(0, 0, "一、本年新收政府信息公开申请数量"), Cell(0, 1, "1")), "exact")
+    doc = Document((Paragraph("年报"), table), "text/html")
+    assert read_metadata(doc, n_form_rows=25).is_report
+    assert not read_metadata(doc, n_form_rows=2).is_report
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("岚县政府网站工作年度报表（2023年度）", "政府网站"),
+        ("岚县2023年法治政府建设年度报告", "法治政府"),
+        ("2024年岚县人民政府工作报告", "政府工作报告"),
+        ("《岚县2023年政府信息公开工作年度报告》解读", "解读"),
+        ("关于做好2023年政府信息公开工作年度报告编制工作的通知", "通知"),
+        ("岚县2023年度部门决算公开", "决算"),
+    ],
+)
+def test_decoys_are_refused_with_what_they_are(title: str, words: str) -> None:
+    assert words in reason(document(title, PROSE))
+    assert words in reason(document("首页", PROSE, meta={"articletitle": title}))
+
+
+def test_an_interpretation_under_the_report_s_own_title_is_none() -> None:
+    doc = document(TITLE, "一、编制背景", PROSE, "二、编制依据", PROSE, "三、主要内容", "报告分为六个部分。")
+    assert "解读" in reason(doc)
+
+
+def test_a_list_of_reports_is_none() -> None:
+    rows = [f"岚县{year}年政府信息公开工作年度报告 {year + 1}-01-31" for year in range(2018, 2025)]
+    assert "列表" in reason(document("政府信息公开年报", *rows))
+    assert "列表" in reason(document("政府信息公开年报 " + " ".join(rows)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([""], "没有可读的文字"),
+        (["404 Not Found", "您访问的页面不存在或已删除，请返回首页。"], "页面不存在"),
+        (["首页 > 政府信息公开 > 政府信息公开年报", "暂无相关信息，请稍后再来查看。"], "列表页"),
+        ([TITLE, "附件：点击下载岚县年度报告全文"], "附件"),
+        (["甲村举办文艺演出，村民踊跃参加，现场气氛热烈。", PROSE.replace("政府信息公开", "文艺")], "没有找到"),
+    ],
+)
+def test_other_pages_are_none(lines: list[str], words: str) -> None:
+    assert words in reason(document(*lines))
+
+
+def test_an_empty_form_is_none() -> None:
+    body = [p for h in HEADINGS for p in (h, "（文字描述）")]
+    assert "空白" in reason(document("政府信息公开工作年度报告", *body), n_form_rows=30)
+
+
+@pytest.mark.parametrize("text", ["[", "missing: '('", "- 1", ""])
+def test_broken_rule_files_are_refused(text: str) -> None:
+    with pytest.raises(PageRuleError, match=r"pages\.yml"):
+        parse_page_rules(text)
+    with pytest.raises(OrganRuleError, match=r"organs\.yml"):
+        parse_organ_rules(text)
+
+
+@pytest.mark.shared
+def test_seeds_say_what_their_gold_says(shared_dir) -> None:
+    for file in sorted((shared_dir / "seeds").glob("*.txt")):
+        gold = json.loads((shared_dir / "gold" / f"{file.stem}.json").read_text("utf-8"))
+        m = read_metadata(read(file.read_bytes()))
+        assert m.is_report
+        assert (m.organ, m.organ_printed) == (gold["org"], gold["org_printed"])
+        assert (m.year, m.title) == (gold["year"], gold["title"])
+        assert (m.signatory, m.signed_on, m.admin_level) == (gold["signatory"], gold["date_printed"], gold["level"])
+
+
+@pytest.mark.shared
+def test_real_pages_that_are_no_reports(shared_dir) -> None:
+    pages = sorted((shared_dir / "realdata" / "portal-pages").glob("*.html"))
+    assert pages
+    reports = [p.name for p in pages if read_metadata(read(p.read_bytes())).is_report]
+    assert reports == []
+
+
+@pytest.mark.shared
+def test_real_reports(shared_dir) -> None:
+    folder = shared_dir / "realdata" / "documents"
+    names = ["huaian-city-2024.pdf", "shanghai-office-2019.html", "pingtan-county-2011.page.extract.txt"]
+    read_out = [read_metadata(read((folder / name).read_bytes())) for name in names]
+    assert [(m.is_report, m.year, m.area_code, m.scope) for m in read_out] == [
+        (True, 2024, "320800", "whole_area"),
+        (True, 2019, "310000", "government_and_office"),
+        (True, 2011, "350128", "whole_area"),
+    ]
+    assert all(a != b for a, b in pairwise(m.title for m in read_out))

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from parsers.claimrules import ClaimRuleError, load_rules, parse_rules
+from parsers.metadata import read_metadata
+from parsers.prose import read_claims
+from parsers.readers import read
+from parsers.result import Section
+from parsers.sections import cut_sections
+
+
+def claims(text: str, year: int | None = 2023, number: int = 1) -> dict[str, float]:
+    """The first value of each kind."""
+    out: dict[str, float] = {}
+    for claim in read_claims([Section(number, "", text)], year):
+        out.setdefault(claim.kind, claim.value)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全年共受理政府信息公开申请12件，已全部办结。", {"requests_accepted": 12, "requests_completed": 12}),
+        ("全年受理并办结政府信息公开申请5件。", {"requests_accepted": 5, "requests_completed": 5}),
+        ("收到政府信息公开申请10件，已办结9件，结转下年度1件。",
+         {"requests_accepted": 10, "requests_completed": 9, "carried_out": 1}),
+        ("收到信息公开申请12件，其中网络申请8件、信函申请3件、当面申请1件，比2022年增加5件。",
+         {"requests_accepted": 12, "requests_online": 8, "requests_by_letter": 3, "requests_in_person": 1}),
+        ("共办结依申请公开9件，其中予以公开4件、部分公开1件、不予公开2件、无法提供1件、不予处理1件。",
+         {"requests_completed": 9, "granted": 4, "partially_granted": 1, "denied_all": 2, "unavailable_all": 1,
+          "rejected_all": 1}),
+        ("未收到公民、法人和其他组织提出的政府信息公开申请。", {"requests_accepted": 0}),
+        ("未发生因政府信息公开引起的行政复议、行政诉讼案件。", {"review_cases": 0, "litigation_cases": 0}),
+        ("政府信息公开行政复议、行政诉讼案件均为0件。", {"review_cases": 0, "litigation_cases": 0}),
+        ("因信息公开引发行政复议案件一件，行政诉讼三十二件。", {"review_cases": 1, "litigation_cases": 32}),
+        ("因政府信息公开发生行政复议2起，无行政诉讼。", {"review_cases": 2, "litigation_cases": 0}),
+        ("制发规范性文件3件，废止规范性文件2件，现行有效的行政规范性文件共计1,015件。",
+         {"normative_documents_issued": 3, "normative_documents_repealed": 2, "normative_documents_in_force": 1015}),
+        ("通过县政府网站公开信息6888条，同时通过政务新媒体发布信息700条，编发政府公报6期。",
+         {"website_items": 6888, "new_media_items": 700, "gazette_issues": 6}),
+        ("受理12345热线诉求200件，办结198件，办结率99%。",
+         {"hotline_received": 200, "hotline_completed": 198, "hotline_rate_percent": 99}),
+        ("全年收取政府信息公开信息处理费1.2万元。", {"info_processing_fee_collected": 12000}),
+        ("本机关2023年度未收取信息处理费。", {"info_processing_fee_collected": 0}),
+        ("信息处理费收取情况：无。", {"info_processing_fee_collected": 0}),
+    ],
+)  # fmt: skip
+def test_what_is_stated_is_read(text: str, expected: dict[str, float]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022年共受理政府信息公开申请25件。",
+        "上年度受理政府信息公开申请8件。",
+        "受理政府信息公开申请的数量比上年增加5件。",
+        "不予受理政府信息公开申请2件。",
+        "没有政府信息公开申请积压。",
+        "共收到行政复议申请3件。",
+        "全县办理行政复议案件120件。",
+        "除一件外，未发生其他因信息公开引起的行政复议。",
+        "未发生因政府信息公开引起的行政诉讼败诉案件。",
+        "未发生因政府信息公开被纠错的行政复议。",
+        "政府信息公开行政复议和行政诉讼共3件。",
+        "受理低保申请300件，推进政府信息公开。",
+        "县教育局受理政府信息公开申请3件，县民政局受理政府信息公开申请2件。",
+        "对每月10件以下的申请不收取信息处理费。",
+        "解读材料3个工作日内发布，图文解读8份。",
+        "截至2023年底，门户网站累计公开信息50000条。",
+        "自2008年以来网站公开信息5万条。",
+        "政务微信发布信息500条，政务微博发布信息300条。",
+        "各乡镇通过网站公开信息856条。",
+        "2024年拟制发规范性文件5件。",
+        "答复网民留言20条。",
+    ],
+)
+def test_what_is_not_this_report_s_total_is_not_read(text: str) -> None:
+    assert claims(text) == {}
+
+
+def test_plans_for_next_year_are_no_facts() -> None:
+    text = "共受理政府信息公开申请12件。"
+    assert claims(text, number=5) == {}
+    assert claims(text, number=1) == {"requests_accepted": 12}
+
+
+def test_the_year_of_a_sentence_counts() -> None:
+    text = "2023年共受理政府信息公开申请30件，2022年受理政府信息公开申请25件。"
+    assert claims(text, 2023) == {"requests_accepted": 30}
+    assert claims(text, 2022) == {"requests_accepted": 25}
+    assert claims(text, None) == {}
+    assert claims("按照《2022年工作要点》，收到信息公开申请7件。") == {"requests_accepted": 7}
+
+
+@pytest.mark.parametrize(("text", "value"), [("10000 余条", 10000), ("近300条", 300), ("1.2万多条", 12000)])
+def test_approximate_numbers_say_so(text: str, value: int) -> None:
+    (claim,) = read_claims([Section(1, "", f"全年在政府网站主动公开各类信息{text}。")], 2023)
+    assert (claim.kind, claim.value, claim.approx, claim.unit) == ("website_items", value, True, "条")
+
+
+def test_a_claim_carries_its_sentence_and_part() -> None:
+    text = "前一句。2023年，共受理政府信息公开\n申请3件。\n（二）依申请公开。收到信息公开申请 3 件。"
+    found = read_claims([Section(3, "", text)], 2023)
+    assert [(c.sentence, c.section) for c in found] == [("收到信息公开申请 3 件。", 3)]
+
+
+def test_a_part_of_the_reviews_needs_no_word_on_its_subject() -> None:
+    assert claims("本年度行政复议2件。", number=4) == {"review_cases": 2}
+    assert claims("本年度行政复议2件。", number=1) == {}
+
+
+def test_a_huge_text_without_sentences_is_passed_over() -> None:
+    assert read_claims([Section(1, "", "受理申请" * 50_000)], 2023) == ()
+
+
+RULES = "topics: {}\nnot_before: a\nnot_in_clause: a\n"
+ONE = "claims: [{kind: a, zh: a, en: a, unit: a, patterns: ['%s']}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", "not a list"),
+        ("claims: 1", "not a list"),
+        ("claims: [", "not a list"),
+        (RULES + "claims: []", "at least 1"),
+        (RULES + ONE % "b", "no number"),
+        (RULES + ONE % "{x}", "not a list"),
+        (RULES + ONE.replace("zh: a", "zh: a, subject: b") % "{n}", "unknown subject"),
+        (RULES.replace("{}", "{subject: {b: '('}}") + ONE % "{n}", "subject"),
+    ],
+)
+def test_nonsense_rules_are_refused(text: str, message: str) -> None:
+    with pytest.raises(ClaimRuleError, match=message):
+        parse_rules(text)
+
+
+def test_every_kind_has_words_for_people() -> None:
+    rules = load_rules()
+    assert all(rule.zh and rule.en and rule.unit for rule in rules.claims)
+    assert {"requests_accepted", "review_cases", "info_processing_fee_collected"} <= {r.kind for r in rules.claims}
+
+
+# True statements that the gold files leave out.
+ALSO_TRUE = {"002": {("documents_published", 20), ("online_interviews", 4)}}
+
+
+@pytest.mark.shared
+def test_seeds_state_what_their_gold_says(shared_dir) -> None:
+    for file in sorted((shared_dir / "seeds").glob("*.txt")):
+        gold = json.loads((shared_dir / "gold" / f"{file.stem}.json").read_text("utf-8"))
+        document = read(file.read_bytes())
+        found = read_claims(cut_sections(document), read_metadata(document).year)
+        expected = {(kind, c["value"], c.get("approx", False)) for kind, c in gold["narrative"].items()}
+        extra = {(kind, value, False) for kind, value in ALSO_TRUE.get(file.name[:3], set())}
+        assert {(c.kind, c.value, c.approx) for c in found} == expected | extra
