@@ -1,4 +1,4 @@
-"""``python -m crawler.replica --port 0``: serve the practice portals; prints the port, then the homepages."""
+"""``python -m crawler.replica --port 0``: serve the practice portals; prints the port, the homepages and an empty line."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ async def _serve(port: int, log: Path | None, pause: float) -> None:
         click.echo(actual)
         for host in replica.hosts:
             click.echo(f"http://{host}/")
+        click.echo()  # an empty line ends the list
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -1,0 +1,1 @@
+"""The commands of ``nianbao``, by what they serve: reading, crawling, publishing."""

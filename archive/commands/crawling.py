@@ -1,0 +1,151 @@
+"""Commands that fetch: ``crawl``, ``run``, ``demo``, ``status``. Scrapy runs in a child process of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive import workdb
+from archive.commands import publishing, reading
+from archive.commands.options import archive_option, fail, json_option
+
+OPTIONS = ("years", "proxy", "official_suffix", "max_pages", "browser", "province", "retry", "delay")
+
+
+def crawl_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a crawl, shared by ``crawl`` and ``run``; the child checks them."""
+    for option in reversed((
+        click.argument("targets", nargs=-1),
+        archive_option,
+        click.option("--years", help="Reporting years, e.g. 2019-2025; all by default."),
+        click.option("--proxy", help="HTTP proxy that does the fetching and name resolution."),
+        click.option("--official-suffix", default=".gov.cn", show_default=True, help="Suffix of official hosts."),
+        click.option("--max-pages", type=click.IntRange(1), default=300, show_default=True, help="Most pages a site."),
+        click.option("--browser", type=click.Choice(["auto", "never", "always"]), default="auto", show_default=True),
+        click.option("--province", help="Only sites whose division code begins like this."),
+        click.option("--retry", metavar="RUN", help="Repeat what a run left open or failed for passing reasons."),
+        click.option("--delay", type=click.FloatRange(0, 600), default=1.0, show_default=True,
+                     help="Least seconds between two requests to one host."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command()
+@crawl_options
+@json_option
+def crawl(targets: tuple[str, ...], archive: Path, as_json: bool, **options: Any) -> None:
+    """Find and capture the reports of one or more portals.
+
+    TARGET is a homepage URL (no site record needed) or the code of a site record; without one, all known sites.
+    """
+    sys.exit(start_crawl(targets, archive, options, ["--json"] if as_json else []))
+
+
+@click.command()
+@crawl_options
+@click.pass_context
+def run(ctx: click.Context, targets: tuple[str, ...], archive: Path, **options: Any) -> None:
+    """Crawl, read and publish: what a timer calls."""
+    code = start_crawl(targets, archive, options, [])
+    if code == 2 or not (archive / workdb.WORK_DB).exists():  # bad input, or nothing to go on with
+        sys.exit(code)
+    ctx.invoke(reading.ingest, archive=archive)
+    ctx.invoke(publishing.build, archive=archive)
+    sys.exit(code)
+
+
+def start_crawl(targets: Sequence[str], archive: Path, options: dict[str, Any], more: list[str]) -> int:
+    """Run ``python -m crawler.run`` to its end and return its exit code. An interrupt is passed on and waited for."""
+    _need_crawler()
+    command = [sys.executable, "-m", "crawler.run", "--archive", str(archive), *more]
+    for name in OPTIONS:
+        if options.get(name) is not None:
+            command += [f"--{name.replace('_', '-')}", str(options[name])]
+    with _child([*command, "--", *targets]) as child:
+        return child.wait()
+
+
+def _need_crawler() -> None:
+    for package in ("scrapy", "playwright"):
+        if importlib.util.find_spec(package) is None:
+            fail(f"The crawl side is not installed ({package}); install it with `pip install 'nianbao[crawl]'`.", 1)
+
+
+@contextmanager
+def _child(command: list[str], **given: Any) -> Iterator[subprocess.Popen[str]]:
+    """A child process that gets our interrupts and is gone when the block ends."""
+    with subprocess.Popen(command, text=True, **given) as child:  # noqa: S603 - our own module, arguments as a list
+        def pass_on(number: int, _frame: object) -> None:
+            child.send_signal(number)
+
+        old = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield child
+        finally:
+            for number, handler in old.items():
+                signal.signal(number, handler)
+            if child.poll() is None:
+                child.terminate()
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), default="demo-data", show_default=True,
+              help="The archive folder of the demonstration.")
+@click.option("--no-serve", is_flag=True, help="Stop when everything is published.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
+@click.pass_context
+def demo(ctx: click.Context, archive: Path, no_serve: bool, port: int) -> None:
+    """Show the whole thing offline: crawl the practice portals in this package, read, publish and serve."""
+    _need_crawler()
+    options = {"official_suffix": ".example", "delay": 0, "max_pages": 300, "browser": "auto"}
+    with _child([sys.executable, "-m", "crawler.replica", "--port", "0"], stdout=subprocess.PIPE) as replica:
+        assert replica.stdout is not None
+        proxy_port = replica.stdout.readline().strip()
+        if not proxy_port.isdigit():
+            fail("The practice portals did not start; see the message above.", 1)
+        homepages = _homepages(replica.stdout)
+        click.echo(f"Crawling {len(homepages)} practice portals: {' '.join(homepages)}", err=True)
+        code = start_crawl(homepages, archive, {**options, "proxy": f"http://127.0.0.1:{proxy_port}"}, [])
+    if code:
+        sys.exit(code)
+    ctx.invoke(reading.ingest, archive=archive)
+    ctx.invoke(publishing.build, archive=archive)
+    if not no_serve:
+        ctx.invoke(publishing.serve, archive=archive, port=port)
+
+
+def _homepages(lines: Any) -> list[str]:
+    """The addresses that the practice portals print after their port, up to an empty line."""
+    out = []
+    for line in lines:
+        if not line.strip():
+            break
+        out.append(line.strip())
+    return out
+
+
+@click.command()
+@archive_option
+@json_option
+def status(archive: Path, as_json: bool) -> None:
+    """List the runs, the newest first: what they did and how they ended."""
+    with closing(workdb.open(archive)) as conn:
+        rows = [dict(r) for r in conn.execute("SELECT * FROM runs ORDER BY started_at DESC, run_id DESC")]
+    for row in rows:
+        row["args"], row["summary"] = json.loads(row["args"]), json.loads(row["summary"] or "{}")
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        ends = ", ".join(f"{k} {v}" for k, v in row["summary"].get("outcomes", {}).items())
+        click.echo(f"{row['run_id']}\t{row['state']}\t{row['started_at']}\t{ends}")

@@ -1,0 +1,33 @@
+"""Commands that publish: ``build`` and ``serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.commands.options import archive_option
+
+
+@click.command()
+@archive_option
+def build(archive: Path) -> None:
+    """Make the public database from the work database; the old one stays until the new one is whole."""
+    from archive.build import build as run_build
+
+    done = run_build(archive)
+    click.echo(
+        f"Published {done.reports} report(s), {done.cells} number(s), {done.findings} finding(s) in {done.path}.",
+        err=True,
+    )
+
+
+@click.command()
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
+def serve(archive: Path, host: str, port: int) -> None:
+    """Serve the public database until interrupted."""
+    from archive.serve import serve as run_serve
+
+    run_serve(archive, host, port, lambda address: click.echo(f"The archive is open at {address} (Ctrl-C ends it)."))

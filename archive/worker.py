@@ -1,0 +1,108 @@
+"""Read one captured document in a process of its own, with limits on time and memory.
+
+Documents come from outside: a small file can ask for gigabytes or for hours. A reading that breaks its limits costs
+its own process, never the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+from concurrent.futures import TimeoutError as ReadingTimeout
+from dataclasses import dataclass
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.warc import read_payload
+from archive.workdb import ArchiveError
+from parsers import Hints, UnreadableDocument, parse
+
+SECONDS = 180  # of wall time for one document; a scanned report of some ten pages takes half a minute
+MEMORY = 6 << 30  # bytes of address space; libraries of numbers reserve far more than they use
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A captured document to read: where its bytes lie, and what is known about it from outside."""
+
+    archive_dir: str
+    sha256: str
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+    media_type: str | None
+    url: str
+    area_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The outcome of a job: the result as JSON (``ParseResult.as_dict``) and the media type by content.
+
+    ``readable`` is False where the bytes could not be read at all; ``reason`` says why in one sentence.
+    """
+
+    sha256: str
+    result: str
+    readable: bool
+    is_report: bool
+    reason: str
+    media_type: str | None
+    size: int | None
+
+
+def limit_memory() -> None:
+    """Bound the address space of this process."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
+
+
+def read_job(job: Job) -> Read:
+    """Fetch the payload from its WARC record and read it. Never raises for what the document itself does."""
+    try:
+        payload = read_payload(job.archive_dir, job.warc_file, job.warc_offset, job.warc_length)
+    except ArchiveError as error:
+        return not_read(job.sha256, str(error))
+    return read_bytes(payload.body, payload.media_type or job.media_type, Hints(job.url, job.area_code))
+
+
+def read_bytes(data: bytes, media_type: str | None, hints: Hints) -> Read:
+    """Read one document. Never raises for what the document itself does."""
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        result = parse(data, media_type, hints)
+    except UnreadableDocument as error:
+        return not_read(digest, str(error), len(data), media_type)
+    except MemoryError:
+        return not_read(digest, "Reading it took more memory than one document may have.", len(data), media_type)
+    printed = json.dumps(result.as_dict(), ensure_ascii=False, separators=(",", ":"))
+    return Read(digest, printed, True, result.is_report, result.reason, result.media_type, len(data))
+
+
+def not_read(sha256: str, reason: str, size: int | None = None, media_type: str | None = None) -> Read:
+    """A document that could not be read, with the reason in one sentence."""
+    result = json.dumps({"is_report": False, "reason": reason}, ensure_ascii=False)
+    return Read(sha256, result, False, False, reason, media_type, size)
+
+
+def read_apart(data: bytes, media_type: str | None, hints: Hints) -> Read:
+    """``read_bytes`` in a process of its own, with the limits."""
+    with ProcessPool(max_workers=1, initializer=limit_memory) as pool:
+        future = pool.schedule(read_bytes, args=[data, media_type, hints], timeout=SECONDS)
+        try:
+            return future.result()
+        except Exception as error:  # whatever the document did to its process
+            return not_read(hashlib.sha256(data).hexdigest(), failure_reason(error), len(data), media_type)
+        except BaseException:
+            pool.stop()
+            raise
+
+
+def failure_reason(error: BaseException) -> str:
+    """What to say of a reading whose process did not come back."""
+    if isinstance(error, ReadingTimeout):
+        return f"Reading it took more than {SECONDS} seconds."
+    if isinstance(error, ProcessExpired):
+        return "Reading it ended its process (too much memory, or a fault in a library)."
+    return f"Reading it failed: {type(error).__name__}."
