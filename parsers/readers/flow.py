@@ -51,6 +51,14 @@ def join_broken(blocks: list[Block]) -> list[Block]:
     return out
 
 
+def within(block: Block, path: str) -> Block:
+    """The block with its places set inside the element at ``path``."""
+    if isinstance(block, Paragraph):
+        return replace(block, place=replace(block.place, path=path))
+    cells = tuple(replace(c, place=replace(c.place, path=path)) for c in block.cells)
+    return Table(cells, block.kind, replace(block.place, path=path))
+
+
 def number_tables(blocks: list[Block]) -> tuple[Block, ...]:
     """Give every table and cell its number in the document (``Place.table``, ``row``, ``column``)."""
     out: list[Block] = []

@@ -10,13 +10,14 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.decode import decode
-from parsers.document import Block, Document, Paragraph, Place
+from parsers.document import Block, Document, Paragraph, Place, Table
 from parsers.readers.dom import BLOCKS, Path, Walk, collapse, tidy
 from parsers.readers.errors import LIMITS, UnreadableDocument
-from parsers.readers.flow import number_tables
+from parsers.readers.flow import number_tables, within
 from parsers.readers.grid import build_table
 from parsers.readers.html_tables import HtmlTable, read_table
 from parsers.readers.meta import label_of, labelled
+from parsers.readers.text import text_blocks
 from parsers.sniff import HTML
 
 _MAIN_SHARE = 0.85  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
@@ -78,6 +79,10 @@ class _Page:
             if tag in BLOCKS:
                 self._flush()
             if event == "start" and tag == "table" and self._table(node, path):
+                walk.skip()
+                continue
+            if event == "start" and tag == "pre" and (self._in_main or node.mem_id == self._main):
+                self._preformatted(node, path)
                 walk.skip()
                 continue
             self._enter(tag, node, 1 if event == "start" else -1)
@@ -143,6 +148,22 @@ class _Page:
             self.n_cells += len(table.cells)
             self.blocks.append(table)
         return True
+
+    def _preformatted(self, node: LexborNode, path: Path) -> None:
+        """Read a ``pre`` element as plain text: its tabs and line ends are all there is of a table in it."""
+        pieces: list[str] = []
+        for child in node.traverse(include_text=True):
+            if child.is_text_node:
+                pieces.append(child.text_content or "")
+            elif child.tag == "br":
+                pieces.append("\n")
+        for block in text_blocks("".join(pieces)):
+            placed = within(block, str(path))
+            self.blocks.append(placed)
+            if isinstance(placed, Table):
+                self.n_cells += len(placed.cells)
+            else:
+                self.lines.append(placed.text)
 
     def _collect_pairs(self, found: HtmlTable) -> None:
         for row in found.rows[:20]:

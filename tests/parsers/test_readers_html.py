@@ -203,3 +203,14 @@ def test_real_pages() -> None:
     assert shanghai.meta["发布日期"] == "2020-01-31"
     pasted = read_html((REAL / "pingtan-2019-tables.reconstructed.html").read_bytes())
     assert [(t.n_rows, t.n_columns) for t in pasted.tables] == [(18, 4), (26, 10)]
+
+
+def test_preformatted_text_keeps_its_tabs_and_lines():
+    rows = "行政许可\t12<br>行政处罚\t3\n行政强制\t<b>0</b>"
+    page = f"<html><body><h1>年度报告</h1><div><p>说明。</p><pre>二、情况\n\n{rows}\n\n三、其他</pre></div></body></html>"
+    document = read_html(page.encode())
+    (table,) = document.tables
+    assert table.kind == "text"
+    assert [[c.text for c in row] for row in table.rows()] == [["行政许可", "12"], ["行政处罚", "3"], ["行政强制", "0"]]
+    assert all("pre" in (c.place.path or "") for c in table.cells)
+    assert [p.text for p in document.paragraphs][-2:] == ["二、情况", "三、其他"]
