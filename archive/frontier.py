@@ -149,12 +149,13 @@ class Frontier:
         self._conn.execute("COMMIT")
 
 
+# Without statistics SQLite would walk the whole run by its primary key: 53 ms instead of 0.1 ms at 285,000 tasks.
 _NEXT = """
-SELECT * FROM frontier
+SELECT * FROM frontier INDEXED BY frontier_site
 WHERE run_id = :run AND site_id = :site AND state IN ('waiting', 'leased')
   AND (state = 'waiting' OR leased_until <= :now)
   AND NOT EXISTS (
-    SELECT 1 FROM frontier AS other
+    SELECT 1 FROM frontier AS other INDEXED BY frontier_site
     WHERE other.run_id = :run AND other.site_id = :site AND other.state = 'leased' AND other.leased_until > :now
   )
 ORDER BY priority DESC, depth, url_key LIMIT 1
