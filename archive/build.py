@@ -20,11 +20,12 @@ from pathlib import Path
 from archive import search, words
 from archive.codebook import field_rows, rule_rows
 from archive.coverage import coverage
-from archive.deadlines import deadline, deadline_reason
+from archive.deadlines import basis, deadline
 from archive.divisions import division_rows
 from archive.wide import WIDE_TABLES, fill_wide
 from archive.workdb import PUBLIC_DB, WORK_DB, ArchiveError
-from parsers.form_model import forms_hash
+from parsers.claimrules import load_rules
+from parsers.stamp import stamp
 
 BUILDING = PUBLIC_DB + ".building"
 Progress = Callable[[str, int, int], None]  # step in words, steps done, steps in all
@@ -140,7 +141,7 @@ def _connect(root: Path, target: Path) -> sqlite3.Connection:
     conn.executescript("PRAGMA page_size=8192; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
     conn.execute("ATTACH ? AS work", (f"{(root / WORK_DB).absolute().as_uri()}?mode=ro",))
     conn.create_function("deadline", 3, deadline, deterministic=True)
-    conn.create_function("deadline_reason", 3, deadline_reason, deterministic=True)
+    conn.create_function("deadline_reason", 3, lambda *who: words.word("deadline", basis(*who)), deterministic=True)
     conn.create_function("base_rule", 1, lambda rule: rule.split(".")[0], deterministic=True)
     conn.create_function("spread", 1, search.spread, deterministic=True)
     return conn
@@ -156,6 +157,7 @@ def _fill_codebook(conn: sqlite3.Connection) -> None:
     ])  # fmt: skip
     _insert(conn, "fields", [(n, *row) for n, row in enumerate(field_rows(), start=1)])
     _insert(conn, "rules", rule_rows())
+    _insert(conn, "claim_kinds", [(rule.kind, rule.zh, rule.en, rule.unit) for rule in load_rules().claims])
     _insert(conn, "divisions", division_rows(conn))
 
 
@@ -201,7 +203,7 @@ def _counts(conn: sqlite3.Connection) -> dict[str, int]:
 def _fill_about(conn: sqlite3.Connection, built_at: str, counts: dict[str, int]) -> None:
     years = conn.execute("SELECT json_group_array(DISTINCT year) FROM reports WHERE year IS NOT NULL").fetchone()[0]
     facts = {
-        "built_at": built_at, "version": metadata.version("nianbao"), "forms": forms_hash(),
+        "built_at": built_at, "version": metadata.version("nianbao"), "stamp": stamp(),
         "years": json.dumps(sorted(json.loads(years))), **{k: str(v) for k, v in counts.items()},
     }  # fmt: skip
     _insert(conn, "about", list(facts.items()))

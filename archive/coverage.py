@@ -76,9 +76,7 @@ def _attempts(conn: sqlite3.Connection) -> dict[str, _Attempts]:
         "SELECT s.area_code, count(DISTINCT c.run_id) AS runs, max(c.fetched_at) AS last FROM work.sites AS s"
         " JOIN work.captures AS c ON c.site_id = s.site_id WHERE s.area_code IS NOT NULL GROUP BY 1"
     )
-    return {
-        row["area_code"]: _Attempts(outcomes.get(row["area_code"], {}), row["runs"], row["last"]) for row in spans
-    }
+    return {row["area_code"]: _Attempts(outcomes.get(row["area_code"], {}), row["runs"], row["last"]) for row in spans}
 
 
 def _found(code: str, year: int, rows: list[sqlite3.Row]) -> State:

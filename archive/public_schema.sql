@@ -27,6 +27,10 @@ CREATE TABLE fields (
   UNIQUE (form, key)
 );
 
+CREATE TABLE claim_kinds (
+  kind TEXT PRIMARY KEY, label_zh TEXT NOT NULL, label_en TEXT NOT NULL, unit TEXT NOT NULL
+);
+
 CREATE TABLE rules (
   rule_id TEXT PRIMARY KEY, severity TEXT NOT NULL, forms TEXT, message_zh TEXT NOT NULL, message_en TEXT NOT NULL,
   formula TEXT, source TEXT

@@ -13,6 +13,8 @@ from typing import Any, Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from parsers.claimrules import ClaimRule, load_rules
+
 Lang = Literal["zh", "en"]
 Pair = tuple[str, str]
 
@@ -130,5 +132,11 @@ def sentence(name: str, value: str | None, lang: Lang = "zh") -> str:
 
 
 def claim_label(kind: str, lang: Lang = "zh") -> str:
-    """What a kind of claim is called."""
-    return kind
+    """What a kind of claim is called; a kind that the rules lack is shown as it is."""
+    rule = _claim_rules().get(kind)
+    return kind if rule is None else rule.zh if lang == "zh" else rule.en
+
+
+@cache
+def _claim_rules() -> dict[str, ClaimRule]:
+    return {rule.kind: rule for rule in load_rules().claims}

@@ -24,8 +24,7 @@ from archive.words import Lang
 _ASSETS = {"site.css": "text/css", "site.js": "text/javascript", "datasette.css": "text/css"}
 # Columns of closed lists: shown in words, the code in the tooltip.
 _LISTS = {
-    name: name
-    for name in ("scope", "organ_kind", "verdict", "doubt", "severity", "outcome", "via", "comparability")
+    name: name for name in ("scope", "organ_kind", "verdict", "doubt", "severity", "outcome", "via", "comparability")
 } | {"state": "coverage"}
 
 
@@ -143,6 +142,8 @@ def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/capture/{value}"), value)
     if column == "status" and value in words.statuses():
         return Markup('<span title="{}">{}</span>').format(value, words.statuses()[str(value)].label[0])
+    if column == "kind" and (shown := words.claim_label(str(value))) != value:
+        return Markup('<span title="{}">{}</span>').format(value, shown)
     if column in _LISTS and (shown := words.word(_LISTS[column], str(value))) != value:
         return Markup('<span title="{}">{}</span>').format(value, shown)
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive import words
+from archive.deadlines import basis
 from archive.plugins.grid import Grid, make_grid
 from archive.words import Lang
 from parsers.form_model import Form, FormField, load_forms
@@ -54,6 +55,11 @@ class Report:
     def is_current(self) -> bool:
         """Whether the newest edition is shown; sections, claims and findings are kept of that one only."""
         return bool(self.edition["is_current"])
+
+    @property
+    def deadline_basis(self) -> str:
+        """The code of the list ``deadline``: where the deadline comes from, or why there is none."""
+        return basis(self.row["year"], self.row["organ_kind"], self.row["admin_level"])
 
     def grids(self, section: int, lang: Lang) -> list[Grid]:
         """The tables of one part, ready to draw."""

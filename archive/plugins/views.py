@@ -115,9 +115,7 @@ async def search_page(datasette: Any, request: Any) -> Response:
     context: dict[str, Any] = {"q": query, "page": page, "reports": [], "passages": [], "total": 0, "more": False}
     if search.words(query):
         db, match = datasette.get_database(DATABASE), search.to_phrases(query)
-        total = (await db.execute("SELECT count(*) FROM sections_fts WHERE sections_fts MATCH ?", [match])).first()[
-            0
-        ]
+        total = (await db.execute("SELECT count(*) FROM sections_fts WHERE sections_fts MATCH ?", [match])).first()[0]
         rows = await db.execute(_PASSAGES, [match, PAGE, (page - 1) * PAGE])
         reports = await db.execute(_REPORTS, [match]) if page == 1 else None
         context |= {
@@ -179,9 +177,7 @@ async def capture_payload(datasette: Any, request: Any) -> Response:
     try:
         payload = await asyncio.to_thread(_read, root, row)
     except (ArchiveError, sqlite3.Error) as error:
-        raise NotFound(
-            "原始存档无法读取，请运行 nianbao verify 检查。The archived bytes cannot be read."
-        ) from error
+        raise NotFound("原始存档无法读取，请运行 nianbao verify 检查。The archived bytes cannot be read.") from error
     name = f"capture-{row['capture_id']}{_suffix(payload.media_type)}"
     return Response(payload.body, headers={**_SANDBOX, "content-disposition": attachment(name)},
                     content_type="application/octet-stream")  # fmt: skip

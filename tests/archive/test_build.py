@@ -16,7 +16,7 @@ import pytest
 from archive import build, words
 from archive.codebook import compare
 from archive.coverage import coverage
-from archive.deadlines import deadline, deadline_reason
+from archive.deadlines import basis, deadline
 from archive.metadata import columns
 from archive.workdb import ArchiveError
 
@@ -146,7 +146,8 @@ def test_changes_name_every_cell_that_differs(db: sqlite3.Connection) -> None:
 )
 def test_deadline(year: int | None, kind: str | None, level: str | None, expected: str | None) -> None:
     assert deadline(year, kind, level) == expected
-    assert deadline_reason(year, kind, level)
+    reason = basis(year, kind, level)
+    assert words.word("deadline", reason) != reason
 
 
 def test_days_late(db: sqlite3.Connection) -> None:
