@@ -138,7 +138,8 @@ def _layout(page: Page) -> PageLayout:
     grids = find_grids(page.rules)
     if not grids and len(page.fills) >= 6:  # cells drawn as coloured areas with gaps between them
         grids = find_grids(_outlines(page.fills))
-    loose = page.chars
+    shown = [ch for ch in page.chars if not ch.hidden]
+    loose = shown or page.chars
     for grid in grids:
         inside, loose = _split(loose, grid)
         table, strays = _ruled(grid, inside, page.number)

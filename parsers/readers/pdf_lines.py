@@ -11,7 +11,7 @@ from parsers.readers.pdf_page import Box, Char
 
 _DASHES = r"[\s\-—–―－_·•.]*"
 _PAGE_NUMBER = re.compile(
-    rf"{_DASHES}(?:第\s*)?\d{{1,4}}(?:\s*页)?(?:\s*[/／共]+\s*\d{{1,4}}(?:\s*页)?)?{_DASHES}"
+    rf"{_DASHES}(?:第\s*)?\d{{1,3}}(?:\s*页)?(?:\s*[/／共]+\s*\d{{1,3}}(?:\s*页)?)?{_DASHES}"
 )
 
 
@@ -46,8 +46,6 @@ def _line(row: list[Char], spaces: set[tuple[float, float]]) -> Line:
     for ch in row:
         last = out[-1] if out else None
         if last is not None:
-            if ch.text == last.text and abs(ch.x0 - last.x0) < 0.3 * ch.size:
-                continue  # the second print of a glyph made bold by printing it twice
             gap = ch.x0 - last.x1
             if gap > 1.5 * ch.size or (gap > 0.15 * ch.size and (round(last.x1, 2), round(last.top, 1)) in spaces):
                 out.append(Char(" ", last.x1, last.top, ch.x0, last.bottom, ch.size))
@@ -60,24 +58,13 @@ def cell_text(chars: list[Char]) -> str:
     """Text of one table cell: stream order, which is right inside a cell; a new line where the height changes."""
     out: list[str] = []
     last: Char | None = None
-    seen: set[tuple[str, int, int]] = set()
     for ch in chars:
-        step = max(0.3 * ch.size, 0.5)
-        key = (ch.text, round(ch.x0 / step), round(ch.top / step))
-        if not ch.text.isspace() and not seen.isdisjoint(_around(key)):
-            continue
-        seen.add(key)
         if last is not None and abs(ch.y - last.y) > 0.5 * max(ch.size, last.size):
             out.append("\n")
         out.append(ch.text)
         last = ch
     lines = "".join(out).split("\n")
     return "\n".join(text for line in lines if (text := re.sub(r" +", " ", line).strip()))
-
-
-def _around(key: tuple[str, int, int]) -> list[tuple[str, int, int]]:
-    text, x, y = key
-    return [(text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
 
 
 def is_page_number(line: Line, page_height: float) -> bool:

@@ -90,6 +90,9 @@ class _Frame:
         return u, self.height - v
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        if not self.rotation:
+            high = self.bottom + self.height
+            return Box(x0 - self.left, high - y1, x1 - self.left, high - y0)
         (a, b), (d, e) = self.point(x0, y0), self.point(x1, y1)
         return Box(min(a, d), min(b, e), max(a, d), max(b, e))
 
@@ -118,14 +121,15 @@ def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: _Frame, out: Page) -> None:
     n = c.FPDFText_CountChars(text_page)
     out.cut |= n > LIMITS.max_page_objects
     x0, x1, y0, y1, ox, oy = (ctypes.c_double() for _ in range(6))
+    loose = c.FS_RECTF()
     looks: dict[int, tuple[float, float, bool]] = {}  # text object -> size, angle, hidden
     for i in range(min(n, LIMITS.max_page_objects)):
         code = c.FPDFText_GetUnicode(text_page, i)
         if code in (0, 10, 13, 0xFFFE, 2):
             continue
         text = chr(code) if code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd"
-        if text in " \u3000\xa0" or c.FPDFText_IsGenerated(text_page, i) == 1:
-            if out.chars and text.isspace():  # pdfium gives gaps no box of their own
+        if text.isspace():
+            if out.chars:  # pdfium gives the gaps it sees no box of their own
                 last = out.chars[-1]
                 out.chars.append(Char(" ", last.x1, last.top, last.x1, last.bottom, last.size, last.hidden))
             continue
@@ -140,8 +144,11 @@ def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: _Frame, out: Page) -> None:
         if not (math.isfinite(box.x0) and math.isfinite(box.top) and box.x1 >= 0 and box.top <= out.height):
             continue
         upright = (angle + frame.rotation) % 360 < 1
-        if upright:  # glyph boxes of 一 and ， say little about the line; the baseline does
+        if upright:  # ink boxes of 一 and ， say little about the line and the gaps; baseline and advance do
             base = frame.point(ox.value, oy.value)[1]
+            if c.FPDFText_GetLooseCharBox(text_page, i, loose):
+                advance = frame.box(loose.left, y0.value, loose.right, y1.value)
+                box = advance if advance.x0 - 1 <= box.x0 and box.x1 <= advance.x1 + 1 else box
             box = Box(box.x0, base - 0.85 * size, box.x1, base + 0.15 * size)
         out.chars.append(Char(text, box.x0, box.top, box.x1, box.bottom, size, hidden))
 
