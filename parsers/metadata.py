@@ -84,10 +84,11 @@ def read_metadata(
     those of ``cut_sections(doc)`` if the caller has them.
     """
     parts = cut_sections(doc) if sections is None else sections
-    title = find_title(doc)
-    signature = read_signature([p.text for p in doc.paragraphs])
     head = arabic_years(squeeze(doc.text()[:6000]))
-    year = _year(head, title)
+    periods = _periods(head)
+    title = find_title(doc, periods[0] if periods else None)
+    signature = read_signature([p.text for p in doc.paragraphs])
+    year = _year(head, periods, title)
     hints = _hints(doc, url, hint_area, head)
     organ, source, notes = _organ(doc, title, signature, hints, year.value)
     known_parts = {s.number for s in parts if s.number}
@@ -116,15 +117,17 @@ def read_metadata(
     )
 
 
-def _year(head: str, title: FoundTitle | None) -> _Year:
+def _periods(head: str) -> list[int | None]:
+    """The year of every statistics period stated in the opening; None for a period over several years."""
+    around = ((m, head[max(0, m.start() - 40) : m.end() + 12]) for m in _PERIOD.finditer(head))
+    return [int(m[1]) if m[2] in (None, m[1]) else None for m, context in around if _PERIOD_WORD.search(context)]
+
+
+def _year(head: str, periods: list[int | None], title: FoundTitle | None) -> _Year:
     """The reporting year and what it rests on: statistics period, then title, then the opening sentence."""
     said: dict[str, int] = {}
-    around = ((m, head[max(0, m.start() - 40) : m.end() + 12]) for m in _PERIOD.finditer(head))
-    periods = [m for m, context in around if _PERIOD_WORD.search(context)]
-    # A period over two years is no statement of one year.
-    whole = [int(m[1]) for m in periods if m[2] in (None, m[1])]
-    if whole and len(set(whole)) == 1:
-        said["period"] = whole[0]
+    if periods and periods[0] is not None and len(set(periods)) == 1:
+        said["period"] = periods[0]
     if title and title.info.year:
         said["title"] = title.info.year
     if opening := _PREAMBLE.search(head):

@@ -19,6 +19,7 @@ _MANY_ROWS = 8  # so many recognised rows are a form, whatever the title says
 _FREE_FORM = 300  # characters of prose under a report's title: the free form of before 2014
 _LIST_ENTRIES = 4
 _SHORT_PAGE = 800
+_PROSE = 100  # characters: no line of a bare list is as long
 _YEARLY = re.compile(r"(20\d{2})年(?:度)?政府信息公开(?:工作)?(?:年度)?(?:报告|年报)")
 
 
@@ -109,38 +110,40 @@ def _something_else(doc: Document, text: str, evidence: Evidence) -> PageKind | 
     if evidence.n_form_rows >= _MANY_ROWS:
         blank = _rules().placeholder.search(text) and not evidence.identified
         return PageKind(False, "这是空白的报告格式。", "This is the empty form of a report.") if blank else None
-    if decoy := _decoy(doc, evidence):
-        zh, en = decoy.reason_zh, decoy.reason_en
-        return PageKind(False, f"标题表明这是{zh}，不是年度报告。", f"The title is that of {en}.")
+    named = [found.info for found in declared_titles(doc)]
+    named += [info for p in doc.paragraphs[:40] if p.level == 1 and (info := parse_title(p.text))]
+    # A report's page often links to its interpretation: the page's own title decides.
+    own = evidence.title is not None and bool(named) and named[0].kind == "report"
+    if not own and (decoy := _first_decoy(named)):
+        return decoy
     if len(_rules().interpretation.findall(text)) >= 2:
         return PageKind(False, "这是年度报告的解读，不是报告本身。", "This interprets a report.")
     if not evidence.strong and _is_list(doc, text):
-        return PageKind(False, "这是年度报告的列表页，报告在各条链接里。", "This is a list of reports.")
-    return None
+        return PageKind(
+            False, "这是列表页，报告在各条链接里。", "This is a list page; the reports are behind its links."
+        )
+    first = [info for p in doc.paragraphs[:3] if len(p.text) > 7 and (info := parse_title(p.text))]
+    return None if own or any(info.kind == "report" for info in first) else _first_decoy(first)
 
 
-def _decoy(doc: Document, evidence: Evidence) -> TitleInfo | None:
-    """The reading of a declared title, heading or first line that names something else."""
-    named = [found.info for found in declared_titles(doc)]
-    first = doc.paragraphs[:40]
-    heads = [p for p in first if p.level == 1] or [p for p in first[:3] if len(p.text) > 7]
-    named += [info for p in heads if len(p.text) <= 80 and (info := parse_title(p.text))]
-    # The page's own title wins over a neighbour's: a report's page often links to its interpretation.
-    if named and named[0].kind == "report" and evidence.title is not None:
+def _first_decoy(named: list[TitleInfo]) -> PageKind | None:
+    found = next((info for info in named if info.kind == "decoy"), None)
+    if found is None:
         return None
-    return next((info for info in named if info.kind == "decoy"), None)
+    zh, en = found.reason_zh, found.reason_en
+    return PageKind(False, f"标题表明这是{zh}，不是年度报告。", f"The title is that of {en}.")
 
 
 def _is_list(doc: Document, text: str) -> bool:
+    """Many reports named, or several titles and no prose at all."""
     lines = [b.text for b in doc.blocks if isinstance(b, Paragraph)]
     lines += [cell.text for table in doc.tables for cell in table.cells]
-    titles = {
-        (info.organ_printed, info.year)
-        for line in lines
-        if len(line) <= 120 and (info := parse_title(line)) and info.kind == "report"
-    }
+    infos = [info for line in lines if len(line) <= 120 and (info := parse_title(line))]
+    titles = {(i.kind, i.organ_printed, i.year, i.reason_en) for i in infos if i.kind in ("report", "decoy")}
+    reports = {t for t in titles if t[0] == "report"}
     years = set(_YEARLY.findall(arabic_years(text)))
-    return len(titles) >= _LIST_ENTRIES or len(years) >= _LIST_ENTRIES
+    no_prose = max(map(len, text.split("\n")), default=0) < _PROSE
+    return len(reports) >= _LIST_ENTRIES or len(years) >= _LIST_ENTRIES or (len(titles) >= 2 and no_prose)
 
 
 def _report(text: str, evidence: Evidence) -> PageKind | None:

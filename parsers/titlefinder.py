@@ -13,7 +13,8 @@ from parsers.signature import organ_line
 from parsers.textnorm import squeeze
 from parsers.titles import TitleInfo, parse_title
 
-DECLARED = ("articletitle", "标题", "信息名称", "名称", "title", "dc.title", "og:title")
+LABELS = ("标题", "信息名称", "名称")
+DECLARED = ("articletitle", *LABELS, "title", "dc.title", "og:title")
 _LABEL = re.compile(r"^(?:信息)?(?:标\s*题|名\s*称)\s*[:：]\s*")
 _FIRST_LINES = 80
 _LONGEST_LINE = 90
@@ -22,33 +23,50 @@ _MOST_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class FoundTitle:
-    """A title with its reading. ``source`` is ``body`` or the name of the declaration; ``at`` counts paragraphs."""
+    """A title with its reading. ``source`` is ``body`` or the name of the declaration; ``level`` is a heading's."""
 
     text: str
     info: TitleInfo
     source: str
-    at: int = 0
+    level: int = 0
 
 
-def find_title(doc: Document) -> FoundTitle | None:
-    """The title of the report in ``doc``: the most telling one (organ and year), the body's before a declared one.
+def find_title(doc: Document, period_year: int | None = None) -> FoundTitle | None:
+    """The title of the report in ``doc``; None if nothing in it is the title of a report.
 
-    None if nothing in the document is the title of a report.
+    The most telling one (organ and year). Of several in the body (a page may list its neighbours) the one of
+    ``period_year``, the year of the statistics period, then the one that the page declares, then a main heading,
+    then the first. A declared title is used only where the body's says less and does not contradict it.
     """
-    found = [f for f in (*_in_body(doc), *declared_titles(doc)) if f.info.kind == "report"]
-    if not found:
-        found = [f for f in _in_body(doc) if f.info.kind == "column" and f.info.organ_printed]
-    return max(found, key=_telling, default=None)
+    body = [f for f in _in_body(doc) if f.info.kind == "report"]
+    declared = [f for f in declared_titles(doc) if f.info.kind == "report"]
+    said = {(f.info.organ_printed, f.info.year) for f in declared}
+
+    def rank(found: FoundTitle) -> tuple[int, bool, bool, bool]:
+        info = found.info
+        agrees = (info.organ_printed, info.year) in said
+        return _telling(found), info.year == period_year, agrees, found.level == 1
+
+    if not body and not declared:
+        body = [f for f in _in_body(doc) if f.info.kind == "column" and f.info.organ_printed]
+    best = max(body, key=rank, default=None)
+    if best is not None:
+        year = best.info.year
+        declared = [f for f in declared if year is None or f.info.year in (None, year)]
+    return max(filter(None, [best, *declared]), key=_telling, default=None)
 
 
-def _telling(found: FoundTitle) -> tuple[int, bool]:
-    said = (found.info.organ_printed is not None) + (found.info.year is not None)
-    return said, found.source == "body"
+def _telling(found: FoundTitle) -> int:
+    return (found.info.organ_printed is not None) + (found.info.year is not None)
 
 
 def declared_titles(doc: Document) -> Iterator[FoundTitle]:
-    """What the page declares as its title, of whatever kind it is."""
-    for name in DECLARED:
+    """What the page declares as its title, of whatever kind it is.
+
+    The title property of office files and PDFs is left out: it is often the one of the file they were made from.
+    """
+    page = doc.media_type.startswith(("text/html", "application/xhtml", "multipart/"))
+    for name in DECLARED if page else LABELS:
         text = " ".join(doc.meta.get(name, "").split())
         info = parse_title(text) if text else None
         if info:
@@ -66,7 +84,7 @@ def _in_body(doc: Document) -> Iterator[FoundTitle]:
             info = parse_title(text)
             if info is None or (size > 1 and not _belongs(pieces, info)):
                 continue
-            yield FoundTitle(_LABEL.sub("", text), info, "body", n)
+            yield FoundTitle(_LABEL.sub("", text), info, "body", line.level)
 
 
 def _lines_before_parts(doc: Document) -> list[Paragraph]:

@@ -318,3 +318,19 @@ def test_real_reports(shared_dir) -> None:
         (True, 2011, "350128", "whole_area"),
     ]
     assert all(a != b for a, b in pairwise(m.title for m in read_out))
+
+
+def test_neighbours_titles_do_not_take_the_place_of_the_page_s_own() -> None:
+    beside = [f"岚县{year}年政府信息公开工作年度报告" for year in (2022, 2021, 2020)]
+    assert read_metadata(report(*beside, TITLE, PERIOD)).title == TITLE
+    assert read_metadata(report(*beside, TITLE, meta={"articletitle": TITLE})).year == 2023
+    headed = Document((*(Paragraph(b) for b in beside), Paragraph(TITLE, level=1), *report("").blocks), "text/html")
+    assert read_metadata(headed).year == 2023
+
+
+def test_a_file_s_stale_title_property_is_not_believed() -> None:
+    blocks = report("2023年政府信息公开工作年度报告").blocks
+    stale = {"title": "岚县2019年政府信息公开工作年度报告"}
+    word = Document(blocks, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", stale)
+    assert (read_metadata(word).year, read_metadata(word).organ) == (2023, None)
+    assert read_metadata(Document(blocks, "text/html", stale)).year == 2023
