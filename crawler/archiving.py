@@ -21,7 +21,9 @@ from archive.warc import decode_body
 from archive.warcwrite import Exchange
 from archive.workdb import ArchiveError, utc_now
 from crawler.browser import BrowserLog
+from crawler.guard import PublicOnlyResolver
 from crawler.judge import outcome_of, outcome_of_failure
+from crawler.scope import host_of
 from crawler.spiders.portal import DATABASE_FULL
 from crawler.wire import take_wire_head
 
@@ -60,8 +62,10 @@ class ArchiveMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Record an attempt that brought no answer."""
         outcome = outcome_of_failure(exception)
-        request.meta["outcome"] = outcome
         detail = f"{type(exception).__name__}: {exception}"[:500]
+        if outcome is Outcome.DNS and (host := host_of(request.url)) in PublicOnlyResolver.refused:
+            outcome, detail = Outcome.OFF_SITE, f"{host} resolves to a private address"
+        request.meta["outcome"] = outcome
         via = "browser" if request.meta.get("playwright") else "http"
         self._store.add_failure(replace(self._capture(request, request.url, outcome, via), detail=detail))
 

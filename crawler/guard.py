@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -10,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 from crawler.scope import host_of, is_public_address, may_follow, names_private_place, organisation
 
@@ -21,8 +22,11 @@ class OffSiteError(IgnoreRequest):
 class PublicOnlyResolver(CachingThreadedResolver):
     """Resolves names to public addresses only, so that a site cannot point us into our own network.
 
-    The proxy that the operator gave is exempt: it is theirs.
+    The proxy that the operator gave is exempt: it is theirs. Twisted takes only lookup errors from a resolver, so
+    the names that were refused are kept in ``refused`` for whoever records the failure.
     """
+
+    refused: ClassVar[set[str]] = set()
 
     def __init__(self, reactor: Any, cache_size: int, timeout: float, exempt: frozenset[str]) -> None:
         super().__init__(reactor, cache_size, timeout)
@@ -42,7 +46,8 @@ class PublicOnlyResolver(CachingThreadedResolver):
 
     def _check(self, address: str, name: str) -> str:
         if name not in self._exempt and not is_public_address(address):
-            raise OffSiteError(f"{name} resolves to the private address {address}")
+            self.refused.add(name)
+            raise DNSLookupError(f"{name} resolves to the private address {address}")
         return address
 
 

@@ -231,6 +231,18 @@ def crawl(options: Options) -> dict[str, Any]:
     return summary
 
 
+def nothing_found(summary: Mapping[str, Any]) -> str:
+    """Why there is no document, as far as the outcomes tell, and what to do."""
+    failures = {name: n for name, n in summary["outcomes"].items() if not Outcome(name).stored}
+    if not summary["pages"]:
+        worst = next(iter(failures), "")
+        return f"No page was fetched. {Outcome(worst).meaning if worst else ''} Check the address and the network."
+    return (
+        "No report was found. Check that the address is the portal's homepage, that --official-suffix fits its hosts "
+        "and that --years holds the years you want; the log in runs/ says what was fetched."
+    )
+
+
 @click.command()
 @click.option("--archive", type=click.Path(path_type=Path), required=True, help="The archive folder.")
 @click.option("--years", help="Reporting years, e.g. 2019-2025; all by default.")
@@ -262,6 +274,8 @@ def main(years: str | None, proxy: str | None, **given: Any) -> None:
     except ArchiveError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
+    if not summary["documents"] and not summary["problems"]:
+        summary["problems"].append(nothing_found(summary))
     for problem in summary["problems"]:
         click.echo(f"Warning: {problem}", err=True)
     if options.as_json:

@@ -1,4 +1,4 @@
-"""``python -m crawler.replica --port 0``: serve the practice portals; prints the port, the homepages and an empty line."""
+"""``python -m crawler.replica --port 0``: serve the practice portals; prints the port, homepages, an empty line."""
 
 from __future__ import annotations
 

@@ -1,11 +1,16 @@
 """Addresses that must never be fetched."""
 
 import asyncio
+import json
+import socket
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
 from twisted.internet import defer
+from twisted.internet.error import DNSLookupError
 
 from crawler import guard
 from crawler.egress import Egress
@@ -67,10 +72,27 @@ def test_the_resolver_refuses_private_answers(monkeypatch):
     )
     failures = []
     resolver.getHostByName("www.qinghe.example").addErrback(failures.append)
-    assert failures[0].check(guard.OffSiteError)
+    assert failures[0].check(DNSLookupError)
+    assert "www.qinghe.example" in guard.PublicOnlyResolver.refused
     answers = []
     resolver.getHostByName("proxy.example").addCallback(answers.append)
     assert answers == ["127.0.0.1"]
+
+
+def test_a_crawl_does_not_connect_to_a_name_that_points_inside(tmp_path):
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(0.2)
+    code = "import socket; socket.gethostbyname = lambda name: '127.0.0.1'; from crawler.run import main; main()"
+    target = f"http://www.inside.gov.cn:{listener.getsockname()[1]}/"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--archive", str(tmp_path / "a"), "--delay", "0", "--json", target],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    with listener, pytest.raises(TimeoutError):
+        listener.accept()
+    assert done.returncode == 1
+    assert set(json.loads(done.stdout)["outcomes"]) == {"off_site"}
+    assert "Traceback" not in done.stderr
 
 
 def ask_egress(request, rules, resolves_to=None):
