@@ -7,7 +7,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,9 @@ def serve(
     datasette = make_datasette(archive_dir)
     with _listen(host, port) as listener:
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}/"
-        asyncio.run(_run(datasette, listener, lambda: ready(address) if ready else None))
+        # uvicorn shuts down in order and then hands the interrupt on; it is how serving ends, not an error.
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_run(datasette, listener, lambda: ready(address) if ready else None))
 
 
 def _listen(host: str, port: int) -> socket.socket:

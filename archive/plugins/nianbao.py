@@ -128,6 +128,8 @@ def _table(name: str) -> Any:
 def _facet_word(column: str, value: Any) -> str:
     if value in (None, ""):
         return "（空）"
+    if column == "kind":
+        return words.claim_label(str(value))
     return words.word(_LISTS[column], str(value)) if column in _LISTS else str(value)
 
 

@@ -7,8 +7,12 @@ import csv
 import io
 import re
 import shutil
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from html.parser import HTMLParser
@@ -267,6 +271,20 @@ def test_csv_is_made_safe_however_it_is_cut(size: int) -> None:
 
 
 # ---- starting ----
+
+SERVE = "import sys; from archive.serve import serve; serve(sys.argv[1], port=0, ready=lambda a: print(a, flush=True))"
+
+
+def test_the_address_is_given_when_the_site_answers_and_an_interrupt_ends_it(published: Path) -> None:
+    command = [sys.executable, "-c", SERVE, str(published)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        address = server.stdout.readline().strip()
+        with urllib.request.urlopen(address) as answer:
+            assert "清河县" in answer.read().decode()
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate()
+    assert (server.returncode, errors) == (0, "")
 
 
 def test_nothing_built_yet(tmp_path: Path) -> None:
