@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from parsers.document import Document
@@ -37,7 +38,8 @@ class Metadata:
     """See ``parsers.result.ParseResult`` for the fields it shares.
 
     ``rests_on`` names for year and organ the sources that say so (``period``, ``title``, ``preamble``,
-    ``signature``, ``issuer``); ``confidence`` is ``agreed``, ``stated`` or ``disputed`` for each.
+    ``signature``, ``issuer``); ``confidence`` is ``agreed``, ``stated``, ``disputed`` or ``none`` for each.
+    ``notes`` and ``notes_zh`` are the same sentences in English and Chinese.
     """
 
     is_report: bool
@@ -59,6 +61,12 @@ class Metadata:
     rests_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
     confidence: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    notes_zh: tuple[str, ...] = ()
+
+
+class _Note(NamedTuple):
+    en: str
+    zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class _Year:
     rests_on: tuple[str, ...]
     confidence: str
     period_found: bool
-    note: str | None = None
+    notes: tuple[_Note, ...] = ()
 
 
 def read_metadata(
@@ -113,7 +121,8 @@ def read_metadata(
         document_no=_labelled(doc, ("文号", "发文字号", "文件编号")),
         rests_on={"year": year.rests_on, "organ": (source,) if source else ()},
         confidence={"year": year.confidence, "organ": "stated" if source else "none"},
-        notes=tuple(n for n in (year.note, *notes) if n),
+        notes=tuple(n.en for n in (*year.notes, *notes)),
+        notes_zh=tuple(n.zh for n in (*year.notes, *notes)),
     )
 
 
@@ -138,8 +147,12 @@ def _year(head: str, periods: list[int | None], title: FoundTitle | None) -> _Ye
     agreeing = tuple(source for source, year in said.items() if year == value)
     against = {source: year for source, year in said.items() if year != value and source != "preamble"}
     if against:
-        note = f"The statistics period says {value}, the title {against['title']}; the period counts."
-        return _Year(value, agreeing, "disputed", bool(periods), note)
+        titled = against["title"]
+        note = _Note(
+            f"The statistics period says {value}, the title {titled}; the period counts.",
+            f"统计期限是{value}年，标题是{titled}年，以统计期限为准。",
+        )
+        return _Year(value, agreeing, "disputed", bool(periods), (note,))
     return _Year(value, agreeing, "agreed" if len(agreeing) > 1 else "stated", bool(periods))
 
 
@@ -153,20 +166,21 @@ def _hints(doc: Document, url: str | None, hint_area: str | None, head: str) -> 
 
 def _organ(
     doc: Document, title: FoundTitle | None, signature: Signature, hints: list[str], year: int | None
-) -> tuple[Organ | None, str, list[str]]:
+) -> tuple[Organ | None, str, list[_Note]]:
     """The organ, the source that names it, and notes."""
-    issuer = _labelled(doc, _ISSUER)
     said = (
         ("title", title.info.organ_printed if title else None),
         ("signature", signature.signatory),
-        ("issuer", issuer),
+        ("issuer", _labelled(doc, _ISSUER)),
     )
     for source, printed in said:
         if printed and (organ := read_organ(printed, hints, year)):
-            notes = []
-            if organ.area is None and organ.kind != "zone":
-                notes.append(f"The place of {printed} cannot be told from the document; give the site's area code.")
-            return organ, source, notes
+            placed = organ.area is not None or organ.kind == "zone"
+            unplaced = _Note(
+                f"The place of {printed} cannot be told from the document; give the site's area code.",
+                f"从文件本身无法确定“{printed}”属于哪个地区，请给出网站的行政区划代码。",
+            )
+            return organ, source, [] if placed else [unplaced]
     return None, "", []
 
 

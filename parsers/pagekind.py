@@ -118,10 +118,9 @@ def _something_else(doc: Document, text: str, evidence: Evidence) -> PageKind | 
         return decoy
     if len(_rules().interpretation.findall(text)) >= 2:
         return PageKind(False, "这是年度报告的解读，不是报告本身。", "This interprets a report.")
-    if not evidence.strong and _is_list(doc, text):
-        return PageKind(
-            False, "这是列表页，报告在各条链接里。", "This is a list page; the reports are behind its links."
-        )
+    in_column = bool(named) and named[0].kind == "column"
+    if not evidence.strong and _is_list(doc, text, in_column):
+        return PageKind(False, "这是列表页，报告在各条链接里。", "This is a list; its links lead to the reports.")
     first = [info for p in doc.paragraphs[:3] if len(p.text) > 7 and (info := parse_title(p.text))]
     return None if own or any(info.kind == "report" for info in first) else _first_decoy(first)
 
@@ -134,8 +133,8 @@ def _first_decoy(named: list[TitleInfo]) -> PageKind | None:
     return PageKind(False, f"标题表明这是{zh}，不是年度报告。", f"The title is that of {en}.")
 
 
-def _is_list(doc: Document, text: str) -> bool:
-    """Many reports named, or several titles and no prose at all."""
+def _is_list(doc: Document, text: str, in_column: bool) -> bool:
+    """Many reports named, or a few titles (one on a page that calls itself the column) and no prose at all."""
     lines = [b.text for b in doc.blocks if isinstance(b, Paragraph)]
     lines += [cell.text for table in doc.tables for cell in table.cells]
     infos = [info for line in lines if len(line) <= 120 and (info := parse_title(line))]
@@ -143,7 +142,7 @@ def _is_list(doc: Document, text: str) -> bool:
     reports = {t for t in titles if t[0] == "report"}
     years = set(_YEARLY.findall(arabic_years(text)))
     no_prose = max(map(len, text.split("\n")), default=0) < _PROSE
-    return len(reports) >= _LIST_ENTRIES or len(years) >= _LIST_ENTRIES or (len(titles) >= 2 and no_prose)
+    return len(reports) >= _LIST_ENTRIES or len(years) >= _LIST_ENTRIES or (no_prose and len(titles) >= 2 - in_column)
 
 
 def _report(text: str, evidence: Evidence) -> PageKind | None:

@@ -148,6 +148,7 @@ def test_the_period_counts_before_the_title_and_the_dispute_is_noted() -> None:
     m = read_metadata(report("岚县2022年政府信息公开工作年度报告", PERIOD))
     assert (m.year, m.confidence["year"], m.rests_on["year"]) == (2023, "disputed", ("period",))
     assert "2022" in m.notes[0]
+    assert "2022" in m.notes_zh[0]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,7 @@ def test_hints_settle_shared_names() -> None:
     bare = read_metadata(doc)
     assert (bare.area_code, bare.admin_level) == (None, "county")
     assert "cannot be told" in bare.notes[0]
+    assert "无法确定" in bare.notes_zh[0]
     assert read_metadata(doc, hint_area="320302").area_code == "320302"
     assert read_metadata(doc, "http://www.xuzhou.gov.example/gl/").area_code == "320302"
     named = report("鼓楼区2023年政府信息公开工作年度报告", PERIOD, meta={"siteidcode": "3203020001"})
@@ -259,6 +261,10 @@ def test_a_list_of_reports_is_none() -> None:
     rows = [f"岚县{year}年政府信息公开工作年度报告 {year + 1}-01-31" for year in range(2018, 2025)]
     assert "列表" in reason(document("政府信息公开年报", *rows))
     assert "列表" in reason(document("政府信息公开年报 " + " ".join(rows)))
+    assert "列表" in reason(document(rows[0], "岚县2023年法治政府建设年度报告", "岚县水利局2023年度部门决算"))
+    assert "列表" in reason(
+        document("首页 > 政府信息公开年报", rows[0], meta={"title": "政府信息公开年报-岚县人民政府"})
+    )
 
 
 @pytest.mark.parametrize(
