@@ -28,7 +28,8 @@ class Invented:
         parts = []
         for table in self.form.tables:
             rows = (grids or self.grids())[table.key]
-            parts.append(f"{'一二三四五六'[table.section - 1]}、{table.label}\n\n" + "\n".join("\t".join(r) for r in rows))
+            lines = "\n".join("\t".join(r) for r in rows)
+            parts.append(f"{'一二三四五六'[table.section - 1]}、{table.label}\n\n{lines}")
         return "\n\n".join(parts).encode()
 
     def html(self, grids: dict[str, Grid] | None = None) -> bytes:

@@ -10,7 +10,10 @@ import pytest
 from parsers.readers import read
 from parsers.tables import read_tables
 
-SEEDS = ["000_3662427a01d71352", "001_ff1f8276dec07d75", "002_ca7c6a4c8b1a7e82", "003_cc3da1527fd013d4", "004_19ace9a49f2df35a"]
+SEEDS = [
+    "000_3662427a01d71352", "001_ff1f8276dec07d75", "002_ca7c6a4c8b1a7e82", "003_cc3da1527fd013d4",
+    "004_19ace9a49f2df35a",
+]  # fmt: skip
 pytestmark = pytest.mark.shared
 
 
@@ -35,7 +38,7 @@ def test_every_cell_of_a_seed(seed, shared_dir, capsys):
     assert {k: (got[k], truth[k]) for k in truth if got[k] != truth[k]} == {}
     counts = Counter(status for _, status in got.values())
     with capsys.disabled():
-        print(f"\n{seed}: {dict(counts)} of {len(truth)} right")  # noqa: T201
+        print(f"\n{seed}: {dict(counts)} of {len(truth)} right")
     assert {s: counts[s] for s in ("printed", "aligned", "derived", "unknown")} == {
         s: gold["summary"][s] for s in ("printed", "aligned", "derived", "unknown")
     }
