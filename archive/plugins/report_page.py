@@ -11,7 +11,7 @@ from archive import words
 from archive.deadlines import basis
 from archive.plugins.grid import Grid, make_grid
 from archive.words import Lang
-from parsers.form_model import Form, FormField, load_forms
+from parsers.form_model import Form, load_forms
 
 Row = Mapping[str, Any]
 MAX_FACT = 120  # characters of raw text or proof on the card
@@ -80,7 +80,7 @@ async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) 
     changes = await _all(db, "SELECT * FROM changes WHERE report_id = ? ORDER BY new_edition_id, key", report_id)
     shown_changes = {c["key"] for c in changes if c["new_edition_id"] == edition["edition_id"]}
     rows = await _all(db, _CELLS, edition["edition_no"])
-    cells = _cells(rows, findings if current else [], shown_changes, edition["form"], lang)
+    cells = _cells(rows, findings if current else [], shown_changes, lang)
     return Report(
         row, edition, editions, cells, load_forms().get(edition["form"] or ""),
         await _sections(db, report_id) if current else [], findings if current else [],
@@ -91,7 +91,7 @@ async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) 
 
 
 _CELLS = (
-    "SELECT f.key, c.value, c.raw, s.status, c.place, c.proof FROM _cells AS c"
+    "SELECT f.key, f.label_zh, f.label_en, f.unit, c.value, c.raw, s.status, c.place, c.proof FROM _cells AS c"
     " JOIN fields AS f ON f.field_no = c.field_no JOIN statuses AS s ON s.status_no = c.status_no"
     " WHERE c.edition_no = ? ORDER BY c.field_no"
 )
@@ -121,11 +121,7 @@ async def _sections(db: Any, report_id: str) -> list[Mapping[str, Any]]:
     ]  # fmt: skip
 
 
-def _cells(
-    rows: Sequence[Row], findings: Sequence[Row], changed: set[str], form_id: str | None, lang: Lang
-) -> dict[str, CellView]:
-    form = load_forms().get(form_id or "")
-    fields = {f.key: f for f in form.fields()} if form else {}
+def _cells(rows: Sequence[Row], findings: Sequence[Row], changed: set[str], lang: Lang) -> dict[str, CellView]:
     failing: dict[str, list[int]] = {}
     for n, finding in enumerate(findings, start=1):
         if finding["verdict"] == "fail":
@@ -133,19 +129,18 @@ def _cells(
                 failing.setdefault(key, []).append(n)
     out = {}
     for row in rows:
-        known = fields[row["key"]]
         concerned = tuple(failing.get(row["key"], ()))
-        out[row["key"]] = _cell(row, known, concerned, row["key"] in changed, lang)
+        out[row["key"]] = _cell(row, concerned, row["key"] in changed, lang)
     return out
 
 
-def _cell(row: Row, known: FormField, findings: tuple[int, ...], changed: bool, lang: Lang) -> CellView:
+def _cell(row: Row, findings: tuple[int, ...], changed: bool, lang: Lang) -> CellView:
     which = 0 if lang == "zh" else 1
-    label = (known.label_zh, known.label_en)[which]
+    label, unit = (row["label_zh"], row["label_en"])[which], row["unit"]
     status = words.statuses()[row["status"]]
     shown = number(row["value"]) if row["value"] is not None else (row["raw"] if row["status"] == "mark" else "")
     notes = [
-        (f"{label}（{known.unit}）", f"{label} ({known.unit})")[which],
+        (f"{label}（{unit}）", f"{label} ({unit})")[which],
         f"{status.label[which]}{('：', ': ')[which]}{status.meaning[which]}",
     ]
     facts = (("原文：", "Raw text: "), row["raw"]), (("依据：", "Settled by: "), row["proof"])
@@ -153,7 +148,7 @@ def _cell(row: Row, known: FormField, findings: tuple[int, ...], changed: bool, 
     if where := place_words(row["place"], lang):
         notes.append(("位置：", "Place: ")[which] + where)
     return CellView(
-        row["key"], label, known.unit, row["status"], row["value"], row["raw"], shown or "", status.tag[which],
+        row["key"], label, unit, row["status"], row["value"], row["raw"], shown or "", status.tag[which],
         status.label[which], "\n".join(notes), findings, changed,
     )  # fmt: skip
 
