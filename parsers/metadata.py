@@ -98,7 +98,8 @@ def read_metadata(
     signature = read_signature([p.text for p in doc.paragraphs])
     year = _year(head, periods, title)
     hints = _hints(doc, url, hint_area, head)
-    organ, source, notes = _organ(doc, title, signature, hints, year.value)
+    organ, source, unplaced = _organ(doc, title, signature, hints, year.value)
+    notes = (*year.notes, *unplaced, *_too_early(year.value, signature.signed_on))
     known_parts = {s.number for s in parts if s.number}
     identified = organ is not None or year.value is not None
     page: PageKind = judge_page(doc, Evidence(n_form_rows, known_parts, year.period_found, title, identified))
@@ -121,8 +122,8 @@ def read_metadata(
         document_no=_labelled(doc, ("文号", "发文字号", "文件编号")),
         rests_on={"year": year.rests_on, "organ": (source,) if source else ()},
         confidence={"year": year.confidence, "organ": "stated" if source else "none"},
-        notes=tuple(n.en for n in (*year.notes, *notes)),
-        notes_zh=tuple(n.zh for n in (*year.notes, *notes)),
+        notes=tuple(n.en for n in notes),
+        notes_zh=tuple(n.zh for n in notes),
     )
 
 
@@ -154,6 +155,14 @@ def _year(head: str, periods: list[int | None], title: FoundTitle | None) -> _Ye
         )
         return _Year(value, agreeing, "disputed", bool(periods), (note,))
     return _Year(value, agreeing, "agreed" if len(agreeing) > 1 else "stated", bool(periods))
+
+
+def _too_early(year: int | None, signed_on: str | None) -> list[_Note]:
+    """A report signed before its year ended: one of the two dates was left over from another year's text."""
+    if year is None or signed_on is None or signed_on >= f"{year}-12-01":
+        return []
+    en = f"The report on {year} is dated {signed_on}, before the year ended; one of the two may be left over."
+    return [_Note(en, f"{year}年的报告落款日期是{signed_on}，早于年末，两者之一可能沿用了旧文本。")]
 
 
 def _hints(doc: Document, url: str | None, hint_area: str | None, head: str) -> list[str]:

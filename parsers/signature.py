@@ -21,6 +21,7 @@ _DATE = re.compile(r"(20\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _CHINESE = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _CHINESE_DATE = re.compile(r"(20\d{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
 _FAR_FROM_END = 30
+_SHORT = 8  # lines; in a longer document the first half holds no signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def read_signature(lines: Sequence[str]) -> Signature:
     A line that is a date alone, with the organ before it (or on the same line, or after it); without any date only
     an organ that is the very last line.
     """
-    for n in range(len(lines) - 1, max(-1, len(lines) - 1 - _FAR_FROM_END), -1):
+    first = max(0, len(lines) - _FAR_FROM_END, len(lines) // 2 if len(lines) > _SHORT else 0)
+    for n in range(len(lines) - 1, first - 1, -1):
         folded = arabic_years(squeeze(lines[n]))
         if len(folded) > 60:
             continue

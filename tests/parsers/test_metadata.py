@@ -51,6 +51,7 @@ BODY = ("government_body", "government_and_office")
         ("上海市人民政府办公厅", [], "上海市人民政府办公厅", *OFFICE, "310000", "province"),
         ("岚县人民政府机关", [], "岚县人民政府机关", *BODY, "141127", "county"),
         ("岚县人民政府及其办公室", [], "岚县人民政府及办公室", *BODY, "141127", "county"),
+        ("和田地区行署办公室", [], "和田地区行政公署办公室", *OFFICE, "653200", "prefecture"),
         ("岚县水利局", [], "岚县水利局", "department", "single_organ", "141127", "county"),
         ("县水利局", ["141127"], "岚县水利局", "department", "single_organ", "141127", "county"),
         ("桃江县鲊埠回族乡", [], "桃江县鲊埠回族乡人民政府", "township", "single_organ", "430922", "township"),
@@ -101,6 +102,7 @@ def test_dates(text: str, iso: str | None) -> None:
         (["无。", "岚县人民政府"], "岚县人民政府", None),
         (["自2023年1月1日起执行，至2024年1月10日"], None, None),
         (["无。"], None, None),
+        (["2024年1月10日", *["正文。"] * 9], None, None),
         ([], None, None),
     ],
 )
@@ -164,6 +166,14 @@ def test_the_period_counts_before_the_title_and_the_dispute_is_noted() -> None:
 )
 def test_statistics_periods(period: str, year: int | None) -> None:
     assert read_metadata(report("岚县政府信息公开工作年度报告", period)).year == year
+
+
+def test_a_report_dated_before_its_year_ended_is_noted() -> None:
+    m = read_metadata(report(end=("岚县人民政府", "2023年1月20日")))
+    assert (m.year, m.signed_on) == (2023, "2023-01-20")
+    assert "2023-01-20" in m.notes[0]
+    assert "落款日期" in m.notes_zh[0]
+    assert read_metadata(report(end=("岚县人民政府", "2023年12月29日"))).notes == ()
 
 
 def test_the_path_says_nothing_about_the_year() -> None:
