@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborNode
 
 from parsers.readers.errors import LIMITS
 
-# Elements whose text nobody sees, or that are controls.
+# Elements whose text nobody sees, that are controls, or whose text is struck out.
 SKIPPED = frozenset(
     ("script", "style", "head", "noscript", "template", "object", "embed", "iframe", "svg", "math", "select",
-     "option", "button", "textarea", "input", "audio", "video", "canvas", "map", "datalist")
+     "option", "button", "textarea", "input", "audio", "video", "canvas", "map", "datalist", "del", "s", "strike")
 )  # fmt: skip
 BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
@@ -21,8 +21,9 @@ BLOCKS = frozenset(
      "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
      "td", "tfoot", "th", "thead", "tr", "ul")
 )  # fmt: skip
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)",
+_GONE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)|text-decoration[^;]*line-through",
     re.IGNORECASE,
 )
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -57,12 +58,16 @@ class Path:
         return " > ".join(reversed(steps))
 
 
-def is_hidden(node: LexborNode) -> bool:
-    """Whether mark-up on the node itself hides it (``hidden``, an inline style)."""
+def is_gone(node: LexborNode) -> bool:
+    """Whether mark-up on the node itself takes it out of the page (``hidden``, ``display: none``)."""
     attributes = node.attributes
-    if not attributes:
-        return False
-    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+    return bool(attributes) and ("hidden" in attributes or bool(_GONE.search(attributes.get("style") or "")))
+
+
+def is_blank(node: LexborNode) -> bool:
+    """Whether the node keeps its place and shows nothing that counts: invisible, of size nought or struck out."""
+    style = node.attributes.get("style")
+    return bool(style and _UNSEEN.search(style))
 
 
 class Walk:
@@ -95,7 +100,7 @@ class Walk:
                 if self._is_seen(node):
                     self._skip = False
                     yield "start", node, own
-                    child = None if self._skip else node.child
+                    child = None if self._skip or self._is_blank(node) else node.child
                     if child is not None:
                         stack.append((node, at))
                         node, at, descend = child, own, True
@@ -112,7 +117,10 @@ class Walk:
             node = following
 
     def _is_seen(self, node: LexborNode) -> bool:
-        return (node.tag or "") not in SKIPPED and (self._hidden or not is_hidden(node))
+        return (node.tag or "") not in SKIPPED and (self._hidden or not is_gone(node))
+
+    def _is_blank(self, node: LexborNode) -> bool:
+        return not self._hidden and is_blank(node)
 
 
 def collapse(text: str) -> str:

@@ -77,6 +77,8 @@ def read_table(node: LexborNode, path: Path, *, hidden: bool = False) -> HtmlTab
             cell = _OpenCell(at, own_path) if event == "start" else None
         elif cell is not None and (tag in BLOCKS or (tag == "br" and event == "start")):
             cell.pieces.append("\n")
+        elif cell is not None and tag in ("sup", "sub"):
+            cell.pieces.append(" ")  # a note's mark is no digit of the number in front of it
     _clip_to_groups(found.rows, groups)
     return found
 

@@ -28,6 +28,7 @@ from parsers.sniff import PDF
 
 _FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
 _PICTURE = 0.5  # of the page: a picture this large may hold the text
+_NUMBER = frozenset("0123456789.,")
 _DOTS = 200  # an inch: what pages are drawn at for recognition
 
 
@@ -184,18 +185,19 @@ def _split(chars: list[Char], grid: Grid) -> tuple[list[Char], list[Char]]:
 
 
 def _ruled(grid: Grid, chars: list[Char], page: int) -> tuple[Table | None, list[Char]]:
-    """Pour characters into the cells by their middles. Returns the table and characters that lie in no cell."""
+    """Pour characters into the cells by their middles. Returns the table and characters that lie in no cell.
+
+    A number stays whole: where it runs over the edge of its cell, its own middle decides for all its digits.
+    """
     texts: list[list[Char]] = [[] for _ in grid.cells]
     strays: list[Char] = []
     order = sorted(range(len(grid.cells)), key=lambda i: grid.cells[i].box.top)
     last = None
-    for ch in chars:
-        if last is None or not _holds(grid.cells[last].box, ch):
-            last = next((i for i in order if _holds(grid.cells[i].box, ch)), None)
-        if last is None:
-            strays.append(ch)
-        else:
-            texts[last].append(ch)
+    for token in _tokens(chars):
+        x, y = (token[0].x0 + token[-1].x1) / 2, token[0].y
+        if last is None or not _holds(grid.cells[last].box, x, y):
+            last = next((i for i in order if _holds(grid.cells[i].box, x, y)), None)
+        (strays if last is None else texts[last]).extend(token)
     if not any(not ch.text.isspace() for ch in chars):
         return None, []
     cells = tuple(
@@ -205,8 +207,23 @@ def _ruled(grid: Grid, chars: list[Char], page: int) -> tuple[Table | None, list
     return Table(cells, "ruled", _place(page, grid.box)), strays
 
 
-def _holds(box: Box, ch: Char) -> bool:
-    return box.x0 <= ch.x <= box.x1 and box.top <= ch.y <= box.bottom
+def _tokens(chars: list[Char]) -> list[list[Char]]:
+    """Characters one by one, but the digits of a number together."""
+    out: list[list[Char]] = []
+    for ch in chars:
+        last = out[-1][-1] if out else None
+        if (
+            last is not None and ch.text in _NUMBER and last.text in _NUMBER
+            and abs(ch.y - last.y) < 0.2 * ch.size and -0.3 * ch.size < ch.x0 - last.x1 < 0.15 * ch.size
+        ):  # fmt: skip
+            out[-1].append(ch)
+        else:
+            out.append([ch])
+    return out
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
 
 
 def _place(page: int, box: Box) -> Place:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from parsers.document import Place
 from parsers.readers.grid import RawCell
@@ -12,7 +14,8 @@ from parsers.readers.pdf_page import Box, Char
 _WORD_GAP = 0.8  # of the font size: a wider gap separates columns
 _FEWEST_COLUMNS = 3
 _FEWEST_ROWS = 3
-_LOOSE_LINES = 2  # lines with fewer words that may stand between rows (wrapped labels)
+_LOOSE_LINES = 4  # lines with fewer words that may stand between rows (wrapped labels)
+_REACH = 0.45  # of the distance of rows: a line with fewer words this near to a row is part of it
 
 
 @dataclass(slots=True)
@@ -31,12 +34,13 @@ def find_aligned(lines: list[Line], rules: list[Box], page: int) -> list[Aligned
     A run needs three lines with three words or more each. Between two horizontal rules all lines are one row.
     """
     words = [_words(line) for line in lines]
-    out = []
+    out: list[Aligned] = []
     at = 0
     while at < len(lines):
         end = _run_end(words, at)
         if end > at:
-            out.append(_aligned(lines, words, at, end, rules, page))
+            out.append(_aligned(lines, words, at, end, rules, page, first=out[-1].end if out else 0))
+            end = out[-1].end
         at = max(end, at + 1)
     return out
 
@@ -68,19 +72,33 @@ def _run_end(words: list[list[list[Char]]], at: int) -> int:
 
 
 def _aligned(
-    lines: list[Line], words: list[list[list[Char]]], start: int, end: int, rules: list[Box], page: int
+    lines: list[Line], words: list[list[list[Char]]], start: int, end: int, rules: list[Box], page: int, *, first: int
 ) -> Aligned:
-    columns = _columns(words[start:end])
+    full = [i for i in range(start, end) if len(words[i]) >= _FEWEST_COLUMNS]
+    reach = _REACH * median(_middle(lines[b]) - _middle(lines[a]) for a, b in pairwise(full))
+    while start > first and _middle(lines[full[0]]) - _middle(lines[start - 1]) < reach:
+        start -= 1
+    while end < len(lines) and _middle(lines[end]) - _middle(lines[full[-1]]) < reach:
+        end += 1
     boxes = [line.box for line in lines[start:end]]
     frame = Box(min(b.x0 for b in boxes), boxes[0].top, max(b.x1 for b in boxes), max(b.bottom for b in boxes))
     cuts = sorted(r.top for r in rules if r.top == r.bottom and frame.top - 2 < r.top < frame.bottom + 2)
     bands: dict[int, list[list[Char]]] = {}
     for i in range(start, end):
-        middle = (lines[i].box.top + lines[i].box.bottom) / 2
-        band = sum(1 for cut in cuts if cut < middle) if len(cuts) > 2 else i
+        middle = _middle(lines[i])
+        if len(cuts) > 2:
+            band = sum(1 for cut in cuts if cut < middle)
+        else:
+            nearest = min(full, key=lambda f: abs(_middle(lines[f]) - middle))
+            band = nearest if abs(_middle(lines[nearest]) - middle) < reach else i
         bands.setdefault(band, []).extend(words[i])
-    rows = [_row(band, columns, page) for band in bands.values()]
+    columns = _columns(words[start:end])
+    rows = [_row(bands[band], columns, page) for band in sorted(bands)]
     return Aligned(start, end, rows, frame)
+
+
+def _middle(line: Line) -> float:
+    return (line.box.top + line.box.bottom) / 2
 
 
 def _columns(words: list[list[list[Char]]]) -> list[tuple[float, float]]:

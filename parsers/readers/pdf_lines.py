@@ -9,6 +9,7 @@ from statistics import median
 from parsers.readers.flow import join_lines
 from parsers.readers.pdf_page import Box, Char
 
+_RAISED = 0.75  # of the size in front of it: a smaller glyph is a note's mark
 _DASHES = r"[\s\-—–―－_·•.]*"
 _PAGE_NUMBER = re.compile(
     rf"{_DASHES}(?:第\s*)?\d{{1,3}}(?:\s*页)?(?:\s*[/／共]+\s*\d{{1,3}}(?:\s*页)?)?{_DASHES}"
@@ -61,6 +62,8 @@ def cell_text(chars: list[Char]) -> str:
     for ch in chars:
         if last is not None and abs(ch.y - last.y) > 0.5 * max(ch.size, last.size):
             out.append("\n")
+        elif last is not None and ch.size < _RAISED * last.size:
+            out.append(" ")  # a note's mark is no digit of the number in front of it
         out.append(ch.text)
         last = ch
     lines = "".join(out).split("\n")

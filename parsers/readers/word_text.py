@@ -35,10 +35,20 @@ def _pieces(node: etree._Element) -> Iterator[str]:
         elif tag in _BREAKS:
             # A page break is no break in the text.
             yield "" if child.get(W + "type") in ("page", "column") else _BREAKS[tag]
-        elif tag == W + "r" and _is_on(child.find(f"{W}rPr/{W}vanish")):
-            continue
+        elif tag == W + "r":
+            yield from _run(child)
         else:
             yield from _pieces(child)
+
+
+def _run(node: etree._Element) -> Iterator[str]:
+    """The text of a run; none where it is hidden or struck out. Raised marks of notes keep a blank's distance."""
+    if any(_is_on(node.find(f"{W}rPr/{W}{name}")) for name in ("vanish", "strike", "dstrike")):
+        return
+    raised = _text(node.find(f"{W}rPr/{W}vertAlign")) in ("superscript", "subscript")
+    yield " " if raised else ""
+    yield from _pieces(node)
+    yield " " if raised else ""
 
 
 def _is_on(node: etree._Element | None) -> bool:

@@ -83,6 +83,22 @@ def test_hidden_text_comments_and_scripts_are_not_read() -> None:
     assert texts(table) == [["许可", "1"]]
 
 
+def test_cells_that_only_lose_their_visibility_keep_their_column() -> None:
+    (table,) = page(
+        "<table><tr><td>许可<td style='visibility:hidden'>9<td>1</tr>"
+        "<tr><td>处罚<td style='display:none'>9<td>2<td>3</table>"
+    ).tables
+    assert texts(table) == [["许可", "", "1"], ["处罚", "2", "3"]]
+
+
+def test_marks_of_notes_and_struck_numbers_do_not_run_into_the_number() -> None:
+    (table,) = page(
+        "<table><tr><td>许可<td>13<sup>1</sup><td><del>5</del>7"
+        "<td><span style='text-decoration:line-through'>5</span>8</table>"
+    ).tables
+    assert texts(table) == [["许可", "13 1", "7", "8"]]
+
+
 def test_layout_tables_are_dissolved_and_inner_tables_read() -> None:
     data = "<table><tr><td>规章</td><td>5</td></tr><tr><td>许可</td><td>6</td></tr></table>"
     content = f"<p>一、总体情况</p><p>{LONG}</p>{data}<p>完。</p>"
@@ -205,10 +221,9 @@ def test_real_pages() -> None:
     assert [(t.n_rows, t.n_columns) for t in pasted.tables] == [(18, 4), (26, 10)]
 
 
-def test_preformatted_text_keeps_its_tabs_and_lines():
+def test_preformatted_text_keeps_its_tabs_and_lines() -> None:
     rows = "行政许可\t12<br>行政处罚\t3\n行政强制\t<b>0</b>"
-    page = f"<html><body><h1>年度报告</h1><div><p>说明。</p><pre>二、情况\n\n{rows}\n\n三、其他</pre></div></body></html>"
-    document = read_html(page.encode())
+    document = page(f"<h1>年度报告</h1><div><p>说明。</p><pre>二、情况\n\n{rows}\n\n三、其他</pre></div>")
     (table,) = document.tables
     assert table.kind == "text"
     assert [[c.text for c in row] for row in table.rows()] == [["行政许可", "12"], ["行政处罚", "3"], ["行政强制", "0"]]

@@ -47,7 +47,8 @@ def form(seed: int = 1, rows: int = 8) -> Drawing:
     items.append((2, 0, rows, 1, "结果"))
     for r in range(rows):
         items.append((r + 2, 1, 1, 1, "一行写不下所以要折成\n两行的标签" if r % 3 == 1 else f"{r + 1}.标签"))
-        items += [(r + 2, 2 + c, 1, 1, str(rng.choice([0, 0, 1, 7, 11, 100, 258, 666, 3119, 3985758]))) for c in range(7)]
+        numbers = rng.choices([0, 0, 1, 7, 11, 100, 258, 666, 3119, 3985758], k=7)
+        items += [(r + 2, 2 + c, 1, 1, str(number)) for c, number in enumerate(numbers)]
     return Drawing([float(x) for x in xs], ys, items)
 
 
@@ -139,6 +140,31 @@ def test_glyphs_printed_twice_for_bold_are_read_once() -> None:
     drawing = form()
     (table,) = read_pdf(rendered("full", drawing, bold=True)).tables
     assert cells_of(table) == set(drawing.items)
+
+
+def test_a_number_wider_than_its_cell_stays_whole() -> None:
+    drawing = form(rows=4)
+    items = [i if (i[0], i[1]) != (3, 4) else (3, 4, 1, 1, "119253.55") for i in drawing.items]
+    wide = Drawing(drawing.xs, drawing.ys, [i if i[:2] != (3, 5) else (3, 5, 1, 1, "") for i in items])
+    buffer, canvas = start()
+    rule(canvas, wide, "full")
+    write(canvas, Drawing(wide.xs, wide.ys, [i for i in wide.items if i[:2] != (3, 4)]))
+    canvas.drawString(wide.xs[4] + 12, HEIGHT - wide.ys[3] - 16, "119253.55")
+    canvas.save()
+    assert cells_of(read_pdf(buffer.getvalue()).tables[0]) == set(wide.items)
+
+
+def test_marks_of_notes_do_not_run_into_the_number() -> None:
+    drawing = form(rows=4)
+    buffer, canvas = start()
+    rule(canvas, drawing, "full")
+    write(canvas, Drawing(drawing.xs, drawing.ys, [i for i in drawing.items if i[:2] != (3, 4)]))
+    canvas.drawString(drawing.xs[4] + 12, HEIGHT - drawing.ys[3] - 16, "13")
+    canvas.setFont(FONT, 5)
+    canvas.drawString(drawing.xs[4] + 21.2, HEIGHT - drawing.ys[3] - 13, "1")
+    canvas.save()
+    cells = {(c.row, c.column): c.text for c in read_pdf(buffer.getvalue()).tables[0].cells}
+    assert cells[3, 4] == "13 1"
 
 
 def test_owner_password_is_no_obstacle_and_user_password_is() -> None:
