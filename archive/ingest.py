@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from os import PathLike, cpu_count, fspath
 
 import sqlite_utils
-from pebble import ProcessPool
 
 from archive import workdb
 from archive.editions import assemble
-from archive.worker import SECONDS, Job, Read, failure_reason, limit_memory, not_read, read_job
+from archive.worker import SECONDS, Job, Read, failure_reason, not_read, pool_of, read_job
 from parsers.stamp import stamp
 
-TASKS_PER_PROCESS = 200  # then a fresh one: libraries leak
 ROLES = ("document", "list")  # a column's own page may be the report
 
 Progress = Callable[[int, int], None]
@@ -91,7 +89,7 @@ def _read_all(jobs: list[Job], workers: int | None) -> Iterator[Read]:
     if not jobs:
         return
     n = min(workers or cpu_count() or 1, len(jobs))
-    with ProcessPool(max_workers=n, max_tasks=TASKS_PER_PROCESS, initializer=limit_memory) as pool:
+    with pool_of(n) as pool:
         futures = [pool.schedule(read_job, args=[job], timeout=SECONDS) for job in jobs]
         try:
             for job, future in zip(jobs, futures, strict=True):

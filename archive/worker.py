@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import resource
 from concurrent.futures import TimeoutError as ReadingTimeout
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from parsers import Hints, UnreadableDocument, parse
 
 SECONDS = 180  # of wall time for one document; a scanned report of some ten pages takes half a minute
 MEMORY = 6 << 30  # bytes of address space; libraries of numbers reserve far more than they use
+TASKS_PER_PROCESS = 200  # then a fresh one: libraries leak
+START = "forkserver"  # a plain fork of a process with threads may hang
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class Read:
     reason: str
     media_type: str | None
     size: int | None
+
+
+def pool_of(workers: int) -> ProcessPool:
+    """Reading processes with their limits set."""
+    return ProcessPool(
+        max_workers=workers, max_tasks=TASKS_PER_PROCESS, initializer=limit_memory,
+        context=multiprocessing.get_context(START),
+    )  # fmt: skip
 
 
 def limit_memory() -> None:
@@ -88,7 +99,7 @@ def not_read(sha256: str, reason: str, size: int | None = None, media_type: str 
 
 def read_apart(data: bytes, media_type: str | None, hints: Hints) -> Read:
     """``read_bytes`` in a process of its own, with the limits."""
-    with ProcessPool(max_workers=1, initializer=limit_memory) as pool:
+    with pool_of(1) as pool:
         future = pool.schedule(read_bytes, args=[data, media_type, hints], timeout=SECONDS)
         try:
             return future.result()

@@ -53,7 +53,7 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
     sections = cut_sections(document)
     meta = read_metadata(document, hints.url, hints.area_code, tables.n_rows, sections)
     if not meta.is_report:
-        return ParseResult(False, meta.reason_en, title=meta.title, media_type=document.media_type,
+        return ParseResult(False, meta.reason_en, meta.reason_zh, title=meta.title, media_type=document.media_type,
                            warnings=document.warnings)  # fmt: skip
     claims = read_claims(sections, meta.year)
     findings = list(tables.findings)
@@ -76,9 +76,8 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
 
 def _notes(meta: Metadata) -> list[Finding]:
     """What the document's statements about itself disagree on."""
-    return [
-        Finding("METADATA", "fail", "info", note, note, doubt="source") for note in meta.notes
-    ]  # fmt: skip
+    pairs = zip(meta.notes_zh, meta.notes, strict=True)
+    return [Finding("METADATA", "fail", "info", zh, en, doubt="source") for zh, en in pairs]
 
 
 __all__ = ["Hints", "ParseResult", "UnreadableDocument", "parse", "parse_all"]

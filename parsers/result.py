@@ -97,6 +97,7 @@ class ParseResult:
 
     is_report: bool
     reason: str = ""
+    reason_zh: str = ""
     organ: str | None = None
     organ_printed: str | None = None
     organ_kind: str | None = None
@@ -123,8 +124,8 @@ class ParseResult:
         """The object that ``nianbao read --json`` prints."""
         head: dict[str, Any] = {"is_report": self.is_report}
         if not self.is_report:
-            return {**head, "reason": self.reason, "title": self.title, "media_type": self.media_type,
-                    "warnings": list(self.warnings)}  # fmt: skip
+            return {**head, "reason": self.reason, "reason_zh": self.reason_zh, "title": self.title,
+                    "media_type": self.media_type, "warnings": list(self.warnings)}  # fmt: skip
         for name in ("organ", "organ_printed", "organ_kind", "admin_level", "area_code", "year", "scope", "form",
                      "title", "signatory", "signed_on", "published_on", "index_no", "document_no",
                      "media_type"):  # fmt: skip

@@ -119,14 +119,30 @@ def cut_sections(document: Document) -> tuple[Section, ...]:
             _merge(merged[part.number], part)
         elif part.number or part.title or (part.text and not any(p.number == 1 for p in parts)):
             merged[part.number] = part
-    return tuple(Section(p.number, p.title, p.text[:_MAX_TEXT]) for _, p in sorted(merged.items()))
+    return tuple(Section(p.number, _bare_title(p), p.text[:_MAX_TEXT]) for _, p in sorted(merged.items()))
+
+
+def _bare_title(part: _Part) -> str:
+    """The title as printed, without its numeral (the part's number says it) where the form knows the part."""
+    return _NUMBERED.sub("", squeeze(part.title)) if part.number else part.title
 
 
 def _lines(blocks: Iterable[Block]) -> list[Paragraph]:
     kept = [b for b in blocks if not (isinstance(b, Paragraph) and _PAGE_NUMBER.fullmatch(b.text.strip() or "1"))]
-    lines = [b for b in join_broken(kept) if isinstance(b, Paragraph)]
+    lines = [b for b in join_broken(kept) if isinstance(b, Paragraph) and _fold(b.text) not in _table_bands()]
     signature = read_signature([line.text for line in lines])
+    if signature.lines:
+        last = max(signature.lines)
+        if not any(heading_number(line.text, line.level) for line in lines[last + 1 :]):
+            del lines[last + 1 :]  # what follows the signature is the page's, not the report's
     return [line for n, line in enumerate(lines) if n not in signature.lines]
+
+
+@cache
+def _table_bands() -> frozenset[str]:
+    """Labels of the forms that stand in a row of their own: lines of a flattened table, not of the prose."""
+    tables = [table for form in load_forms().values() for table in form.tables]
+    return frozenset(_fold(group.label) for table in tables for group in table.groups)
 
 
 def _walk(lines: list[Paragraph]) -> list[_Part]:

@@ -16,6 +16,7 @@ from archive import workdb
 from archive.commands.options import archive_option, fail, json_option, progress_bar
 
 MAX_FILE = 64 << 20  # bytes of one local document
+VERDICTS = {"fail": "不符", "not_assessable": "存疑"}
 
 
 @click.command()
@@ -63,8 +64,7 @@ def _summary(result: dict[str, Any]) -> str:
         "单元格 " + ("　".join(f"{status} {n}" for status, n in sorted(counts.items())) or "无标准表格"),
         f"正文 {len(result['sections'])} 部分　正文数字 {len(result['claims'])} 处",
     ]
-    for f in result["findings"]:
-        lines.append(f"{'不符' if f['verdict'] == 'fail' else '存疑'} [{f['rule']}] {f['message']}")
+    lines += [f"{VERDICTS[f['verdict']]} [{f['rule']}] {f['message']}" for f in result["findings"]]
     return "\n".join(lines)
 
 
