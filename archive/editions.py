@@ -133,7 +133,7 @@ def _write(conn: sqlite3.Connection, one: str, key: ReportKey, readings: list[Re
     main = max(readings, key=lambda r: r.known).result
     with db.atomic():
         _forget(conn, one)
-        db["reports"].insert({
+        db.table("reports").insert({
             "report_id": one, "area_code": key.area_code, **place_names(key.area_code, key.year),
             "organ": key.organ, "organ_kind": main.get("organ_kind"), "admin_level": main.get("admin_level"),
             "scope": key.scope, "year": key.year, "signature": signature,
@@ -156,25 +156,25 @@ def _write_edition(db: sqlite_utils.Database, report: str, ordinal: int, documen
     result, edition = main.result, f"{report}@{ordinal}"
     seen = [s for r in documents for s in r.sightings]
     fields = ("form", "title", "signatory", "signed_on", "published_on", "index_no", "document_no")
-    db["editions"].insert({
+    db.table("editions").insert({
         "edition_id": edition, "report_id": report, "ordinal": ordinal, "sha256": main.sha256,
         **{name: result.get(name) for name in fields}, "url": _address(main),
         "first_seen": min(s.first_seen for s in seen), "last_seen": max(s.last_seen for s in seen),
     })  # fmt: skip
-    db["edition_documents"].insert_all(
+    db.table("edition_documents").insert_all(
         {"edition_id": edition, "sha256": r.sha256, "url": s.url, "media_type": r.media_type,
          "first_seen": s.first_seen, "last_seen": s.last_seen}
         for r in documents for s in r.sightings
     )  # fmt: skip
-    db["cells"].insert_all(
+    db.table("cells").insert_all(
         {"edition_id": edition, "key": key, "value": c["value"], "raw": c["raw"], "status": c["status"],
          "place": _json(c.get("place")), "proof": c.get("proof")}
         for key, c in result["cells"].items()
     )  # fmt: skip
-    db["sections"].insert_all({"edition_id": edition, **s} for s in result["sections"])
-    db["claims"].insert_all({"edition_id": edition, "n": n, **c} for n, c in enumerate(result["claims"]))
+    db.table("sections").insert_all({"edition_id": edition, **s} for s in result["sections"])
+    db.table("claims").insert_all({"edition_id": edition, "n": n, **c} for n, c in enumerate(result["claims"]))
     found = [*result["findings"], *_disagreements(main, documents)]
-    db["findings"].insert_all(
+    db.table("findings").insert_all(
         {"edition_id": edition, "n": n, **{k: f[k] for k in ("rule", "severity", "verdict", "doubt", "left_value",
                                                              "right_value", "message_en")},
          "cells": json.dumps(f["cells"]), "message_zh": f["message"]}

@@ -98,7 +98,7 @@ def _read_all(jobs: list[Job], workers: int | None) -> Iterator[Read]:
                 except Exception as error:  # whatever a document did to its process
                     yield not_read(job.sha256, failure_reason(error), media_type=job.media_type)
         except BaseException:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 
@@ -109,7 +109,7 @@ def store_reading(conn: sqlite3.Connection, one: Read) -> int:
         "sha256": one.sha256, "media_type": one.media_type, "size": one.size, "stamp": stamp(),
         "is_report": int(one.is_report), "reason": one.reason, "result": one.result, "read_at": workdb.utc_now(),
     }  # fmt: skip
-    sqlite_utils.Database(conn)["documents"].upsert(row, pk="sha256")
+    sqlite_utils.Database(conn).table("documents").upsert(row, pk="sha256")
     return _differences(before["result"], one.result) if before else 0
 
 

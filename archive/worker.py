@@ -106,7 +106,7 @@ def read_apart(data: bytes, media_type: str | None, hints: Hints) -> Read:
         except Exception as error:  # whatever the document did to its process
             return not_read(hashlib.sha256(data).hexdigest(), failure_reason(error), len(data), media_type)
         except BaseException:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 

@@ -54,7 +54,7 @@ def crawl(targets: tuple[str, ...], archive: Path, as_json: bool, **options: Any
 @click.command()
 @crawl_options
 @click.pass_context
-def run(ctx: click.Context, targets: tuple[str, ...], archive: Path, **options: Any) -> None:
+def run(ctx: click.Context, /, targets: tuple[str, ...], archive: Path, **options: Any) -> None:
     """Crawl, read and publish: what a timer calls."""
     code = start_crawl(targets, archive, options, [])
     if code == 2 or not (archive / workdb.WORK_DB).exists():  # bad input, or nothing to go on with
