@@ -14,6 +14,7 @@ from parsers.readers.pdf_page import Box
 _SNAP = 3.0  # points: rules nearer than this are one
 _JOIN = 10.0  # gaps in dashed and splintered rules
 _TOUCH = 5.0  # how far a rule may stop short of a corner
+_NARROWEST = 10.0  # no column or row is narrower; less is a rule that overshoots
 _SHORTEST = 8.0
 _MOST_CROSSINGS = 60_000
 
@@ -101,7 +102,7 @@ def _closing(
     for side, pick in ((along[0], min), (along[1], max)):
         outermost = pick(_f(e, side) for e in crossed)
         ending = [e for e in crossed if abs(_f(e, side) - outermost) <= _TOUCH]
-        if len(ending) < 3 or any(abs(_f(e, along[0]) - outermost) <= _TOUCH for e in standing):
+        if len(ending) < 3 or any(abs(_f(e, along[0]) - outermost) <= _NARROWEST for e in standing):
             continue
         low = min(_f(e, across[0]) for e in ending)
         high = max(_f(e, across[0]) for e in ending)

@@ -14,7 +14,7 @@ from parsers.readers.pdf import PageLayout
 from parsers.readers.pdf_grid import Grid, find_grids
 from parsers.readers.pdf_lines import Line
 from parsers.readers.pdf_page import Box, Char, Page
-from parsers.readers.recognise import Picture, detect_lines, recognise
+from parsers.readers.recognise import Picture, detect_lines, recognise_twice
 
 _LONG_RULE = 28.0  # points: longer than a dash of two characters
 _TALL_RULE = 18.0  # points: taller than a stroke of body text, no taller than the lowest row
@@ -105,7 +105,8 @@ def _rules(ink: Picture, scale: float) -> tuple[list[Box], Picture]:
             level = size[1] == 1
             if (height if level else width) * scale > 8:  # a black area, no rule
                 continue
-            x0, top, x1, bottom = (float(v) * scale for v in (x, y, x + width, y + height))
+            dx, dy = bridge[0] // 2, bridge[1] // 2  # what joining has added at the ends
+            x0, top, x1, bottom = (float(v) * scale for v in (x + dx, y + dy, x + width - dx, y + height - dy))
             middle = (top + bottom) / 2 if level else (x0 + x1) / 2
             out.append(Box(x0, middle, x1, middle) if level else Box(middle, top, middle, bottom))
     return out, mask
@@ -119,7 +120,7 @@ def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
 def _table(grid: Grid, grey: Picture, ink: Picture, number: int, scale: float) -> Table:
     boxes = [_pixels(cell.box, scale) for cell in grid.cells]
     cuts = [cut for i, box in enumerate(boxes) for cut in _cuts(i, box, grey, ink, scale)]
-    readings = recognise([cut.picture for cut in cuts])
+    readings = recognise_twice([cut.picture for cut in cuts])
     lines: dict[int, list[tuple[str, float]]] = {}
     for cut, reading in zip(cuts, readings, strict=True):
         lines.setdefault(cut.cell, []).append(reading)
