@@ -117,4 +117,6 @@ def _mhtml(data: bytes, kind: str, declared: str | None, url: str | None) -> Doc
 
 
 def _ofd(data: bytes, kind: str, declared: str | None, url: str | None) -> Document:
-    raise UnreadableDocument("OFD files are not read yet; look for a PDF or Word copy of the same report.")
+    from parsers.readers.ofd import read_ofd
+
+    return read_ofd(data)

@@ -86,7 +86,7 @@ def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[s
             continue
         if page.cut:
             warnings.append(f"Page {index + 1} holds too many objects and was read only in part.")
-        layouts.append(_layout(page))
+        layouts.append(lay_out(page))
         cells += sum(len(t.cells) for t in layouts[-1].tables)
         if cells > LIMITS.max_cells:
             warnings.append(f"The document has too many table cells; pages after {index + 1} were not read.")
@@ -134,7 +134,8 @@ def _properties(document: pdfium.PdfDocument) -> dict[str, str]:
     return {str(key).lower(): str(value)[:500] for key, value in found.items() if str(value).strip()}
 
 
-def _layout(page: Page) -> PageLayout:
+def lay_out(page: Page) -> PageLayout:
+    """Cut one page into tables and lines of text."""
     out = PageLayout(page, is_picture=_is_picture(page))
     grids = find_grids(page.rules)
     if not grids and len(page.fills) >= 6:  # cells drawn as coloured areas with gaps between them

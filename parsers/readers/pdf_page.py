@@ -206,20 +206,25 @@ def _read_path(obj: c.FPDF_PAGEOBJECT, matrix: Matrix, frame: _Frame, out: Page)
         return 1
     n = min(int(c.FPDFPath_CountSegments(obj)), 4_000)
     for points in _subpaths(obj, n, matrix, frame):
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        box = Box(min(xs), min(ys), max(xs), max(ys))
-        if not all(map(math.isfinite, (box.x0, box.top, box.x1, box.bottom))):
-            continue
-        if fill.value and (box.x1 - box.x0 <= _THIN or box.bottom - box.top <= _THIN):
-            out.rules.append(_centre_line(box))
-        elif stroke.value:
-            for a, b in pairwise(points):
-                if abs(a[0] - b[0]) <= _STRAIGHT or abs(a[1] - b[1]) <= _STRAIGHT:
-                    line = Box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-                    out.rules.append(_centre_line(line))
-        elif len(points) <= 6:
-            out.fills.append(box)
+        add_path(out, points, fill=bool(fill.value), stroke=bool(stroke.value))
     return n
+
+
+def add_path(page: Page, points: list[tuple[float, float]], *, fill: bool, stroke: bool) -> None:
+    """Add one drawn subpath, in points from the top left corner: as rules where it is straight, or as a fill."""
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    box = Box(min(xs), min(ys), max(xs), max(ys))
+    if not all(map(math.isfinite, (box.x0, box.top, box.x1, box.bottom))):
+        return
+    if fill and (box.x1 - box.x0 <= _THIN or box.bottom - box.top <= _THIN):
+        page.rules.append(_centre_line(box))
+    elif stroke:
+        for a, b in pairwise(points):
+            if abs(a[0] - b[0]) <= _STRAIGHT or abs(a[1] - b[1]) <= _STRAIGHT:
+                line = Box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+                page.rules.append(_centre_line(line))
+    elif fill and len(points) <= 6:
+        page.fills.append(box)
 
 
 def _centre_line(box: Box) -> Box:
