@@ -19,6 +19,7 @@ from parsers.solve import Solved, solve
 INFERRED_ROW = "row found by its neighbours"
 BLANK_HOLDS_PLACE = "a cell that holds a blank shows which columns the numbers belong to"
 ONLY_PLACEMENT = "the only placement that satisfies the form's identities"
+ONLY_SPLIT = "digits run together; the only split that satisfies the form's identities"
 ONLY_VALUE = "not printed in a place of its own; the only value that satisfies the form's identities"
 
 
@@ -30,14 +31,21 @@ def locate(form: Form, records: Sequence[Record]) -> list[Located]:
     ]
 
 
+def align_flat(form: Form, table: FormTable, lines: Sequence[Line]) -> dict[str, CellResult]:
+    """One result for every cell of a table found in running text; rows that were not found are ``absent``."""
+    equations = [e for e in form.equations() if e.identity.table == table.key]
+    return _absent(table) | _settle(lines, equations)
+
+
+def _absent(table: FormTable) -> dict[str, CellResult]:
+    keys = (table.cell_key(row, column) for row in table.rows for column in table.columns_of(row))
+    return {key: CellResult(key, Status.ABSENT) for key in keys}
+
+
 def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, CellResult]:
     """One result for every cell of a located table; rows that were not found are ``absent``."""
     table = located.table
-    cells = {
-        key: CellResult(key, Status.ABSENT)
-        for row in table.rows
-        for key in (table.cell_key(row, column) for column in table.columns_of(row))
-    }
+    cells = _absent(table)
     equations = [e for e in form.equations() if e.identity.table == table.key]
     lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
     cells.update(_settle(lines, equations))
@@ -116,7 +124,12 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation]) -> dict[str, C
     damaged: list[Line] = []
     for line in lines:
         own = [e for e in equations if set(e.keys) <= set(line.keys)]
-        if len(line.numbers) == len(line.keys) and ((line.grid is not None and line.sure) or _sums_hold(line, own)):
+        if line.readings is not None:
+            only = _only_reading(line)
+            cells.update(only)
+            if not only:
+                damaged.append(line)
+        elif len(line.numbers) == len(line.keys) and ((line.grid is not None and line.sure) or _sums_hold(line, own)):
             cells.update(_as_printed(line, line.numbers))
         elif line.grid is not None:
             waiting.append(line)
@@ -144,6 +157,16 @@ def _as_printed(line: Line, tokens: Sequence[Token], proof: str | None = None) -
     return {
         key: cell_of(key, column, token, proof)
         for key, column, token in zip(line.keys, line.columns, tokens, strict=True)
+    }
+
+
+def _only_reading(line: Line) -> dict[str, CellResult]:
+    """Cells of a row in running text whose numbers are parted by blanks, or by having one digit each."""
+    if line.readings is None or len(line.readings) != 1 or not line.sure:
+        return {}
+    return {
+        key: CellResult(key, Status.PRINTED, value, line.raw, line.place)
+        for key, value in zip(line.keys, line.readings[0], strict=True)
     }
 
 
@@ -205,7 +228,9 @@ def _from_solution(line: Line, solved: Mapping[str, Solved]) -> dict[str, CellRe
     out = unreadable(line, "the printed numbers fit the columns in more than one way, or in none")
     for n, (key, column) in enumerate(zip(line.keys, line.columns, strict=True)):
         one = solved[key]
-        if one.value is not None and one.token is not None:
+        if one.value is not None and line.readings is not None:
+            out[key] = CellResult(key, Status.ALIGNED, one.value, line.raw, line.place, ONLY_SPLIT)
+        elif one.value is not None and one.token is not None:
             out[key] = cell_of(key, column, one.token, ONLY_PLACEMENT)
         elif one.value is not None:
             out[key] = CellResult(key, Status.DERIVED, one.value, proof=ONLY_VALUE)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.document import TableKind
+from parsers.document import Place, TableKind
 from parsers.form_model import Column
 from parsers.grid import Token, exact_grid
 from parsers.result import CellResult, Number, Status
+
+Values = tuple[Number | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Line:
 
     ``grid`` holds the token of each column where the grid of the source says so, else None; ``sure`` says that other
     rows or the heading bear that grid out. ``inferred``: the row was found by its neighbours, not by its label.
+    A row of run-together text has no tokens but ``readings``, all ways to split its digits (``raw``, at ``place``).
     """
 
     keys: tuple[str, ...]
@@ -26,6 +29,9 @@ class Line:
     block: int
     inferred: bool = False
     sure: bool = False
+    readings: tuple[Values, ...] | None = None
+    raw: str = ""
+    place: Place | None = None
 
     @property
     def numbers(self) -> tuple[Token, ...]:
@@ -94,6 +100,6 @@ def in_column_unit(column: Column, token: Token) -> tuple[Number | None, str | N
 
 def unreadable(line: Line, why: str) -> dict[str, CellResult]:
     """Nothing of the line can be placed: every cell unreadable, with the printed row as raw text."""
-    raw = "\t".join(t.text for t in line.tokens).strip()
-    place = line.tokens[0].place if line.tokens else None
+    raw = line.raw or "\t".join(t.text for t in line.tokens).strip()
+    place = line.tokens[0].place if line.tokens else line.place
     return {key: CellResult(key, Status.UNREADABLE, None, raw, place, why) for key in line.keys}

@@ -14,15 +14,12 @@ from itertools import combinations, islice
 
 from parsers.form_model import Equation
 from parsers.grid import Token
-from parsers.lines import Line
+from parsers.lines import Line, Values
 from parsers.result import Number
 
 MAX_PLACEMENTS = 20_000  # of one row
 MAX_STEPS = 200_000  # of the search over all damaged rows
 MAX_EXTRA, MAX_LOST = 4, 3  # numbers too many or too few that can still be placed
-
-Values = tuple[Number | None, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -73,6 +70,8 @@ def solve(
 
 def placements(line: Line, own: Sequence[Equation]) -> list[Placement]:
     """All ways to place the numbers of a line that satisfy its own identities, lost values filled in by them."""
+    if line.readings is not None:
+        return [Placement((None,) * len(line.keys), values) for values in line.readings]
     if any(t.value.kind == "text" for t in line.tokens):
         return []
     numbers = [t.value.number for t in line.numbers]

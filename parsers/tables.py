@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parsers.align import align, locate
+from parsers.align import align, align_flat, locate
 from parsers.document import Document
+from parsers.flat import flat_lines
 from parsers.form_model import Form, load_forms
 from parsers.grid import Record, records
+from parsers.lines import Line
 from parsers.locate import Located
 from parsers.result import CellResult, Finding
 
@@ -25,19 +27,41 @@ class Tables:
 def read_tables(document: Document) -> Tables:
     """Read the standard tables. The form is told by the labels that are there, never by the year."""
     rows = records(document)
-    candidates = [(form, locate(form, rows)) for form in load_forms().values()]
-    best = max(candidates, key=lambda c: (_evidence(c[1], rows), c[0].id), default=None)
-    if best is None or not any(located.hits for located in best[1]):
+    best = max((_find(form, document, rows) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
+    if not best.n_rows:
         return Tables(None)
-    form, found = best
-    cells = {key: cell for located in found for key, cell in align(form, located, rows).items()}
-    findings = tuple(f for located in found for f in _leftovers(located))
-    return Tables(form, sum(len(located.hits) for located in found), cells, findings)
+    cells: dict[str, CellResult] = {}
+    for located in best.located:
+        lines = best.flat.get(located.table.key)
+        cells |= align_flat(best.form, located.table, lines) if lines else align(best.form, located, rows)
+    findings = tuple(f for located in best.located for f in _leftovers(located))
+    return Tables(best.form, best.n_rows, cells, findings)
 
 
-def _evidence(found: list[Located], rows: list[Record]) -> float:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What of one form stands in a document: rows in tables, and rows in running text where no table holds them."""
+
+    form: Form
+    located: list[Located]
+    flat: dict[str, list[Line]]
+    evidence: float
+
+    @property
+    def n_rows(self) -> int:
+        return sum(len(located.hits) for located in self.located) + sum(map(len, self.flat.values()))
+
+
+def _find(form: Form, document: Document, rows: list[Record]) -> _Found:
+    located = locate(form, rows)
+    flat = {one.table.key: flat_lines(form, one.table, document) for one in located if not one.hits}
+    return _Found(form, located, flat, _evidence(located, flat, rows))
+
+
+def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Record]) -> float:
     """How much of a form's wording is there: its row labels, and the column labels of table 2 that set forms apart."""
     score = sum(hit.score for located in found for hit in located.hits)
+    score += sum(len(lines) for lines in flat.values())
     printed = {t.text for r in rows if not r.n_numbers for t in r.tokens}
     for located in found:
         if located.table.layout == "blocks" and located.hits:

@@ -1,0 +1,179 @@
+"""Standard tables that were run together into plain text: labels and digits without separators.
+
+`（一）予以公开270020130（二）部分公开…`: the labels of the form are searched in their order, and the digits
+behind each are split into as many numbers as the row has columns. A blank between digits parts numbers. Where several
+splits are possible, all are kept, and the form's identities choose (``parsers.solve``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import islice
+
+from parsers.document import Document, Place
+from parsers.form_model import Column, Equation, Form, FormTable, load_forms, spellings
+from parsers.labels import core
+from parsers.lines import Line, Values
+from parsers.result import Number
+
+MAX_SPLITS = 3_000  # of one row; more than that says nothing
+MAX_TEXT = 400_000  # characters
+_GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
+_RUN = re.compile(r"[\s:：]*([+\-－＋]?[\d０-９][\d０-９\s.,，．+\-－＋]*)(元|万元)?")
+_REMARK = r"[\"'“”‘’]*(?:[（(][^（）()\d]{0,40}[）)])?"
+_ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
+
+
+def flat_lines(form: Form, table: FormTable, document: Document) -> list[Line]:
+    """The rows of one table found in running text, each with every way to read its digits."""
+    text, places = _joined(document)
+    if table.layout == "side_by_side":
+        return _side_line(form, table, text, places)
+    lines = []
+    found = _rows_in_order(form.id, table.key, text)
+    if len(found) < min(3, len(table.rows)):
+        return []
+    for n, (key, match) in enumerate(found):
+        row = next(r for r in table.rows if r.key == key)
+        behind = found[n + 1][1].start() if n + 1 < len(found) else len(text)
+        run = _RUN.match(text[match.end() : behind])
+        if run:
+            columns = table.columns_of(row)
+            keys = tuple(table.cell_key(row, c) for c in columns)
+            lines.append(_line(form, keys, columns, run, _place_at(places, match.start())))
+    return lines
+
+
+def _joined(document: Document) -> tuple[str, list[tuple[int, Place]]]:
+    """All paragraphs as one text, and where each begins in it."""
+    parts: list[str] = []
+    places: list[tuple[int, Place]] = []
+    at = 0
+    for paragraph in document.paragraphs:
+        if at > MAX_TEXT:
+            break
+        places.append((at, paragraph.place))
+        parts.append(paragraph.text + "\n")
+        at += len(parts[-1])
+    return "".join(parts), places
+
+
+def _place_at(places: Sequence[tuple[int, Place]], at: int) -> Place:
+    return next((place for start, place in reversed(places) if start <= at), Place())
+
+
+def _spelled(label: str, *, numbered: bool) -> str:
+    """A pattern for a label as printed: blanks and punctuation anywhere, its enumerator in front if it has one."""
+    letters = _GAP.join(map(re.escape, core(label)))
+    number = _ENUMERATOR.match(label)
+    if not number or number.end() == len(label):
+        return letters
+    return rf"(?:[（(]?{number[1]}[）)]?[、.．]?\s*){'' if numbered else '?'}{letters}"
+
+
+@cache
+def _row_patterns(form_id: str, table_key: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    form = load_forms()[form_id]
+    other = spellings(form, table_key, "row")
+    out = []
+    for row in form.table(table_key).rows:
+        # Short labels (其他, 总计) stand in every heading: there the enumerator must be printed.
+        known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s)))
+                 for s in (row.label, *other.get(row.key, []))]  # fmt: skip
+        out.append((row.key, re.compile(rf"(?:{'|'.join(known)}){_REMARK}")))
+    return tuple(out)
+
+
+def _rows_in_order(form_id: str, table_key: str, text: str) -> list[tuple[str, re.Match[str]]]:
+    """Row labels followed by digits, in the order of the form; a row that is not there is passed over."""
+    found: list[tuple[str, re.Match[str]]] = []
+    at = 0
+    for key, pattern in _row_patterns(form_id, table_key):
+        match = next((m for m in islice(pattern.finditer(text, at), 50) if _RUN.match(text, m.end())), None)
+        if match is not None:
+            found.append((key, match))
+            at = match.end()
+    return found
+
+
+def _side_line(form: Form, table: FormTable, text: str, places: list[tuple[int, Place]]) -> list[Line]:
+    """The digits behind the last heading of the table whose rows stand beside each other."""
+    last_two = [_GAP.join(map(re.escape, c.label)) for c in table.columns[-2:]]
+    headings = list(islice(re.finditer(rf"{last_two[0]}\s*{last_two[1]}", text), 200))
+    run = next((r for m in reversed(headings) if (r := _RUN.match(text, m.end()))), None)
+    if run is None or len(headings) < 2:
+        return []
+    pairs = [(row, column) for row in table.rows for column in table.columns]
+    keys = tuple(table.cell_key(row, column) for row, column in pairs)
+    place = _place_at(places, run.start())
+    return [_line(form, keys, tuple(c for _, c in pairs), run, place)]
+
+
+def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], run: re.Match[str], place: Place) -> Line:
+    own = [e for e in form.equations() if set(e.keys) <= set(keys)]
+    pieces = re.findall(r"[+\-]?[\d.,]+", run[1].translate(_NARROW))
+    # Blanks that part some of the numbers part all of them, or a blank cell is lost: only sums can tell.
+    tellable = len(pieces) in (1, len(keys)) or bool(own)
+    parted = len(pieces) == len(keys) or (tellable and sum(c.isdigit() for c in run[1]) == len(keys))
+    splits: list[Values] = []
+    if tellable:
+        splits = list(islice(_splits(pieces, keys, columns, own), MAX_SPLITS + 1))
+    readings = tuple(splits) if len(splits) <= MAX_SPLITS else ()
+    raw = run[0].strip()
+    return Line(keys, tuple(columns), (), None, "text", -1, sure=parted, readings=readings, raw=raw, place=place)
+
+
+def _splits(
+    pieces: Sequence[str], keys: Sequence[str], columns: Sequence[Column], own: Sequence[Equation]
+) -> Iterator[Values]:
+    """Every way to read runs of digits as one number a column that breaks none of the row's identities."""
+    due = {max(keys.index(k) for k in e.keys): e for e in own}
+
+    def place(column: int, piece: int, at: int, values: list[Number]) -> Iterator[Values]:
+        if column == len(keys):
+            if piece == len(pieces):
+                yield tuple(values)
+            return
+        if piece == len(pieces) or len(pieces) - piece > len(keys) - column:
+            return
+        for number, end in _numbers(pieces[piece], at, columns[column]):
+            values.append(number)
+            if column not in due or _holds(due[column], keys, values):
+                after = (piece + 1, 0) if end == len(pieces[piece]) else (piece, end)
+                yield from place(column + 1, *after, values)
+            values.pop()
+
+    yield from place(0, 0, 0, [])
+
+
+_NARROW = str.maketrans("０１２３４５６７８９．，＋－", "0123456789.,+-")
+
+
+def _numbers(piece: str, at: int, column: Column) -> Iterator[tuple[Number, int]]:
+    """Numbers that can begin at ``at`` of a piece without blanks, with their ends. None has a leading zero."""
+    sign = piece[at] in "+-"
+    if sign and (at or column.number != "signed"):
+        return
+    start = at + sign
+    whole = re.match(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+", piece[start:])
+    if whole is None:
+        return
+    digits, factor = whole[0], -1 if piece[at] == "-" else 1
+    if "," in digits:
+        yield factor * int(digits.replace(",", "")), start + len(digits)
+        return
+    longest = 1 if digits[0] == "0" else len(digits)
+    fraction = re.match(r"\.\d+", piece[start + len(digits) :])
+    for length in range(1, min(longest, 12) + 1):
+        if length < len(digits) or fraction is None:
+            yield factor * int(digits[:length]), start + length
+    if fraction and longest == len(digits) and column.number in ("decimal", "money"):
+        value = factor * float(digits + fraction[0])
+        yield (int(value) if value.is_integer() else value), start + len(digits) + len(fraction[0])
+
+
+def _holds(equation: Equation, keys: Sequence[str], values: Sequence[Number]) -> bool:
+    by_key = dict(zip(keys, values, strict=False))
+    return abs(sum(by_key[k] for k in equation.left) - sum(by_key[k] for k in equation.right)) < 1e-6
