@@ -20,6 +20,7 @@ _WIDTHS = (80, 160, 320)
 _BATCH = 16
 _SHORT = 4.0  # width to height of what may be a number; labels are longer
 DISPUTED = 0.3  # confidence where two readings differ
+_TALLEST = 1.5  # height to width of what the detector gets at a time
 _DETECTION_WIDTH = 900  # pixels of a page's width: lines of text show at that size
 
 
@@ -95,7 +96,29 @@ def _batch(crops: list[Picture], width: int) -> list[Reading]:
 
 
 def detect_lines(picture: Picture) -> list[tuple[tuple[float, float, float, float], Reading]]:
-    """Find and recognise lines of running text. Boxes are (left, top, right, bottom) in pixels."""
+    """Find and recognise lines of running text. Boxes are (left, top, right, bottom) in pixels.
+
+    A long screenshot is taken piece by piece, parted where a row of pixels is empty.
+    """
+    out = []
+    top = 0
+    while top < picture.shape[0]:
+        end = _cut_below(picture, top + int(_TALLEST * picture.shape[1]))
+        for (x0, y0, x1, y1), reading in _detect_piece(picture[top:end]):
+            out.append(((x0, y0 + top, x1, y1 + top), reading))
+        top = end
+    return out
+
+
+def _cut_below(picture: Picture, wanted: int) -> int:
+    """The lightest row of pixels in the stretch that ends with row ``wanted``."""
+    if wanted >= picture.shape[0]:
+        return int(picture.shape[0])
+    first = wanted - max(picture.shape[1] // 6, 1)
+    return int(first + np.argmax(picture[first:wanted].min(axis=1)) + 1)
+
+
+def _detect_piece(picture: Picture) -> list[tuple[tuple[float, float, float, float], Reading]]:
     factor = min(_DETECTION_WIDTH / picture.shape[1], 1.0)
     small = cast(Picture, cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
     found = _engine()(_coloured(small), use_det=True, use_cls=False, use_rec=False)
