@@ -38,8 +38,9 @@ def read_all(data: bytes, media_type: str | None = None, url: str | None = None)
         raise UnreadableDocument("The file is empty; fetch it again.")
     if len(data) > LIMITS.max_bytes:
         raise UnreadableDocument(f"The file is larger than {LIMITS.max_bytes >> 20} MB; it is not read.")
-    kind = kinds.sniff(data, media_type)
+    kind = kinds.UNKNOWN
     try:
+        kind = kinds.sniff(data, media_type)
         if kind in (kinds.ZIP, kinds.RAR, kinds.SEVEN_ZIP):
             from parsers.readers.container import read_members
 
@@ -47,6 +48,10 @@ def read_all(data: bytes, media_type: str | None = None, url: str | None = None)
         return [reader_of(kind)(data, kind, media_type, url)]
     except UnreadableDocument:
         raise
+    except ImportError as error:
+        raise UnreadableDocument(
+            f"Reading this kind of file ({kind}) needs the package {error.name}; install nianbao[read]."
+        ) from error
     except (Exception, RecursionError) as error:  # a library met bytes it did not expect: the document's fault
         raise UnreadableDocument(f"The document ({kind}) is damaged: {type(error).__name__}.") from error
 

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import sys
 import zipfile
 
 import openpyxl
@@ -86,6 +87,13 @@ def far_cell(reference: str) -> bytes:
 def test_a_cell_far_out_is_refused_before_the_rectangle_is_allotted(reference: str) -> None:
     with pytest.raises(UnreadableDocument, match="beyond"):
         read(far_cell(reference))
+
+
+def test_without_the_library_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    monkeypatch.delitem(sys.modules, "parsers.readers.sheet", raising=False)
+    with pytest.raises(UnreadableDocument, match=r"python_calamine; install nianbao\[read\]"):
+        read(saved(openpyxl.Workbook()))
 
 
 @pytest.mark.parametrize("kind", [XLSX, XLS])
