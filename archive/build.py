@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from importlib import metadata, resources
 from pathlib import Path
 
-from archive import search, words
+from archive import pinyin, search, words
 from archive.codebook import field_rows, rule_rows
 from archive.coverage import coverage
 from archive.deadlines import basis, deadline
@@ -143,6 +143,8 @@ def _connect(root: Path, target: Path) -> sqlite3.Connection:
     conn.create_function("deadline", 3, deadline, deterministic=True)
     conn.create_function("deadline_reason", 3, lambda *who: words.word("deadline", basis(*who)), deterministic=True)
     conn.create_function("base_rule", 1, lambda rule: rule.split(".")[0], deterministic=True)
+    conn.create_function("pinyin", 1, pinyin.letters, deterministic=True)
+    conn.create_function("initials", 1, pinyin.initials, deterministic=True)
     conn.create_function("spread", 1, search.spread, deterministic=True)
     return conn
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from archive.pinyin import initials, letters
 from parsers.divisions import Area, area, load_divisions
 
 
@@ -22,7 +23,8 @@ def _row(code: str, names: list[Area]) -> tuple[object, ...]:
     above = parent or (last.province_code if last.level != "province" else None)
     former = "、".join(one.name for one in names if one.name != last.name)
     return (code, last.name, last.kind, _name(last.province_code), _name(parent or "") if parent else None, above,
-            last.valid_from or None, last.valid_to or None, last.succeeded_by or None, former or None)  # fmt: skip
+            last.valid_from or None, last.valid_to or None, last.succeeded_by or None, former or None,
+            letters(last.name), initials(last.name))  # fmt: skip
 
 
 def _name(code: str) -> str | None:
@@ -33,7 +35,7 @@ def _name(code: str) -> str | None:
 def _from_reports(conn: sqlite3.Connection) -> list[tuple[object, ...]]:
     return [
         (row["area_code"], row["name"] or row["area_code"], None, row["province"], row["prefecture"],
-         None, None, None, None, None)
+         None, None, None, None, None, letters(row["name"]), initials(row["name"]))
         for row in conn.execute(
             "SELECT area_code, max(coalesce(county, prefecture, province)) AS name, max(province) AS province,"
             " max(prefecture) AS prefecture FROM work.reports WHERE area_code IS NOT NULL GROUP BY area_code"

@@ -32,7 +32,7 @@ def columns(name: str) -> dict[str, str]:
 def metadata() -> dict[str, Any]:
     """Datasette's metadata for the public database."""
     tables: dict[str, Any] = {name: _table(name) for name in words.tables()}
-    tables["_cells"] = {"hidden": True}
+    tables |= {"_cells": {"hidden": True}, "_placed": {"hidden": True}}
     return {
         "title": "年报 nianbao",
         "license": LICENSE,

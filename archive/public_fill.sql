@@ -1,11 +1,13 @@
 -- Fills the public database from the work database (attached as `work`). The functions deadline(), deadline_reason(),
--- base_rule() and spread() are registered by archive/build.py. NULL stays NULL everywhere.
+-- base_rule(), pinyin(), initials() and spread() are registered by archive/build.py. NULL stays NULL everywhere.
 
 INSERT INTO sites SELECT site_id, name, homepage, area_code, hosts, platform, checked_at FROM work.sites;
 
 INSERT INTO captures
-  SELECT capture_id, url, final_url, fetched_at, outcome, http_status, media_type, sha256, size, warc_file,
-         warc_offset, warc_length, record_type, role, via, vantage, site_id
+  SELECT capture_id, url, final_url, fetched_at, outcome, http_status, media_type, sha256, size,
+         -- Of an attempt that brought nothing only the note of it is kept, which is no page to show.
+         iif(record_type = 'metadata', NULL, warc_file), warc_offset, warc_length, record_type, role, via, vantage,
+         site_id
   FROM work.captures;
 
 INSERT INTO editions(edition_id, report_id, ordinal, is_current, sha256, form, title, signatory, signed_on,
@@ -19,8 +21,12 @@ INSERT INTO editions(edition_id, report_id, ordinal, is_current, sha256, form, t
 INSERT INTO documents
   SELECT edition_id, sha256, url, media_type, first_seen, last_seen FROM work.edition_documents;
 
+-- The node path is kept only where no table, row and column say the same.
 INSERT INTO _cells
-  SELECT e.edition_no, f.field_no, c.value, c.raw, s.status_no, c.place, c.proof
+  SELECT e.edition_no, f.field_no, c.value, c.raw, s.status_no, c.proof,
+         c.place ->> 'page', c.place ->> 'table', c.place ->> 'row', c.place ->> 'column', c.place ->> 'line',
+         nullif(json_remove(c.place, '$.page', '$.table', '$.row', '$.column', '$.line',
+                            CASE WHEN c.place ->> 'row' IS NULL THEN '$.row' ELSE '$.path' END), '{}')
   FROM work.cells AS c
   JOIN editions AS e ON e.edition_id = c.edition_id
   JOIN fields AS f ON f.form = e.form AND f.key = c.key
@@ -75,6 +81,12 @@ FROM (
   SELECT report_id, sum(verdict = 'fail') AS fail, sum(verdict = 'not_assessable') AS not_assessable
   FROM findings GROUP BY report_id
 ) AS n WHERE n.report_id = reports.report_id;
+
+INSERT INTO organs(area_code, province, prefecture, county, organ, organ_kind, admin_level, n_reports, first_year,
+                   last_year, pinyin, initials)
+  SELECT area_code, max(province), max(prefecture), max(county), organ, max(organ_kind), max(admin_level), count(*),
+         min(year), max(year), pinyin(organ), initials(organ)
+  FROM reports WHERE organ IS NOT NULL GROUP BY area_code, organ ORDER BY area_code, count(*) DESC, organ;
 
 -- A change is another value, or another reason for having none. The same key is compared, so a cell that only one
 -- edition's form has counts as a change too.

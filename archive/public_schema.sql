@@ -6,7 +6,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
 CREATE TABLE divisions (
   area_code TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT, province TEXT, prefecture TEXT, parent_code TEXT,
-  valid_from TEXT, valid_to TEXT, succeeded_by TEXT, former_names TEXT
+  valid_from TEXT, valid_to TEXT, succeeded_by TEXT, former_names TEXT, pinyin TEXT, initials TEXT
 );
 CREATE INDEX divisions_province ON divisions(province);
 
@@ -48,6 +48,13 @@ CREATE TABLE reports (
 CREATE INDEX reports_area ON reports(area_code, year);
 CREATE INDEX reports_year ON reports(year, province);
 
+CREATE TABLE organs (
+  organ_no INTEGER PRIMARY KEY, area_code TEXT REFERENCES divisions(area_code), province TEXT, prefecture TEXT,
+  county TEXT, organ TEXT NOT NULL, organ_kind TEXT, admin_level TEXT, n_reports INTEGER NOT NULL, first_year INTEGER,
+  last_year INTEGER, pinyin TEXT, initials TEXT
+);
+CREATE INDEX organs_area ON organs(area_code);
+
 CREATE TABLE editions (
   edition_no INTEGER PRIMARY KEY, edition_id TEXT NOT NULL UNIQUE, report_id TEXT NOT NULL REFERENCES reports(report_id),
   ordinal INTEGER NOT NULL, is_current INTEGER NOT NULL, sha256 TEXT, form TEXT, title TEXT, signatory TEXT,
@@ -72,17 +79,26 @@ CREATE INDEX captures_sha256 ON captures(sha256);
 CREATE INDEX captures_outcome ON captures(outcome);
 CREATE INDEX captures_site ON captures(site_id);
 
+-- Places as small integers: as JSON texts they were two thirds of the file. `more` is JSON: what else is known.
 CREATE TABLE _cells (
   edition_no INTEGER NOT NULL REFERENCES editions(edition_no), field_no INTEGER NOT NULL REFERENCES fields(field_no),
-  value NUMERIC, raw TEXT, status_no INTEGER NOT NULL REFERENCES statuses(status_no), place TEXT, proof TEXT,
+  value NUMERIC, raw TEXT, status_no INTEGER NOT NULL REFERENCES statuses(status_no), proof TEXT,
+  place_page INTEGER, place_table INTEGER, place_row INTEGER, place_column INTEGER, place_line INTEGER, place_more TEXT,
   PRIMARY KEY (edition_no, field_no)
 ) WITHOUT ROWID;
+
+CREATE VIEW _placed AS
+  SELECT edition_no, field_no, value, raw, status_no, proof,
+         nullif(json_patch(coalesce(place_more, '{}'), json_object(
+           'page', place_page, 'table', place_table, 'row', place_row, 'column', place_column, 'line', place_line
+         )), '{}') AS place
+  FROM _cells;
 
 CREATE VIEW cells AS
   SELECT e.report_id, f.key, f."table", f."row", f."column", c.value, c.raw, s.status, f.unit, c.place, e.edition_id,
          e.is_current, c.proof, f.label_zh
   FROM editions AS e
-  JOIN _cells AS c ON c.edition_no = e.edition_no
+  JOIN _placed AS c ON c.edition_no = e.edition_no
   JOIN fields AS f ON f.field_no = c.field_no
   JOIN statuses AS s ON s.status_no = c.status_no;
 

@@ -91,7 +91,7 @@ async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) 
 
 
 _CELLS = (
-    "SELECT f.key, f.label_zh, f.label_en, f.unit, c.value, c.raw, s.status, c.place, c.proof FROM _cells AS c"
+    "SELECT f.key, f.label_zh, f.label_en, f.unit, c.value, c.raw, s.status, c.place, c.proof FROM _placed AS c"
     " JOIN fields AS f ON f.field_no = c.field_no JOIN statuses AS s ON s.status_no = c.status_no"
     " WHERE c.edition_no = ? ORDER BY c.field_no"
 )
