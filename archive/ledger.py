@@ -1,7 +1,8 @@
 """The ledger: runs, sites and captures in the work database.
 
 Every function is one short transaction. The order that nothing may break: a record is written to its WARC
-file, then its capture row is written here, then the frontier row is marked done (``archive.frontier``).
+file, then its capture row is written here, then the frontier row is marked done (``archive.frontier``). What is
+said of runs and sites goes to the WARC files too (the journal), so that this database can be made again from them.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive.outcomes import Outcome
-from archive.warcwrite import Original, Stored
+from archive.warcwrite import Original, Stored, one_line
 from archive.workdb import utc_now
+
+Journal = Callable[[str, str, Mapping[str, object]], None]  # table, key, the row as it is now
+JOURNALED = {"runs": "run_id", "sites": "site_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,17 @@ class Capture:
     etag: str | None = None
     last_modified: str | None = None
     detail: str | None = None
+    coding: str | None = None
+    truncated: str | None = None
+
+    def cleaned(self) -> Capture:
+        """The same with every text on one line, as the WARC metadata record can hold it."""
+        values: dict[str, Any] = {
+            f.name: one_line(value) if type(value) is str else value
+            for f in fields(self)
+            for value in [getattr(self, f.name)]
+        }
+        return Capture(**values)
 
     def notes(self) -> list[tuple[str, str]]:
         """What the WARC metadata record holds, so that the row can be rebuilt from the captures alone."""
@@ -67,11 +83,61 @@ class Capture:
             raise KeyError(str(error)) from error
 
 
+def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) -> dict[str, object]:
+    """The row of ``captures`` for an attempt, without its number."""
+    return asdict(capture) | {
+        "warc_file": stored and stored.warc_file, "warc_offset": stored and stored.offset,
+        "warc_length": stored and stored.length, "record_type": stored and stored.record_type,
+        "record_id": stored and stored.record_id, "refers_to": refers_to,
+    }  # fmt: skip
+
+
 class Ledger:
     """Reads and writes runs, sites and captures over one connection from ``archive.workdb.open``."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
+    def __init__(self, conn: sqlite3.Connection, journal: Journal | None = None) -> None:
         self.conn = conn
+        self._journal = journal
+
+    @contextmanager
+    def _noting(self, table: str, key: str) -> Iterator[None]:
+        """A change of one row of ``runs`` or ``sites``: it is in the journal before it is committed."""
+        before = self._row(table, key)
+        self.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            after = self._row(table, key)
+            if self._journal is not None and after is not None and after != before:
+                self._journal(table, key, after)
+        except BaseException:
+            self.conn.execute("ROLLBACK")
+            raise
+        self.conn.execute("COMMIT")
+
+    def _row(self, table: str, key: str) -> dict[str, object] | None:
+        query = f"SELECT * FROM {table} WHERE {JOURNALED[table]} = ?"  # noqa: S608 - our own names
+        row = self.conn.execute(query, (key,)).fetchone()
+        return dict(row) if row else None
+
+    def restore(self, table: str, row: Mapping[str, object]) -> None:
+        """Put a row of ``runs`` or ``sites`` back as the journal holds it; columns of other versions are left out.
+
+        Raises:
+            KeyError: it is no such row.
+            sqlite3.Error: it does not fit the table.
+        """
+        known = {info["name"] for info in self.conn.execute(f"PRAGMA table_info({table})")}
+        key = JOURNALED[table]
+        names = [name for name in row if name in known]
+        if key not in names:
+            raise KeyError(key)
+        marks = ", ".join("?" * len(names))
+        renew = ", ".join(f"{name} = excluded.{name}" for name in names)
+        # The names are the table's own columns.
+        self.conn.execute(
+            f"INSERT INTO {table}({', '.join(names)}) VALUES ({marks}) ON CONFLICT({key}) DO UPDATE SET {renew}",  # noqa: S608
+            [row[name] for name in names],
+        )
 
     # ---- runs ----
 
@@ -79,18 +145,20 @@ class Ledger:
         """Begin a run and return its id, e.g. ``20261120T111757Z-crawl-1f3a``."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         run_id = f"{stamp}-{kind}-{secrets.token_hex(2)}"
-        self.conn.execute(
-            "INSERT INTO runs(run_id, kind, started_at, state, args, vantage) VALUES (?, ?, ?, 'running', ?, ?)",
-            (run_id, kind, utc_now(), json.dumps(args, ensure_ascii=False, sort_keys=True), vantage),
-        )
+        with self._noting("runs", run_id):
+            self.conn.execute(
+                "INSERT INTO runs(run_id, kind, started_at, state, args, vantage) VALUES (?, ?, ?, 'running', ?, ?)",
+                (run_id, kind, utc_now(), json.dumps(args, ensure_ascii=False, sort_keys=True), vantage),
+            )
         return run_id
 
     def finish_run(self, run_id: str, state: str, summary: Mapping[str, object]) -> None:
         """End a run: ``state`` is ``finished``, ``interrupted`` or ``failed``."""
-        self.conn.execute(
-            "UPDATE runs SET finished_at = ?, state = ?, summary = ? WHERE run_id = ?",
-            (utc_now(), state, json.dumps(summary, ensure_ascii=False), run_id),
-        )
+        with self._noting("runs", run_id):
+            self.conn.execute(
+                "UPDATE runs SET finished_at = ?, state = ?, summary = ? WHERE run_id = ?",
+                (utc_now(), state, json.dumps(summary, ensure_ascii=False), run_id),
+            )
 
     def close_dead_runs(self) -> None:
         """Mark runs as interrupted that still say running. Only the holder of the write lock may call this."""
@@ -101,6 +169,8 @@ class Ledger:
         oldest = (datetime.now(UTC) - timedelta(hours=max_age_hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
         row = self.conn.execute(
             "SELECT run_id, state FROM runs WHERE kind = ? AND args = ? AND started_at >= ?"
+            # A run of a rebuilt database has no frontier any more; its sites are crawled anew.
+            " AND (kind <> 'crawl' OR EXISTS (SELECT 1 FROM frontier WHERE frontier.run_id = runs.run_id))"
             " ORDER BY started_at DESC, run_id DESC LIMIT 1",
             (kind, json.dumps(args, ensure_ascii=False, sort_keys=True), oldest),
         ).fetchone()
@@ -108,7 +178,8 @@ class Ledger:
 
     def reopen_run(self, run_id: str) -> None:
         """Take a run up again that did not get to its end."""
-        self.conn.execute("UPDATE runs SET state = 'running', finished_at = NULL WHERE run_id = ?", (run_id,))
+        with self._noting("runs", run_id):
+            self.conn.execute("UPDATE runs SET state = 'running', finished_at = NULL WHERE run_id = ?", (run_id,))
 
     def run(self, run_id: str) -> sqlite3.Row | None:
         """The row of a run, or None."""
@@ -127,13 +198,14 @@ class Ledger:
         platform: str | None = None,
     ) -> None:
         """Add a site or renew what its record says; what was learnt (``browser``, ``checked_at``) stays."""
-        self.conn.execute(
-            "INSERT INTO sites(site_id, homepage, name, area_code, hosts, platform, browser)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'auto') ON CONFLICT(site_id) DO UPDATE SET homepage = excluded.homepage,"
-            " name = coalesce(excluded.name, name), area_code = coalesce(excluded.area_code, area_code),"
-            " hosts = excluded.hosts, platform = coalesce(excluded.platform, platform)",
-            (site_id, homepage, name, area_code, json.dumps(list(hosts)), platform),
-        )
+        with self._noting("sites", site_id):
+            self.conn.execute(
+                "INSERT INTO sites(site_id, homepage, name, area_code, hosts, platform, browser)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'auto') ON CONFLICT(site_id) DO UPDATE SET homepage = excluded.homepage,"
+                " name = coalesce(excluded.name, name), area_code = coalesce(excluded.area_code, area_code),"
+                " hosts = excluded.hosts, platform = coalesce(excluded.platform, platform)",
+                (site_id, homepage, name, area_code, json.dumps(list(hosts)), platform),
+            )
 
     def site_browser(self, site_id: str) -> str:
         """What is known about a site's need of a browser: ``auto`` (not yet), ``needed`` or ``never``."""
@@ -142,9 +214,10 @@ class Ledger:
 
     def learn_browser(self, site_id: str, browser: str) -> None:
         """Remember whether a site needs a browser."""
-        self.conn.execute(
-            "UPDATE sites SET browser = ?, checked_at = ? WHERE site_id = ?", (browser, utc_now(), site_id)
-        )
+        with self._noting("sites", site_id):
+            self.conn.execute(
+                "UPDATE sites SET browser = ?, checked_at = ? WHERE site_id = ?", (browser, utc_now(), site_id)
+            )
 
     def sites(self) -> list[sqlite3.Row]:
         """All sites ever crawled."""
@@ -152,28 +225,66 @@ class Ledger:
 
     # ---- captures ----
 
-    def add_capture(self, capture: Capture, stored: Stored | None = None) -> int:
-        """Add a row for an attempt; ``stored`` says where its record lies, None if nothing was stored."""
-        row = asdict(capture)
-        if stored is not None:
-            row |= {
-                "warc_file": stored.warc_file, "warc_offset": stored.offset, "warc_length": stored.length,
-                "record_type": stored.record_type, "record_id": stored.record_id,
-            }  # fmt: skip
+    def add_capture(
+        self,
+        capture: Capture,
+        stored: Stored | None = None,
+        capture_id: int | None = None,
+        refers_to: str | None = None,
+    ) -> int:
+        """Add a row for an attempt and return its number.
+
+        Args:
+            capture: the attempt.
+            stored: where its record lies.
+            capture_id: the number that its record says; the next free one by default.
+            refers_to: of a revisit, the id of the response whose payload it repeats.
+        """
+        row = capture_row(capture, stored, refers_to) | {"capture_id": capture_id}
         names = ", ".join(row)
         marks = ", ".join(f":{name}" for name in row)
         # The names are this module's own field names, never outside text.
         cursor = self.conn.execute(f"INSERT INTO captures({names}) VALUES ({marks})", row)  # noqa: S608
         return int(cursor.lastrowid or 0)
 
+    def next_capture_id(self) -> int:
+        """The number of the next capture; only the holder of the write lock may rely on it."""
+        return int(self.conn.execute("SELECT coalesce(max(capture_id), 0) + 1 FROM captures").fetchone()[0])
+
+    def has_record(self, record_id: str) -> bool:
+        """Whether a record is indexed."""
+        return self.conn.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
+
     def original_of(self, payload_sha256: str) -> Original | None:
-        """An indexed response record that holds the same payload, if there is one."""
+        """An indexed response record that holds the same payload, byte for byte as sent, if there is one."""
+        return self._original("payload_sha256 = ?", payload_sha256)
+
+    def original_with_content(self, sha256: str, coding: str | None) -> Original | None:
+        """An indexed response record whose payload decodes to the same content, sent in the same coding.
+
+        Servers that compress each answer anew send other bytes for the same page.
+        """
+        return self._original("sha256 = ? AND coding IS ? AND truncated IS NULL", sha256, coding)
+
+    def _original(self, condition: str, *values: str | None) -> Original | None:
         row = self.conn.execute(
-            "SELECT record_id, final_url, fetched_at FROM captures"
-            " WHERE payload_sha256 = ? AND record_type = 'response' ORDER BY capture_id LIMIT 1",
-            (payload_sha256,),
+            "SELECT record_id, final_url, fetched_at, payload_sha256 FROM captures"  # noqa: S608 - our own conditions
+            f" WHERE {condition} AND record_type = 'response' ORDER BY capture_id LIMIT 1",
+            values,
         ).fetchone()
-        return Original(row["record_id"], row["final_url"], row["fetched_at"]) if row else None
+        return Original(row["record_id"], row["final_url"], row["fetched_at"], row["payload_sha256"]) if row else None
+
+    def last_kept(self, url: str) -> sqlite3.Row | None:
+        """The newest capture of an address over HTTP that brought content: what an answer 304 stands for.
+
+        Its ``etag`` and ``last_modified`` are what a conditional request sends.
+        """
+        row: sqlite3.Row | None = self.conn.execute(
+            "SELECT * FROM captures WHERE final_url = ? AND via = 'http' AND outcome IN ('ok', 'not_modified')"
+            " AND payload_sha256 IS NOT NULL AND truncated IS NULL ORDER BY capture_id DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        return row
 
     def captures(self, roles: Sequence[str] = (), run_id: str | None = None) -> Iterator[sqlite3.Row]:
         """Stored captures (those with a record) in order, of the given roles and run or of all."""
@@ -181,7 +292,7 @@ class Ledger:
         role_is = f" AND role IN ({marks})" if roles else ""
         run_is = " AND run_id = ?" if run_id else ""
         # Only question marks are put into the statement.
-        query = f"SELECT * FROM captures WHERE record_id IS NOT NULL{role_is}{run_is} ORDER BY capture_id"  # noqa: S608
+        query = f"SELECT * FROM captures WHERE record_type <> 'metadata'{role_is}{run_is} ORDER BY capture_id"  # noqa: S608
         yield from self.conn.execute(query, [*roles, *([run_id] if run_id else [])])
 
     def outcomes(self, run_id: str) -> dict[str, int]:

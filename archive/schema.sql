@@ -26,10 +26,17 @@ CREATE TABLE IF NOT EXISTS captures (
   fetched_at TEXT NOT NULL, outcome TEXT NOT NULL, http_status INTEGER, media_type TEXT,
   sha256 TEXT, size INTEGER,         -- of the decoded payload
   payload_sha256 TEXT,               -- of the payload as stored (still compressed): what a revisit must repeat
+  -- Every row has a record: a response, revisit or resource, or, for an attempt that brought nothing, a metadata
+  -- record that says so.
   warc_file TEXT, warc_offset INTEGER, warc_length INTEGER, record_type TEXT, record_id TEXT,
   via TEXT NOT NULL,                 -- http | browser | local
-  vantage TEXT, etag TEXT, last_modified TEXT, detail TEXT
+  vantage TEXT, etag TEXT, last_modified TEXT, detail TEXT,
+  coding TEXT,                       -- content coding of the payload as stored, e.g. gzip
+  truncated TEXT,                    -- why the body is not whole: length | time | disconnect
+  refers_to TEXT                     -- of a revisit: record_id of the response whose payload it repeats
 );
+CREATE INDEX IF NOT EXISTS captures_final_url ON captures(final_url);
+CREATE INDEX IF NOT EXISTS captures_file ON captures(warc_file);
 CREATE INDEX IF NOT EXISTS captures_url ON captures(url);
 CREATE INDEX IF NOT EXISTS captures_sha256 ON captures(sha256);
 CREATE INDEX IF NOT EXISTS captures_payload ON captures(payload_sha256) WHERE payload_sha256 IS NOT NULL;
@@ -50,7 +57,10 @@ CREATE TABLE IF NOT EXISTS documents (
   stamp TEXT NOT NULL,               -- parser version + hash of forms and headings
   is_report INTEGER NOT NULL, reason TEXT,
   result TEXT NOT NULL,              -- JSON: what `nianbao read --json` prints
-  read_at TEXT NOT NULL
+  read_at TEXT NOT NULL,
+  -- What joins it with others to one report, so that nobody has to open every result for that.
+  area_code TEXT, organ TEXT, organ_kind TEXT, year INTEGER, scope TEXT,
+  result_sha256 TEXT                 -- of `result`: `nianbao verify` sees a bit that flipped
 );
 CREATE TABLE IF NOT EXISTS reports (
   report_id TEXT PRIMARY KEY,        -- 141127-2023-government_office-1f3a9c

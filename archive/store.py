@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import os
 import platform
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive import workdb
+from archive.indexer import journal_block
 from archive.ledger import Capture, Ledger
 from archive.outcomes import Outcome
 from archive.salvage import salvage
 from archive.warc import MAX_PAYLOAD, TooLargeError, decode_body
-from archive.warcwrite import Exchange, WarcWriter, sha256_hex
+from archive.warcwrite import ROTATE_AT, Exchange, Original, Stored, WarcWriter, sha256_hex
 from archive.workdb import ArchiveError, utc_now
 
 LOCAL_TYPES = {
@@ -34,6 +36,7 @@ class Store:
         self.ledger = ledger
         self.vantage = vantage
         self._writer = writer
+        self._next_id = ledger.next_capture_id()
 
     def add_exchange(self, capture: Capture, exchange: Exchange, coding: str = "") -> int:
         """Store one HTTP exchange and index it; return the capture's number.
@@ -46,6 +49,10 @@ class Store:
         Raises:
             ArchiveError: nothing was stored, or the decoded payload is too large (then it is stored all the same).
         """
+        capture = replace(capture, vantage=self.vantage, coding=coding.strip().lower() or None,
+                          truncated=exchange.truncated)  # fmt: skip
+        if capture.http_status == 304 and (kept := self.ledger.last_kept(capture.final_url)):
+            return self._add_not_modified(capture, exchange, kept)
         coded = sha256_hex(exchange.body)
         decoded, outcome, detail = None, capture.outcome, capture.detail
         try:
@@ -55,13 +62,47 @@ class Store:
         except ArchiveError as error:
             outcome, detail = Outcome.BROKEN, str(error)
         capture = replace(
-            capture, outcome=outcome, detail=detail, vantage=self.vantage, payload_sha256=coded,
+            capture, outcome=outcome, detail=detail, payload_sha256=coded,
             sha256=None if decoded is None else sha256_hex(decoded), size=None if decoded is None else len(decoded),
         )  # fmt: skip
-        original = self.ledger.original_of(coded) if exchange.body else None
-        notes = [*capture.notes(), *exchange.notes]
-        stored = self._writer.write_exchange(replace(exchange, original=original, notes=notes))
-        return self.ledger.add_capture(capture, stored)
+        original = None
+        if exchange.body and not exchange.truncated:
+            original = self.ledger.original_of(coded)
+            if original is None and capture.sha256 and capture.coding:
+                original = self.ledger.original_with_content(capture.sha256, capture.coding)
+        if original is None or original.payload_sha256 == coded:
+            return self._keep(capture, replace(exchange, original=original))
+        # The same content, packed anew by the server: the revisit stands for the payload that was kept first.
+        notes = [*exchange.notes, ("wire-payload-sha256", coded)]
+        capture = replace(capture, payload_sha256=original.payload_sha256)
+        return self._keep(capture, replace(exchange, original=original, notes=notes))
+
+    def _add_not_modified(self, capture: Capture, exchange: Exchange, kept: sqlite3.Row) -> int:
+        """An answer 304 stands for the capture it confirms: same content, its own headers."""
+        capture = replace(
+            capture, outcome=Outcome.NOT_MODIFIED, sha256=kept["sha256"], size=kept["size"], coding=kept["coding"],
+            payload_sha256=kept["payload_sha256"], media_type=kept["media_type"],
+            etag=capture.etag or kept["etag"], last_modified=capture.last_modified or kept["last_modified"],
+        )  # fmt: skip
+        original = self.ledger.original_of(kept["payload_sha256"])
+        return self._keep(capture, replace(exchange, original=original, not_modified=True))
+
+    def _keep(self, capture: Capture, exchange: Exchange) -> int:
+        """Write the records, then the row. The record's address and date are the row's, so that others find it."""
+        capture, original = capture.cleaned(), exchange.original
+        exchange = replace(
+            exchange, url=capture.final_url, date=capture.fetched_at, payload_sha256=capture.payload_sha256,
+            notes=[*self._notes(capture), *exchange.notes],
+        )  # fmt: skip
+        return self._index(capture, self._writer.write_exchange(exchange), original)
+
+    def _notes(self, capture: Capture) -> list[tuple[str, str]]:
+        return [("capture-id", str(self._next_id)), *capture.notes()]
+
+    def _index(self, capture: Capture, stored: Stored, original: Original | None = None) -> int:
+        number = self.ledger.add_capture(capture, stored, self._next_id, original.record_id if original else None)
+        self._next_id = number + 1
+        return number
 
     def add_resource(self, capture: Capture, body: bytes, record_url: str = "", charset: str = "") -> int:
         """Store bytes that are no HTTP exchange (a rendered page, a local file) and index them.
@@ -74,17 +115,19 @@ class Store:
         digest = sha256_hex(body)
         capture = replace(
             capture, sha256=digest, size=len(body), payload_sha256=digest, vantage=self.vantage
-        )  # fmt: skip
+        ).cleaned()  # fmt: skip
         media_type = capture.media_type or "application/octet-stream"
         stored = self._writer.write_resource(
             record_url or capture.url, media_type + (f"; charset={charset}" if charset else ""), body,
-            capture.fetched_at, capture.notes(),
+            capture.fetched_at, self._notes(capture),
         )  # fmt: skip
-        return self.ledger.add_capture(capture, stored)
+        return self._index(capture, stored)
 
     def add_failure(self, capture: Capture) -> int:
-        """Index an attempt that brought nothing to store."""
-        return self.ledger.add_capture(replace(capture, vantage=self.vantage))
+        """Keep and index that an attempt brought nothing: whether a page is gone is judged from these too."""
+        capture = replace(capture, vantage=self.vantage).cleaned()
+        stored = self._writer.write_failure(capture.final_url, capture.fetched_at, self._notes(capture))
+        return self._index(capture, stored)
 
     def add_capture_from_local(self, path: Path, run_id: str, url: str | None = None) -> int:
         """Take one local file in as a capture of role ``document``.
@@ -121,9 +164,16 @@ class Store:
         self._writer.close()
 
 
+def _file_size() -> int:
+    given = os.environ.get("NIANBAO_WARC_BYTES", "")
+    if given and not given.isdigit():
+        raise ArchiveError(f"NIANBAO_WARC_BYTES={given!r} is no number of bytes; leave it out or give one.")
+    return int(given) if given else ROTATE_AT
+
+
 @contextmanager
 def open_store(
-    archive_dir: str | os.PathLike[str], create: bool = True, vantage: str | None = None
+    archive_dir: str | os.PathLike[str], create: bool = True, vantage: str | None = None, rotate_at: int | None = None
 ) -> Iterator[Store]:
     """Open an archive for writing: take the lock, mend what a killed run left, and yield a ``Store``.
 
@@ -131,6 +181,7 @@ def open_store(
         archive_dir: the archive folder.
         create: make it where there is none.
         vantage: the operator's label of where the fetching is done; the host name by default, never an address.
+        rotate_at: size in bytes from which on a new capture file is begun; ``NIANBAO_WARC_BYTES`` or 1 GB by default.
 
     Raises:
         ArchiveError: the folder cannot be used or another process writes to it.
@@ -141,10 +192,11 @@ def open_store(
     with workdb.write_lock(root):
         conn = workdb.open(root)
         try:
-            ledger = Ledger(conn)
+            salvage(root, Ledger(conn))
+            writer = WarcWriter(root, f"nianbao/{version('nianbao')}", label, rotate_at or _file_size())
+            ledger = Ledger(conn, lambda *row: writer.write_journal(*journal_block(*row)))
             ledger.close_dead_runs()
-            salvage(root, ledger)
-            store = Store(root, ledger, WarcWriter(root, f"nianbao/{version('nianbao')}", label), label)
+            store = Store(root, ledger, writer, label)
             try:
                 yield store
             finally:

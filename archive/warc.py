@@ -1,4 +1,4 @@
-"""Read the captures back: one record at a known place, or all whole records of a file, torn or not."""
+"""Read the captures back: one record at a known place, and the payload of a capture. ``archive.walk`` reads files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +15,6 @@ from archive.workdb import WARC_DIR, WORK_DB, ArchiveError
 OPEN_SUFFIX = ".open"  # of a file that is still being written
 MAX_PAYLOAD = 64 * 1024 * 1024  # bytes, decoded
 MAX_RECORD = 128 * 1024 * 1024  # bytes, unpacked
-CHUNK = 1 << 16
 _CODINGS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
 
 
@@ -45,6 +43,18 @@ class Record:
     def kind(self) -> str:
         """``response``, ``revisit``, ``resource``, ``request``, ``metadata`` or ``warcinfo``."""
         return self.fields.get("warc-type", "")
+
+    @property
+    def payload(self) -> memoryview | None:
+        """What the payload digest of a response or resource is of; None for every other kind."""
+        if self.kind == "response":
+            return memoryview(self.block)[self.block.find(b"\r\n\r\n") + 4 :] if b"\r\n\r\n" in self.block else None
+        return memoryview(self.block) if self.kind == "resource" else None
+
+    def notes(self) -> dict[str, str]:
+        """The named values of a metadata record (``application/warc-fields``), by name as written."""
+        lines = self.block.decode("utf-8", "replace").split("\r\n")
+        return {name.strip(): value.strip() for name, colon, value in (ln.partition(":") for ln in lines) if colon}
 
     def uri(self, name: str) -> str:
         """A field that holds an address in angle brackets, without them."""
@@ -84,7 +94,9 @@ def read_payload(
         return Payload(_media_type(declared), record.block, {"content-type": declared})
     head, headers, body = _split_http(record.block)
     if record.kind == "revisit":
-        body = _split_http(_original(archive_dir, record).block)[2]
+        _, first, body = _split_http(_original(archive_dir, record).block)
+        # An answer 304 says what changed about the page, not what it is.
+        headers = first | headers if head.split(b" ")[1:2] == [b"304"] else headers
     elif record.kind != "response":
         raise ArchiveError(f"The record at {warc_file}:{offset} is a {record.kind}, not a capture.")
     if not head.startswith(b"HTTP/"):
@@ -109,13 +121,7 @@ def read_record(path: Path, offset: int, length: int) -> Record:
         raise ArchiveError(f"The capture at {path}:{offset} cannot be read ({error}).") from error
     if not unpacker.eof or unpacker.unused_data:
         raise ArchiveError(f"The capture at {path}:{offset} is damaged; run `nianbao verify`.")
-    return _parse_record(raw, offset, length)
-
-
-def iter_records(path: Path) -> Iterator[Record]:
-    """Yield the whole records of a file in order; stop without an error where the file is torn."""
-    for offset, length, raw in _iter_members(path):
-        yield _parse_record(raw, offset, length)
+    return parse_record(raw, offset, length)
 
 
 def decode_body(body: bytes, coding: str, limit: int = MAX_PAYLOAD) -> bytes:
@@ -145,29 +151,12 @@ def decode_body(body: bytes, coding: str, limit: int = MAX_PAYLOAD) -> bytes:
     raise ArchiveError(f"A payload that says {coding} cannot be unpacked.")
 
 
-def _iter_members(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Walk the gzip members as a stream: (offset, packed length, unpacked bytes) of each whole one."""
-    with path.open("rb") as handle:
-        start, pending = 0, b""
-        unpacker, parts, used, size = zlib.decompressobj(31), [], 0, 0
-        while data := pending or handle.read(CHUNK):
-            try:
-                out = unpacker.decompress(data)
-            except zlib.error:
-                return
-            size += len(out)
-            if size > MAX_RECORD:
-                return
-            parts.append(out)
-            pending = unpacker.unused_data
-            used += len(data) - len(pending)
-            if unpacker.eof:
-                yield start, used, b"".join(parts)
-                start += used
-                unpacker, parts, used, size = zlib.decompressobj(31), [], 0, 0
+def parse_record(raw: bytes, offset: int, length: int) -> Record:
+    """Take an unpacked gzip member apart.
 
-
-def _parse_record(raw: bytes, offset: int, length: int) -> Record:
+    Raises:
+        ArchiveError: it is not exactly one WARC record.
+    """
     head, _, rest = raw.partition(b"\r\n\r\n")
     lines = head.decode("utf-8", "replace").split("\r\n")
     if not lines[0].startswith("WARC/1."):

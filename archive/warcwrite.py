@@ -2,11 +2,12 @@
 
 A file is called ``….warc.gz.open`` while it is written, is made exclusively, is never reopened for
 writing, and is renamed when it is closed. A record is flushed before the ledger hears of it; the disk is
-told to keep it (fsync) in groups. Reading is in ``archive.warc``.
+told to keep it (fsync) in groups. A closed file has its SHA-256 beside it. Reading is in ``archive.warc``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -20,14 +21,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.warc import OPEN_SUFFIX
-from archive.workdb import WARC_DIR, ArchiveError
+from archive.workdb import WARC_DIR, ArchiveError, write_error
 
 VERSION = b"WARC/1.1\r\n"
 ROTATE_AT = 1_000_000_000  # bytes
 SYNC_EVERY = 0.5  # seconds between two fsyncs at most
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+DIGEST_SUFFIX = ".sha256"
 
 Fields = Sequence[tuple[str, str]]
+Member = tuple[str, str, bytes]  # kind, record id, the packed record
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Original:
     record_id: str
     url: str
     date: str
+    payload_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,9 @@ class Exchange:
 
     ``request_head`` and ``response_head`` end with an empty line; ``body`` is the coded payload (still
     gzipped if the server gzipped it) without chunk framing. ``notes`` go into the metadata record.
+    ``truncated`` says why the body is not whole: ``length``, ``time`` or ``disconnect``. With an ``original`` a
+    revisit record is written, of the profile ``server-not-modified`` if the answer was 304; ``payload_sha256`` is
+    then the digest of the original's payload.
     """
 
     url: str
@@ -67,6 +75,9 @@ class Exchange:
     request_body: bytes = b""
     ip_address: str | None = None
     original: Original | None = None
+    truncated: str | None = None
+    not_modified: bool = False
+    payload_sha256: str | None = None
 
 
 def sha256_hex(data: bytes) -> str:
@@ -80,7 +91,7 @@ def new_record_id() -> str:
 
 
 class WarcWriter:
-    """Appends records to one ``.open`` file at a time.
+    """Appends groups of records to one ``.open`` file at a time; a group is there as a whole or not at all.
 
     Args:
         archive_dir: the archive folder.
@@ -101,6 +112,7 @@ class WarcWriter:
         self._path = Path()
         self._offset = 0
         self._synced_at = 0.0
+        self._digest = hashlib.sha256()
 
     @property
     def name(self) -> str:
@@ -109,62 +121,64 @@ class WarcWriter:
 
     def write_exchange(self, exchange: Exchange) -> Stored:
         """Write request, response (or revisit) and metadata records; return where the response lies."""
-        block_head, body = exchange.response_head, exchange.body
         record_id = new_record_id()
         common: list[tuple[str, str]] = [("WARC-Target-URI", exchange.url), ("WARC-Date", exchange.date)]
         if exchange.ip_address:
             common.append(("WARC-IP-Address", exchange.ip_address))
-        payload = [("WARC-Payload-Digest", f"sha256:{sha256_hex(body)}")]
+        fields = [*common, ("WARC-Payload-Digest", f"sha256:{exchange.payload_sha256 or sha256_hex(exchange.body)}")]
+        if exchange.truncated:
+            fields.append(("WARC-Truncated", exchange.truncated))
+        kind, block = "response", exchange.response_head + exchange.body
         if exchange.original:
-            fields = [
-                *common, *payload, ("WARC-Profile", REVISIT_PROFILE),
+            kind, block = "revisit", exchange.response_head
+            fields += [
+                ("WARC-Profile", NOT_MODIFIED_PROFILE if exchange.not_modified else REVISIT_PROFILE),
                 ("WARC-Refers-To", f"<{exchange.original.record_id}>"),
                 ("WARC-Refers-To-Target-URI", exchange.original.url),
                 ("WARC-Refers-To-Date", exchange.original.date),
-            ]  # fmt: skip
-            kind, block = "revisit", block_head
-        else:
-            fields, kind, block = [*common, *payload], "response", block_head + body
-        self._begin_if_needed()
-        concurrent = ("WARC-Concurrent-To", f"<{record_id}>")
-        stored = self._append(kind, record_id, fields, "application/http; msgtype=response", block)
-        self._append(
-            "request", new_record_id(), [*common, concurrent], "application/http; msgtype=request",
-            exchange.request_head + exchange.request_body,
-        )  # fmt: skip
-        self._append_metadata(exchange.url, exchange.date, record_id, exchange.notes)
-        self._sync()
-        return stored
+            ]
+        request = [*common, ("WARC-Concurrent-To", f"<{record_id}>")]
+        return self._append([
+            (kind, record_id, gzip_member(kind, record_id, fields, "application/http; msgtype=response", block)),
+            _member("request", request, "application/http; msgtype=request",
+                    exchange.request_head + exchange.request_body),
+            _metadata(exchange.url, exchange.date, exchange.notes, record_id),
+        ])  # fmt: skip
 
     def write_resource(self, url: str, media_type: str, body: bytes, date: str, notes: Fields = ()) -> Stored:
         """Write a resource record (a local file, a rendered page) and its metadata; return where it lies."""
-        self._begin_if_needed()
         record_id = new_record_id()
         fields = [
             ("WARC-Target-URI", url),
             ("WARC-Date", date),
             ("WARC-Payload-Digest", f"sha256:{sha256_hex(body)}"),
         ]
-        stored = self._append("resource", record_id, fields, media_type, body)
-        self._append_metadata(url, date, record_id, notes)
-        self._sync()
-        return stored
+        return self._append([
+            ("resource", record_id, gzip_member("resource", record_id, fields, media_type, body)),
+            _metadata(url, date, notes, record_id),
+        ])  # fmt: skip
+
+    def write_failure(self, url: str, date: str, notes: Fields) -> Stored:
+        """Write that an attempt brought nothing, as a metadata record of its own; return where it lies."""
+        return self._append([_metadata(url, date, notes)])
+
+    def write_journal(self, uri: str, date: str, block: bytes) -> None:
+        """Write something the captures do not say by themselves (a run, a site), as JSON."""
+        fields = [("WARC-Target-URI", uri), ("WARC-Date", date)]
+        self._append([_member("metadata", fields, "application/json", block)])
 
     def close(self) -> None:
-        """Make the file's bytes and name durable; a file without captures is removed."""
+        """Make the file's bytes and name durable, with its digest beside it."""
         if self._handle is None:
             return
-        self._sync(force=True)
-        self._handle.close()
-        self._handle = None
-        final = self._path.with_name(self.name)
-        self._path.rename(final)
-        _sync_folder(self._folder)
-
-    def _append_metadata(self, url: str, date: str, about: str, notes: Fields) -> None:
-        block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in notes).encode()
-        fields = [("WARC-Target-URI", url), ("WARC-Date", date), ("WARC-Concurrent-To", f"<{about}>")]
-        self._append("metadata", new_record_id(), fields, "application/warc-fields", block)
+        try:
+            self._sync(force=True)
+        except OSError as error:
+            raise write_error(f"The end of {self._path}", error) from error
+        finally:
+            self._handle.close()
+            self._handle = None
+        close_file(self._path, self._digest.hexdigest())
 
     def _begin_if_needed(self) -> None:
         if self._handle is not None and self._offset < self._rotate_at:
@@ -174,45 +188,107 @@ class WarcWriter:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
         name = f"nianbao-{stamp}-{self._serial:05d}-{os.getpid()}-{self._vantage}.warc.gz{OPEN_SUFFIX}"
         self._path = self._folder / name
-        try:
-            self._handle = self._path.open("xb")
-        except OSError as error:
-            raise ArchiveError(f"No capture file can be made in {self._folder} ({error.strerror}).") from error
-        self._offset = 0
         info = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nrobots: obey\r\n".encode()
         date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         fields = [("WARC-Date", date), ("WARC-Filename", self.name)]
-        self._append("warcinfo", new_record_id(), fields, "application/warc-fields", info)
-
-    def _append(self, kind: str, record_id: str, fields: Fields, media_type: str, block: bytes) -> Stored:
-        member = gzip_member(kind, record_id, fields, media_type, block)
-        offset = self._offset
-        handle = self._handle
-        if handle is None:
-            raise ArchiveError("The capture file is closed; this is a fault of nianbao, please report it.")
+        _, _, member = _member("warcinfo", fields, "application/warc-fields", info)
         try:
-            handle.write(member)
-            handle.flush()
+            self._handle = self._path.open("xb")
+            self._offset, self._digest = 0, hashlib.sha256()
+            self._write(member)
+        except OSError as error:
+            self._drop_empty()
+            raise write_error(f"A capture file in {self._folder}", error) from error
+
+    def _drop_empty(self) -> None:
+        """A file that could not even be begun leaves nothing behind."""
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+            self._path.unlink(missing_ok=True)
+
+    def _append(self, group: Sequence[Member]) -> Stored:
+        """Write a group of records with one call; the first of them is what the ledger points to."""
+        self._begin_if_needed()
+        offset = self._offset
+        kind, record_id, first = group[0]
+        try:
+            self._write(b"".join(member for _, _, member in group))
+            self._sync()
         except OSError as error:
             self._cut_back(offset)
-            raise ArchiveError(
-                f"A capture could not be written to {self._folder} ({error.strerror}); free some space and "
-                "run the command again: what was fetched before is kept."
-            ) from error
-        self._offset += len(member)
-        return Stored(self.name, offset, len(member), record_id, kind)
+            raise write_error(f"A capture in {self._folder}", error) from error
+        return Stored(self.name, offset, len(first), record_id, kind)
+
+    def _write(self, data: bytes) -> None:
+        if self._handle is None:
+            raise ArchiveError("The capture file is closed; this is a fault of nianbao, please report it.")
+        self._handle.write(data)
+        self._handle.flush()
+        self._offset += len(data)
+        self._digest.update(data)
 
     def _cut_back(self, offset: int) -> None:
-        """After a failed write: drop the torn record, so that the file ends with a whole one."""
-        if self._handle is not None:
-            os.ftruncate(self._handle.fileno(), offset)
-            os.lseek(self._handle.fileno(), offset, os.SEEK_SET)
+        """After a failed write: drop the torn group and close the file, so that it ends with a whole one."""
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return
+        os.ftruncate(handle.fileno(), offset)
+        with contextlib.suppress(OSError):
+            handle.close()  # what it still holds belongs to the torn group
+        os.truncate(self._path, offset)
+        close_file(self._path, digest_of(self._path))
 
     def _sync(self, force: bool = False) -> None:
         now = time.monotonic()
         if self._handle is not None and (force or now - self._synced_at >= SYNC_EVERY):
             os.fsync(self._handle.fileno())
             self._synced_at = now
+
+
+def close_file(path: Path, digest: str) -> Path:
+    """Give a file that is written no more its final name, with its digest beside it as ``sha256sum -c`` reads it.
+
+    Args:
+        path: the ``.open`` file, whole and flushed.
+        digest: SHA-256 of its bytes, in hexadecimal.
+
+    Returns:
+        its new path.
+    """
+    final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
+    beside = final.with_name(final.name + DIGEST_SUFFIX)
+    try:
+        with beside.open("w", encoding="ascii") as handle:
+            handle.write(f"{digest}  {final.name}\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError:
+        # No room even for that: the file is whole without it, and the next run writes the digest.
+        beside.unlink(missing_ok=True)
+    path.rename(final)
+    _sync_folder(final.parent)
+    return final
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _member(kind: str, fields: Fields, media_type: str, block: bytes) -> Member:
+    record_id = new_record_id()
+    return kind, record_id, gzip_member(kind, record_id, fields, media_type, block)
+
+
+def _metadata(url: str, date: str, notes: Fields, about: str | None = None) -> Member:
+    """What a record does not say by itself; ``about`` is the capture's record, None for one that brought nothing."""
+    block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in notes).encode()
+    fields = [("WARC-Target-URI", url), ("WARC-Date", date)]
+    if about:
+        fields.append(("WARC-Concurrent-To", f"<{about}>"))
+    return _member("metadata", fields, "application/warc-fields", block)
 
 
 def gzip_member(kind: str, record_id: str, fields: Fields, media_type: str, block: bytes) -> bytes:
@@ -222,14 +298,15 @@ def gzip_member(kind: str, record_id: str, fields: Fields, media_type: str, bloc
         ("WARC-Block-Digest", f"sha256:{sha256_hex(block)}"),
         ("Content-Type", media_type), ("Content-Length", str(len(block))),
     ]  # fmt: skip
-    text = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in head).encode()
+    text = "".join(f"{name}: {one_line(value)}\r\n" for name, value in head).encode()
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     return packer.compress(VERSION + text + b"\r\n" + block + b"\r\n\r\n") + packer.flush()
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
     """A field value must not break the record open, whatever a site put into it."""
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", value).strip()
+    clean = re.sub(r"[\x00-\x1f\x7f]+", " ", value).strip()
+    return clean.encode("utf-8", "replace").decode()  # halves of a surrogate pair cannot be written
 
 
 def _sync_folder(folder: Path) -> None:

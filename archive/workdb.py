@@ -6,9 +6,11 @@ Layout of an archive folder: ``warc/`` (the captures, never edited), ``work.db``
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,8 +24,38 @@ RUNS_DIR = "runs"
 LOCK_FILE = "write.lock"
 
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 class ArchiveError(Exception):
     """Something about the archive folder that the operator must mend; its text is one plain sentence."""
+
+    exit_code = 1
+
+
+class DiskFullError(ArchiveError):
+    """There is no room left; what was written before is whole, and the same command goes on once there is."""
+
+    exit_code = 3
+
+
+class BusyError(ArchiveError):
+    """Another process writes to this archive."""
+
+
+def write_error(what: str, error: OSError | sqlite3.Error) -> ArchiveError:
+    """The error to raise when something could not be written: a full disk is told apart from all else."""
+    if isinstance(error, sqlite3.Error):
+        # SQLite says IOERR, not FULL, where the file system refuses its write-ahead log or its shared memory.
+        full = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE,
+                                                            sqlite3.SQLITE_IOERR_SHMSIZE)  # fmt: skip
+        reason = str(error)
+    else:
+        full, reason = error.errno in DISK_FULL, error.strerror or str(error)
+    return (DiskFullError if full else ArchiveError)(
+        f"{what} could not be written ({reason}); free some space and run the command again: what was kept "
+        "before is whole."
+    )
 
 
 def utc_now() -> str:
@@ -47,22 +79,47 @@ def open(archive_dir: str | os.PathLike[str], create: bool = False) -> sqlite3.C
     root = Path(archive_dir)
     if create:
         _make_folders(root)
-    else:
-        _check_folder(root)
+    _check_folder(root, create)
+    return connect(root / WORK_DB)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open or make a work database at a path of its own; see ``open``."""
     try:
         # Autocommit: the ledger opens short transactions of its own; a kill never leaves a long one behind.
-        conn = sqlite3.connect(root / WORK_DB, isolation_level=None, timeout=30)
+        conn = sqlite3.connect(path, isolation_level=None, timeout=30)
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA journal_mode=WAL")
         conn.execute("PRAGMA synchronous=NORMAL")
         conn.execute("PRAGMA foreign_keys=ON")
-        conn.executescript(resources.files("archive").joinpath("schema.sql").read_text(encoding="utf-8"))
+        _bring_up_to_date(conn)
     except sqlite3.Error as error:
         raise ArchiveError(
-            f"The work database {root / WORK_DB} cannot be used ({error}); check the "
-            "folder's permissions and free space, or give another --archive."
+            f"The work database {path} cannot be used ({error}); check the folder's permissions and free space. If "
+            "it is damaged, `nianbao rebuild` makes it again from the captures."
         ) from error
     return conn
+
+
+def _bring_up_to_date(conn: sqlite3.Connection) -> None:
+    """Apply the schema; a database of an earlier version gets the columns that it lacks."""
+    schema = resources.files("archive").joinpath("schema.sql").read_text(encoding="utf-8")
+    version = zlib.crc32(schema.encode()) & 0x7FFFFFFF
+    if conn.execute("PRAGMA user_version").fetchone()[0] == version:
+        return
+    wanted = sqlite3.connect(":memory:")
+    try:
+        wanted.executescript(schema)
+        for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            have = {row[1] for row in conn.execute(f"PRAGMA table_info({table})")}
+            for _, name, kind, not_null, default, _ in wanted.execute(f"PRAGMA table_info({table})").fetchall():
+                if name not in have:
+                    rule = f" NOT NULL DEFAULT {default}" if not_null else ""
+                    conn.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}{rule}")
+    finally:
+        wanted.close()
+    conn.executescript(schema)
+    conn.execute(f"PRAGMA user_version = {version}")
 
 
 def _make_folders(root: Path) -> None:
@@ -82,10 +139,16 @@ def _make_folders(root: Path) -> None:
         raise ArchiveError(f"The folder {root} cannot be written; change its permissions or give another.")
 
 
-def _check_folder(root: Path) -> None:
+def _check_folder(root: Path, create: bool) -> None:
     if not root.exists():
         raise ArchiveError(f"There is no archive at {root}; run `nianbao crawl` first or give --archive.")
-    if not (root / WORK_DB).is_file():
+    if (root / WORK_DB).is_file():
+        return
+    if next((root / WARC_DIR).glob("*.warc.gz*"), None) is not None:
+        raise ArchiveError(
+            f"{root} holds captures but no {WORK_DB}; run `nianbao rebuild` to make it again from them."
+        )
+    if not create:
         raise ArchiveError(f"{root} is no nianbao archive (no {WORK_DB} in it); give the right --archive.")
 
 
@@ -110,7 +173,7 @@ def write_lock(archive_dir: str | os.PathLike[str]) -> Iterator[None]:
         except OSError as error:
             handle.seek(0)
             holder = handle.read(20).strip() or "unknown"
-            raise ArchiveError(
+            raise BusyError(
                 f"Another nianbao command (process {holder}) is writing to {archive_dir}; "
                 "wait until it has finished."
             ) from error

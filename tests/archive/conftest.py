@@ -128,7 +128,8 @@ class Builder:
             **more,
         }
         self.conn.execute(
-            "INSERT OR IGNORE INTO documents VALUES (?, 'text/html', 1, 's', 1, NULL, '{}', '2026-10-02T00:00:00Z')",
+            "INSERT OR IGNORE INTO documents(sha256, media_type, size, stamp, is_report, result, read_at)"
+            " VALUES (?, 'text/html', 1, 's', 1, '{}', '2026-10-02T00:00:00Z')",
             (sha256,),
         )
         self.insert(

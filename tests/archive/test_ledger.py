@@ -92,6 +92,7 @@ def test_a_retry_takes_passing_failures_and_what_was_left_open(ledger):
 
 def test_only_a_run_with_the_same_options_is_resumed(ledger):
     run = ledger.start_run("crawl", {"targets": ["a"]}, None)
+    Frontier(ledger.conn, run).add([task(1)])
     assert ledger.resumable_run("crawl", {"targets": ["a"]}) is None  # it still runs
     ledger.close_dead_runs()
     assert ledger.resumable_run("crawl", {"targets": ["b"]}) is None

@@ -1,6 +1,7 @@
 """The captures: what is written can be read by us and by others, and a torn file loses only its torn end."""
 
 import gzip
+import hashlib
 import io
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def rows(folder):
 
 
 def only_file(folder) -> Path:
-    (path,) = (folder / "warc").iterdir()
+    (path,) = (folder / "warc").glob("*.warc.gz")
     return path
 
 
@@ -90,6 +91,7 @@ def test_another_reader_accepts_every_record_and_digest(archive, capsys):
         kinds = [record.rec_type for record in ArchiveIterator(handle, check_digests="raise")]
     assert kinds == [
         "warcinfo",
+        "metadata",  # the run, as the journal holds it
         "response",
         "request",
         "metadata",
@@ -121,7 +123,7 @@ def test_a_field_cannot_break_the_record_open(tmp_path):
         run = store.ledger.start_run("crawl", {}, "test")
         store.add_exchange(make_capture(run, anchor="a\r\n\r\nWARC/1.1\r\nevil: 1"), make_exchange(b"x"))
     with only_file(tmp_path / "a").open("rb") as handle:
-        assert len(list(ArchiveIterator(handle, check_digests="raise"))) == 4
+        assert len(list(ArchiveIterator(handle, check_digests="raise"))) == 5
 
 
 def torn_archive(tmp_path, cut):
@@ -146,7 +148,7 @@ def test_a_torn_file_is_closed_at_its_last_whole_capture(tmp_path):
     assert urls == ["http://www.qinghe.example/0.html", "http://www.qinghe.example/1.html"]
     kept, torn = path.read_bytes(), path.with_name(path.name + ".torn").read_bytes()
     assert kept + torn == data[:-20]
-    assert len(list(ArchiveIterator(io.BytesIO(kept)))) == 7
+    assert len(list(ArchiveIterator(io.BytesIO(kept)))) == 8
 
 
 def test_records_that_the_index_lacks_are_added_back(tmp_path):
@@ -179,12 +181,16 @@ def test_damage_and_wrong_places_are_one_sentence(archive):
 
 
 def test_a_new_file_is_begun_when_one_is_full(tmp_path):
-    with open_store(tmp_path / "a", vantage="test") as store:
-        store._writer._rotate_at = 1
+    with open_store(tmp_path / "a", vantage="test", rotate_at=1) as store:
         run = store.ledger.start_run("crawl", {}, "test")
         for n in range(3):
             store.add_exchange(make_capture(run, f"http://x.example/{n}"), make_exchange(b"%d" % n))
-        assert len(list((tmp_path / "a" / "warc").iterdir())) == 3
+    folder = tmp_path / "a" / "warc"
+    assert len(list(folder.glob("*.warc.gz"))) == 4
+    for beside in folder.glob("*.sha256"):
+        digest, name = beside.read_text().split()
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert len(list(folder.iterdir())) == 8
 
 
 def test_a_write_that_fails_leaves_a_whole_file(tmp_path):
@@ -203,12 +209,13 @@ def test_a_write_that_fails_leaves_a_whole_file(tmp_path):
     with open_store(tmp_path / "a", vantage="test") as store:
         run = store.ledger.start_run("crawl", {}, "test")
         store.add_exchange(make_capture(run), make_exchange(b"one"))
-        whole = store._writer._handle
-        store._writer._handle = FullDisk(whole)
-        with pytest.raises(workdb.ArchiveError, match="free some space"):
+        store._writer._handle = FullDisk(store._writer._handle)
+        with pytest.raises(workdb.DiskFullError, match="free some space"):
             store.add_exchange(make_capture(run, "http://x.example/2"), make_exchange(b"two"))
-        store._writer._handle = whole
         store.add_exchange(make_capture(run, "http://x.example/3"), make_exchange(b"three"))
     assert [row["url"][-6:] for row in rows(tmp_path / "a")] == ["a.html", "mple/3"]
-    with only_file(tmp_path / "a").open("rb") as handle:
-        assert len(list(ArchiveIterator(handle, check_digests="raise"))) == 7
+    counts = []
+    for path in sorted((tmp_path / "a" / "warc").glob("*.warc.gz")):
+        with path.open("rb") as handle:
+            counts.append(len(list(ArchiveIterator(handle, check_digests="raise"))))
+    assert counts == [5, 4]  # the torn group is gone, and what came after it went to a new file

@@ -41,7 +41,7 @@ def test_every_capture_reads_back_and_another_reader_accepts_the_files(plain):
         payload = warc.read_payload(result.archive, row["warc_file"], row["warc_offset"], row["warc_length"])
         assert sha256(payload.body).hexdigest() == row["sha256"]
     kept = 0
-    for path in (result.archive / "warc").iterdir():
+    for path in (result.archive / "warc").glob("*.warc.gz"):
         with path.open("rb") as handle:
             kinds = [record.rec_type for record in ArchiveIterator(handle, check_digests="raise")]
         kept += sum(kind in ("response", "revisit", "resource") for kind in kinds)
