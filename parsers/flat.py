@@ -8,9 +8,11 @@ splits are possible, all are kept, and the form's identities choose (``parsers.s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from parsers.document import Document, Place
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms, spellings
@@ -21,7 +23,8 @@ from parsers.result import Number
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
-_RUN = re.compile(r"[\s:：]*([+\-－＋]?[\d０-９][\d０-９\s.,，．+\-－＋]*)(元|万元)?")
+_UNIT = r"(?:(?:万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
+_RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*([+\-－＋]?[\d０-９][\d０-９\s.,，．+\-－＋]*)(元|万元)?")
 _REMARK = r"[\"'“”‘’]*(?:[（(][^（）()\d]{0,40}[）)])?"
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
 
@@ -38,12 +41,18 @@ def flat_lines(form: Form, table: FormTable, document: Document) -> list[Line]:
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
         behind = found[n + 1][1].start() if n + 1 < len(found) else len(text)
-        run = _RUN.match(text[match.end() : behind])
+        run = _RUN.match(text, match.end(), behind)
         if run:
             columns = table.columns_of(row)
             keys = tuple(table.cell_key(row, c) for c in columns)
-            lines.append(_line(form, keys, columns, run, _place_at(places, match.start())))
+            digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
+            lines.append(_line(form, keys, columns, digits, _place_at(places, match.start())))
     return lines
+
+
+def _without_next_enumerator(digits: str, behind: str) -> str:
+    """The digits of a row without the enumerator of a line that the form does not know (`0 0 2、其他类型`)."""
+    return re.sub(r"[\d０-９]$", "", digits) if behind == "、" else re.sub(r"[\d０-９][.．]\s*$", "", digits)
 
 
 def _joined(document: Document) -> tuple[str, list[tuple[int, Place]]]:
@@ -68,34 +77,57 @@ def _spelled(label: str, *, numbered: bool) -> str:
     """A pattern for a label as printed: blanks and punctuation anywhere, its enumerator in front if it has one."""
     letters = _GAP.join(map(re.escape, core(label)))
     number = _ENUMERATOR.match(label)
-    if not number or number.end() == len(label):
-        return letters
-    return rf"(?:[（(]?{number[1]}[）)]?[、.．]?\s*){'' if numbered else '?'}{letters}"
+    if numbered and number:
+        return rf"[（(]?{number[1]}[）)]?[、.．]?\s*{letters}"
+    # Exactly one sign: of `00000002.其他` only the 2 is the enumerator.
+    return rf"(?:[（(]?[一二三四五六七八九十\d][）)]?[、.．]\s*)?{letters}"
+
+
+class _Label(NamedTuple):
+    """A row's label as a pattern. ``telling``: long, and no other row's, so it may stand out of order."""
+
+    key: str
+    pattern: re.Pattern[str]
+    telling: bool
 
 
 @cache
-def _row_patterns(form_id: str, table_key: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
     form = load_forms()[form_id]
     other = spellings(form, table_key, "row")
+    rows = form.table(table_key).rows
+    cores = Counter(core(row.label) for row in rows)
     out = []
-    for row in form.table(table_key).rows:
+    for row in rows:
         # Short labels (其他, 总计) stand in every heading: there the enumerator must be printed.
         known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s)))
                  for s in (row.label, *other.get(row.key, []))]  # fmt: skip
-        out.append((row.key, re.compile(rf"(?:{'|'.join(known)}){_REMARK}")))
+        telling = cores[core(row.label)] == 1 and len(core(row.label)) >= 5
+        # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数.
+        out.append(_Label(row.key, re.compile(rf"(?<![、和及与])(?:{'|'.join(known)}){_REMARK}"), telling))
     return tuple(out)
 
 
 def _rows_in_order(form_id: str, table_key: str, text: str) -> list[tuple[str, re.Match[str]]]:
-    """Row labels followed by digits, in the order of the form; a row that is not there is passed over."""
-    found: list[tuple[str, re.Match[str]]] = []
+    """Row labels followed by digits: in the order of the form, and long labels wherever else they stand."""
+    found: dict[str, re.Match[str]] = {}
     at = 0
-    for key, pattern in _row_patterns(form_id, table_key):
-        match = next((m for m in islice(pattern.finditer(text, at), 50) if _RUN.match(text, m.end())), None)
+    for label in _row_labels(form_id, table_key):
+        match = _before_digits(label.pattern, text, at)
         if match is not None:
-            found.append((key, match))
+            found[label.key] = match
             at = match.end()
-    return found
+    for label in _row_labels(form_id, table_key):
+        if label.key not in found and label.telling:
+            match = _before_digits(label.pattern, text, 0)
+            if match is not None and all(m.end() <= match.start() or match.end() <= m.start() for m in found.values()):
+                found[label.key] = match
+    return sorted(found.items(), key=lambda pair: pair[1].start())
+
+
+def _before_digits(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
+    """The first place where a label is followed by digits."""
+    return next((m for m in islice(pattern.finditer(text, at), 50) if _RUN.match(text, m.end())), None)
 
 
 def _side_line(form: Form, table: FormTable, text: str, places: list[tuple[int, Place]]) -> list[Line]:
@@ -108,21 +140,22 @@ def _side_line(form: Form, table: FormTable, text: str, places: list[tuple[int, 
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
     place = _place_at(places, run.start())
-    return [_line(form, keys, tuple(c for _, c in pairs), run, place)]
+    return [_line(form, keys, tuple(c for _, c in pairs), run[1], place)]
 
 
-def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], run: re.Match[str], place: Place) -> Line:
+def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], digits: str, place: Place) -> Line:
     own = [e for e in form.equations() if set(e.keys) <= set(keys)]
-    pieces = re.findall(r"[+\-]?[\d.,]+", run[1].translate(_NARROW))
+    pieces = re.findall(r"[+\-]?[\d.,]+", digits.translate(_NARROW))
     # Blanks that part some of the numbers part all of them, or a blank cell is lost: only sums can tell.
     tellable = len(pieces) in (1, len(keys)) or bool(own)
-    parted = len(pieces) == len(keys) or (tellable and sum(c.isdigit() for c in run[1]) == len(keys))
+    parted = len(pieces) == len(keys) or (tellable and sum(c.isdigit() for c in digits) == len(keys))
     splits: list[Values] = []
     if tellable:
         splits = list(islice(_splits(pieces, keys, columns, own), MAX_SPLITS + 1))
     readings = tuple(splits) if len(splits) <= MAX_SPLITS else ()
-    raw = run[0].strip()
-    return Line(keys, tuple(columns), (), None, "text", -1, sure=parted, readings=readings, raw=raw, place=place)
+    return Line(
+        keys, tuple(columns), (), None, "text", -1, sure=parted, readings=readings, raw=digits.strip(), place=place
+    )
 
 
 def _splits(

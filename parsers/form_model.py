@@ -8,6 +8,7 @@ the file and the place.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -29,13 +30,17 @@ class _Part(BaseModel):
 
 
 class Column(_Part):
-    """A column of a table. ``unit`` None means the table's unit; ``number`` says what may be printed there."""
+    """A column of a table. ``unit`` None means the table's unit; ``number`` says what may be printed there.
+
+    ``optional``: some organs print it (a column of all years); without its heading it is no part of the table.
+    """
 
     key: str = Field(pattern=KEY)
     label: str = Field(min_length=1)
     gloss: str = Field(min_length=1)
     unit: str | None = None
     number: NumberKind = "count"
+    optional: bool = False
 
 
 class Group(_Part):
@@ -49,12 +54,14 @@ class Group(_Part):
 
 
 class Row(_Part):
-    """A row of a table."""
+    """A row of a table. ``unit`` and ``number`` stand where a row counts something else than the table does."""
 
     key: str = Field(pattern=KEY)
     label: str = Field(min_length=1)
     gloss: str = Field(min_length=1)
     group: str | None = None
+    unit: str | None = None
+    number: NumberKind | None = None
 
 
 class FormTable(_Part):
@@ -96,12 +103,19 @@ class FormTable(_Part):
         return self
 
     def columns_of(self, row: Row) -> tuple[Column, ...]:
-        """The columns that a row has, in printed order."""
-        if self.layout != "blocks":
-            return self.columns
-        wanted = next(g.columns for g in self.groups if g.key == row.group)
-        by_key = {c.key: c for c in self.columns}
-        return tuple(by_key[k] for k in wanted)
+        """The columns that a row has, in printed order, with the row's own unit and kind of number."""
+        columns = self.columns
+        if self.layout == "blocks":
+            wanted = next(g.columns for g in self.groups if g.key == row.group)
+            by_key = {c.key: c for c in self.columns}
+            columns = tuple(by_key[k] for k in wanted)
+        own = {k: v for k, v in (("unit", row.unit), ("number", row.number)) if v is not None}
+        return tuple(c.model_copy(update=own) for c in columns) if own else columns
+
+    def without(self, columns: Iterable[str]) -> FormTable:
+        """The table as printed by an organ that leaves out some optional columns."""
+        gone = set(columns)
+        return self.model_copy(update={"columns": tuple(c for c in self.columns if c.key not in gone)})
 
     def cell_key(self, row: Row, column: Column) -> str:
         """The permanent key of one cell: ``<table>.<row>.<column>``."""
@@ -149,7 +163,7 @@ class Identity(_Part):
 
 
 class FormField(NamedTuple):
-    """One cell of a form with its words: ``key`` is ``<table>.<row>.<column>``."""
+    """One cell of a form with its words: ``key`` is ``<table>.<row>.<column>``; ``column`` has the row's own unit."""
 
     key: str
     table: FormTable

@@ -15,7 +15,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 # Enumerators in front of a label: 一、 （一） 1. (1) ① and their damaged forms.
-_ENUMERATOR = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.,．:]+|\([一二三四五六七八九十\d]{1,2})+")
+_ENUMERATOR = re.compile(r"^(?:其中[:：]|\(?[一二三四五六七八九十\d]{1,2}[)、.,．:]+|\([一二三四五六七八九十\d]{1,2})+")
 _DROPPED = re.compile(r"[\s\"'“”‘’«»「」『』|、,，.。．;；:：·\-—_*#`]+")
 _BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
 EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
@@ -56,7 +56,13 @@ class LabelBook:
 
     def find(self, text: str) -> Match | None:
         """The key that ``text`` names, or None if it names none or two equally well."""
-        return _find(self, core(text))
+        match = _find(self, core(text))
+        return None if match and match.score == CONTAINED and self._is_one_of_two(match.key, text) else match
+
+    def _is_one_of_two(self, key: str, text: str) -> bool:
+        """Whether the label is only the second half of one for two things (信函、传真申请数)."""
+        plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+        return any(f"{joint}{known}" in plain for known in self._cores[key] for joint in "、和及与")
 
     def score(self, key: str, text: str) -> float:
         """How well ``text`` names ``key``, 0 to 1."""

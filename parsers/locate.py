@@ -67,18 +67,29 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Loca
     """Find the rows of a table with one label a row (layouts ``matrix`` and ``blocks``)."""
     book = row_book(form.id, table.key)
     rows = {r.key: r for r in table.rows}
-    found = [hit for record in records if (hit := _label_hit(book, rows, record)) is not None]
+    units = _units(table)
+    found = [hit for record in records if (hit := _label_hit(book, rows, record, units)) is not None]
     found = _in_context(found, table, records)
     found = _in_order(found, table)
     located = Located(table, found)
     if found:
-        _fill_between(located, records, book)
+        _fill_between(located, records, book, units)
         _report_unmapped(located, records, form)
         _drop_repeats(located)
     return located
 
 
-def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record) -> RowHit | None:
+def _units(table: FormTable) -> frozenset[str]:
+    """Unit words of a table, which may stand in a column of their own."""
+    return frozenset(u for row in table.rows for c in table.columns_of(row) if (u := c.unit or table.unit))
+
+
+def _values(tokens: tuple[Token, ...], units: frozenset[str]) -> tuple[Token, ...]:
+    """Cells after a label, without a cell that only names the unit."""
+    return tokens[1:] if tokens and tokens[0].text.strip() in units else tokens
+
+
+def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: frozenset[str]) -> RowHit | None:
     """The best reading of a record as label plus values: any text cell, with up to three cells before it."""
     best: RowHit | None = None
     for at, token in enumerate(record.tokens):
@@ -87,7 +98,7 @@ def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record) -> RowHit 
         for start in range(at, max(at - 4, -1), -1):
             match = book.find(" ".join(t.text for t in record.tokens[start : at + 1]))
             if match is not None and (best is None or match.score > best.score):
-                best = RowHit(rows[match.key], record, record.tokens[at + 1 :], match.score)
+                best = RowHit(rows[match.key], record, _values(record.tokens[at + 1 :], units), match.score)
     if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
         return None  # a heading or a sentence, not a row with values
     return best
@@ -133,7 +144,9 @@ def _in_order(hits: list[RowHit], table: FormTable) -> list[RowHit]:
     return kept
 
 
-def _fill_between(located: Located, records: Sequence[Record], book: LabelBook) -> None:
+def _fill_between(
+    located: Located, records: Sequence[Record], book: LabelBook, units: frozenset[str]
+) -> None:
     """Rows with numbers but no readable label, where the rows around them leave exactly one possibility."""
     rows = list(located.table.rows)
     place = {r.key: n for n, r in enumerate(rows)}
@@ -143,15 +156,20 @@ def _fill_between(located: Located, records: Sequence[Record], book: LabelBook) 
         gap = rows[place[one.row.key] + 1 : place[two.row.key]]
         between = [
             r for r in records[one.record.index + 1 : two.record.index]
-            if r.n_numbers >= len(located.table.columns_of(one.row)) - 1 and r.index not in known
+            if r.n_numbers >= max(len(located.table.columns_of(one.row)) - 1, 1) and r.index not in known
         ]  # fmt: skip
         if not gap or len(gap) != len(between) or any(r.key in found for r in gap):
             continue
         for row, record in zip(gap, between, strict=True):
-            at = max((n for n, t in enumerate(record.tokens) if t.value.kind == "text"), default=-1)
+            words = [n for n, t in enumerate(record.tokens) if t.value.kind == "text" and t.text.strip() not in units]
+            at = max(words, default=-1)
             label = " ".join(t.text for t in record.tokens[: at + 1])
-            if not core(label) or book.score(row.key, label) > 0.4:
-                located.hits.append(RowHit(row, record, record.tokens[at + 1 :], 0.0, inferred=True))
+            score = book.score(row.key, label)
+            if not core(label) or score > 0.4:
+                # A label that several rows share (其他情形数) names its row once the order has settled which.
+                tokens = _values(record.tokens[at + 1 :], units)
+                hit = RowHit(row, record, tokens, score, inferred=score < CONTAINED)
+                located.hits.append(hit)
     located.hits.sort(key=lambda h: h.record.index)
 
 

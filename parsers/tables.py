@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from parsers.align import align, align_flat, locate
 from parsers.document import Document
 from parsers.flat import flat_lines
-from parsers.form_model import Form, load_forms
+from parsers.form_model import Form, FormTable, load_forms
 from parsers.grid import Record, records
+from parsers.labels import fold
 from parsers.lines import Line
 from parsers.locate import Located
 from parsers.result import CellResult, Finding
@@ -16,7 +17,10 @@ from parsers.result import CellResult, Finding
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The form whose tables stand in a document (None: no standard table), its cells, and what fitted nowhere."""
+    """The form whose tables stand in a document (None: no standard table), its cells, and what fitted nowhere.
+
+    ``form`` has the tables as printed: without optional columns that are not there.
+    """
 
     form: Form | None
     n_rows: int = 0
@@ -53,9 +57,19 @@ class _Found:
 
 
 def _find(form: Form, document: Document, rows: list[Record]) -> _Found:
+    form = form.model_copy(update={"tables": tuple(_as_printed(table, document) for table in form.tables)})
     located = locate(form, rows)
     flat = {one.table.key: flat_lines(form, one.table, document) for one in located if not one.hits}
     return _Found(form, located, flat, _evidence(located, flat, rows))
+
+
+def _as_printed(table: FormTable, document: Document) -> FormTable:
+    """The table without those optional columns whose heading stands nowhere in the document."""
+    optional = [c for c in table.columns if c.optional]
+    if not optional:
+        return table
+    printed = fold(" ".join(document.texts()))
+    return table.without(c.key for c in optional if fold(c.label) not in printed)
 
 
 def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Record]) -> float:

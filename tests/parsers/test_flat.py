@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -69,3 +70,35 @@ def test_a_blank_cell_leaves_no_trace_and_nothing_is_guessed():
     assert {cells[f"table2.normative_documents.{c}"].value for c in ("issued", "repealed", "in_force")} == {None}
     assert cells["table2.administrative_licensing.decisions"].value == 7
     assert cells["table2.administrative_fees.amount_wan_yuan"].value == 18.2
+
+
+def test_a_label_for_two_things_is_neither():
+    text = (
+        "政府信息公开情况统计表 主动公开政府信息数 条 12 （一）收到申请数 件 1 1.当面申请数 件 0 "
+        "3、信函、传真申请数 件 1 网络申请数 件 0"
+    )
+    cells = read_tables(read(f"报告\n{text}".encode())).cells
+    assert cells["statistics.b_req_received.this_year"].value == 1
+    assert cells["statistics.b_req_online.this_year"].value == 0
+    assert cells["statistics.b_req_fax.this_year"].value is None
+
+
+@pytest.mark.shared
+def test_real_run_together_reports(shared_dir):
+    gold = {g["file"]: g["cells"] for g in json.loads((shared_dir / "realdata" / "gold.json").read_text("utf-8"))}
+    for file, unread in (("pingtan-2021.page.extract.txt", 3), ("pingtan-2019.page.extract.txt", 18)):
+        cells = read_tables(read((shared_dir / "realdata" / "documents" / file).read_bytes())).cells
+        shown = {k: cells[k].value for k in gold[file] if cells[k].value is not None}
+        assert shown == {k: gold[file][k] for k in shown}
+        assert len(gold[file]) - len(shown) == unread
+
+
+@pytest.mark.shared
+def test_a_real_provincial_annex_keeps_its_two_columns(shared_dir):
+    path = shared_dir / "realdata" / "documents" / "pingtan-2014.page.extract.txt"
+    tables = read_tables(read(path.read_bytes()))
+    assert tables.form.id == "2014"
+    values = {k.split(".", 1)[1]: c.value for k, c in tables.cells.items() if c.value}
+    assert values["b_disclosed_total.this_year"] == 2543
+    assert values["b_disclosed_total.cumulative"] == 78967
+    assert tables.cells["statistics.b_req_fax.this_year"].value is None  # printed for letter and fax together
