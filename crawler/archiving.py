@@ -24,7 +24,6 @@ from crawler.browser import BrowserLog
 from crawler.guard import PublicOnlyResolver
 from crawler.judge import outcome_of, outcome_of_failure
 from crawler.scope import host_of
-from crawler.spiders.portal import DATABASE_FULL
 from crawler.wire import take_wire_head
 
 _HIDDEN_REQUEST_HEADERS = frozenset({b"proxy-authorization"})
@@ -50,11 +49,8 @@ class ArchiveMiddleware:
                 outcome = self._keep_browser_page(request, response)
             else:
                 outcome = self._keep_exchange(request, response)
-        except (ArchiveError, OSError) as error:
-            self._crawler.spider.stop_for(str(error))
-            raise
-        except sqlite3.Error as error:
-            self._crawler.spider.stop_for(DATABASE_FULL.format(error=error))
+        except (ArchiveError, OSError, sqlite3.Error) as error:
+            self._crawler.spider.stop_for(error)
             raise
         request.meta["outcome"] = outcome
         return response
@@ -67,7 +63,10 @@ class ArchiveMiddleware:
             outcome, detail = Outcome.OFF_SITE, f"{host} resolves to a private address"
         request.meta["outcome"] = outcome
         via = "browser" if request.meta.get("playwright") else "http"
-        self._store.add_failure(replace(self._capture(request, request.url, outcome, via), detail=detail))
+        try:
+            self._store.add_failure(replace(self._capture(request, request.url, outcome, via), detail=detail))
+        except (ArchiveError, OSError, sqlite3.Error) as error:
+            self._crawler.spider.stop_for(error)
 
     def _capture(self, request: Request, final_url: str, outcome: Outcome, via: str) -> Capture:
         task: Task | None = request.meta.get("task")

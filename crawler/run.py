@@ -1,6 +1,6 @@
 """The crawl command: ``python -m crawler.run --archive DIR [TARGET …]``, started by ``nianbao crawl``.
 
-Exit codes: 0 something was captured, 1 nothing was found or the crawl failed, 2 bad input.
+Exit codes: 0 something was captured, 1 nothing was found or the crawl failed, 2 bad input, 3 the disk is full.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from scrapy.settings import Settings
 from archive.frontier import Frontier
 from archive.outcomes import Outcome
 from archive.store import Store, open_store
-from archive.workdb import RUNS_DIR, ArchiveError
+from archive.workdb import RUNS_DIR, ArchiveError, write_error
 from crawler.browser import browser_settings, find_browser
 from crawler.scope import HostRules, SiteScope
 from crawler.settings import CONTACT
 from crawler.site_records import SiteError, SiteRecord, find_target, load_records
-from crawler.spiders.portal import DATABASE_FULL, CrawlState, PortalSpider, SiteState, home_task
+from crawler.spiders.portal import CrawlState, PortalSpider, SiteState, home_task
 
 BAD_INPUT = 2
 
@@ -191,7 +191,7 @@ def _database_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise ArchiveError(DATABASE_FULL.format(error=error)) from error
+        raise write_error("The work database", error) from error
 
 
 def crawl(options: Options) -> dict[str, Any]:
@@ -225,7 +225,8 @@ def crawl(options: Options) -> dict[str, Any]:
                 "run_id": frontier.run_id, "state": run_state, "resumed": resumed, "sites": len(state.sites),
                 "pages": state.pages, "documents": state.documents, "left": open_tasks,
                 "outcomes": store.ledger.outcomes(frontier.run_id), "decoys_seen": len(state.decoys),
-                "problems": [*state.problems, *([state.stopped_for] if state.stopped_for else [])],
+                "problems": [*state.problems, *([str(state.stopped_for)] if state.stopped_for else [])],
+                "stopped_with": state.stopped_for.exit_code if state.stopped_for else 0,
             }  # fmt: skip
             store.ledger.finish_run(frontier.run_id, run_state, summary)
     return summary
@@ -273,7 +274,7 @@ def main(years: str | None, proxy: str | None, **given: Any) -> None:
         sys.exit(BAD_INPUT)
     except ArchiveError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     if not summary["documents"] and not summary["problems"]:
         summary["problems"].append(nothing_found(summary))
     for problem in summary["problems"]:
@@ -287,7 +288,7 @@ def main(years: str | None, proxy: str | None, **given: Any) -> None:
             f"documents from {summary['sites']} site(s) ({ends}).",
             err=True,
         )
-    sys.exit(0 if summary["documents"] and summary["state"] != "failed" else 1)
+    sys.exit(summary["stopped_with"] or (0 if summary["documents"] and summary["state"] != "failed" else 1))
 
 
 if __name__ == "__main__":

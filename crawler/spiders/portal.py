@@ -27,6 +27,7 @@ from w3lib.url import canonicalize_url
 from archive.frontier import Frontier, Task
 from archive.outcomes import Outcome
 from archive.store import Store
+from archive.workdb import ArchiveError, write_error
 from crawler.browser import request_meta
 from crawler.discovery import PRIORITY, Kind
 from crawler.links import read_page
@@ -38,10 +39,6 @@ MAX_HTML = 4_000_000  # characters of one page that are looked at for links
 BROWSER_PRIORITY = 85
 BROWSER_PAGES = {"site": 15, "run": 200}
 LEASE_SECONDS = 900  # longer than a page with all its retries may take
-DATABASE_FULL = (
-    "The work database cannot be written ({error}); free some space and run the command again: what was fetched "
-    "before is kept."
-)
 NAVIGATION_BELOW = PRIORITY[Kind.GROUP]  # priorities that only lead to the column
 
 
@@ -73,7 +70,7 @@ class CrawlState:
     documents: int = 0
     decoys: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
-    stopped_for: str | None = None
+    stopped_for: ArchiveError | None = None
 
 
 class PortalSpider(scrapy.Spider):
@@ -112,13 +109,14 @@ class PortalSpider(scrapy.Spider):
         try:
             yield
         except sqlite3.Error as error:
-            self.stop_for(DATABASE_FULL.format(error=error))
+            self.stop_for(error)
             raise
 
-    def stop_for(self, reason: str) -> None:
+    def stop_for(self, error: ArchiveError | OSError | sqlite3.Error) -> None:
         """Stop the crawl because going on would lose pages (disk full, archive damaged)."""
         if self.state.stopped_for is None:
-            self.state.stopped_for = reason
+            given = isinstance(error, ArchiveError)
+            self.state.stopped_for = error if given else write_error("The archive", error)
             self._stopping = asyncio.ensure_future(self.crawler.stop_async())
 
     def parse(self, response: Response) -> Iterator[Request]:
@@ -137,6 +135,8 @@ class PortalSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Note an attempt that brought nothing; a homepage gets a second chance on the other scheme."""
+        if self.state.stopped_for:
+            return  # its answer could not be kept: it stays leased, and the next run fetches it again
         request: Request = failure.request  # type: ignore[attr-defined]
         task: Task = request.meta["task"]
         outcome: Outcome = request.meta.get("outcome", Outcome.BROKEN)
