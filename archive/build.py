@@ -22,6 +22,7 @@ from archive.codebook import field_rows, rule_rows
 from archive.coverage import coverage
 from archive.deadlines import basis, deadline
 from archive.divisions import division_rows
+from archive.indicators import fill_highlights
 from archive.wide import WIDE_TABLES, fill_wide
 from archive.workdb import PUBLIC_DB, WORK_DB, ArchiveError
 from parsers.claimrules import load_rules
@@ -166,6 +167,7 @@ def _fill_codebook(conn: sqlite3.Connection) -> None:
 def _fill_wide(conn: sqlite3.Connection) -> None:
     for name in WIDE_TABLES:
         fill_wide(conn, name)
+    fill_highlights(conn)
 
 
 def _fill_coverage(conn: sqlite3.Connection, today: date) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive import words
-from archive.wide import WIDE_TABLES, wide_columns
+from archive.wide import made_columns
 from parsers.form_model import Crosswalk, Form, FormField, Identity, load_crosswalk, load_forms
 from parsers.rules import AllZero, ClaimEquals, WholeNumbers, load_rules
 
@@ -163,8 +163,8 @@ def _table_part(name: str) -> str:
     rows = [(f"`{column}`", *pair) for column, pair in about.columns.items()]
     text = f"### `{name}` {about.title[0]} · {about.title[1]}\n\n{about.about[0]}\n{about.about[1]}\n\n"
     text += _table(("column", "说明", "meaning"), rows)
-    if name in WIDE_TABLES:
-        wide = [(f"`{column}`", *pair) for column, pair in wide_columns(name).items()]
+    if made := made_columns(name):
+        wide = [(f"`{column}`", *pair) for column, pair in made.items()]
         text += "\n\n数值列 · value columns:\n\n" + _table(("column", "说明", "meaning"), wide)
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archive import words
-from archive.wide import WIDE_TABLES, wide_columns
+from archive.wide import made_columns
 
 DATABASE = "public"
 SETTINGS: dict[str, int | bool] = {
@@ -23,9 +23,7 @@ SOURCE = "各级人民政府门户网站公布的政府信息公开工作年度�
 
 def columns(name: str) -> dict[str, str]:
     """The Chinese description of every column of a public table, in the codebook's order."""
-    pairs = dict(words.tables()[name].columns)
-    if name in WIDE_TABLES:
-        pairs |= wide_columns(name)
+    pairs = dict(words.tables()[name].columns) | made_columns(name)
     return {column: pair[0] for column, pair in pairs.items()}
 
 

@@ -36,7 +36,9 @@ INSERT INTO _cells
 INSERT INTO sections(report_id, edition_id, number, title, text)
   SELECT e.report_id, e.edition_id, s.number, s.title, s.text
   FROM work.sections AS s JOIN editions AS e ON e.edition_id = s.edition_id
-  WHERE e.is_current ORDER BY e.edition_no, s.number;
+  JOIN work.reports AS r ON r.report_id = e.report_id
+  -- Newest first, so that search can give the newest hits without sorting all of them.
+  WHERE e.is_current ORDER BY r.year DESC, e.edition_no, s.number;
 
 INSERT INTO claims(report_id, edition_id, kind, value, approx, unit, sentence, section)
   SELECT e.report_id, e.edition_id, c.kind, c.value, c.approx, c.unit, c.sentence, c.section

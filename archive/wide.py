@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from archive.indicators import indicators
 from parsers.form_model import FormField, load_forms
 
 
@@ -48,6 +49,13 @@ def wide_columns(name: str) -> dict[str, tuple[str, str]]:
                 column, zh, en = _column_of(wide, field)
                 out[column] = (zh, en)
     return out
+
+
+def made_columns(name: str) -> dict[str, tuple[str, str]]:
+    """The columns of a public table that come from the forms or the indicators, with their words; others have none."""
+    if name == "highlights":
+        return {key: one.label for key, one in indicators().items()}
+    return wide_columns(name) if name in WIDE_TABLES else {}
 
 
 def fill_wide(conn: sqlite3.Connection, name: str) -> int:

@@ -69,7 +69,8 @@ class StatusWords(NamedTuple):
     tag: Pair
 
 
-def _load(name: str, kind: Any) -> Any:
+def load(name: str, kind: Any) -> Any:
+    """A file of ``archive/data`` as ``kind``. Raises WordsError."""
     text = (resources.files("archive") / "data" / name).read_text("utf-8")
     try:
         return TypeAdapter(kind).validate_python(yaml.safe_load(text))
@@ -84,27 +85,27 @@ def _load(name: str, kind: Any) -> Any:
 @cache
 def tables() -> dict[str, TableWords]:
     """The public tables by name, in the order in which people meet them."""
-    loaded: dict[str, TableWords] = _load("tables.yml", dict[str, TableWords])
+    loaded: dict[str, TableWords] = load("tables.yml", dict[str, TableWords])
     return loaded
 
 
 @cache
 def layouts() -> dict[str, TableLayout]:
     """Labels over columns, by table key."""
-    loaded: dict[str, TableLayout] = _load("form_layout.yml", dict[str, TableLayout])
+    loaded: dict[str, TableLayout] = load("form_layout.yml", dict[str, TableLayout])
     return loaded
 
 
 @cache
 def queries() -> dict[str, Query]:
     """The stored queries by name."""
-    loaded: dict[str, Query] = _load("queries.yml", dict[str, Query])
+    loaded: dict[str, Query] = load("queries.yml", dict[str, Query])
     return loaded
 
 
 @cache
 def _lists() -> dict[str, dict[str, tuple[str, ...]]]:
-    loaded: dict[str, dict[str, tuple[str, ...]]] = _load("words.yml", dict[str, dict[str, tuple[str, ...]]])
+    loaded: dict[str, dict[str, tuple[str, ...]]] = load("words.yml", dict[str, dict[str, tuple[str, ...]]])
     return loaded
 
 
