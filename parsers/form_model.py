@@ -54,7 +54,10 @@ class Group(_Part):
 
 
 class Row(_Part):
-    """A row of a table. ``unit`` and ``number`` stand where a row counts something else than the table does."""
+    """A row of a table. ``unit`` and ``number`` stand where a row counts something else than the table does.
+
+    ``stands_for``: some organs print this row instead of those; it is part of the table only where they do.
+    """
 
     key: str = Field(pattern=KEY)
     label: str = Field(min_length=1)
@@ -62,6 +65,7 @@ class Row(_Part):
     group: str | None = None
     unit: str | None = None
     number: NumberKind | None = None
+    stands_for: tuple[str, ...] = ()
 
 
 class FormTable(_Part):
@@ -91,6 +95,8 @@ class FormTable(_Part):
                 raise ValueError(f"{name} key used twice: {', '.join(sorted(twice))}")
         groups, columns = {g.key for g in self.groups}, {c.key for c in self.columns}
         for row in self.rows:
+            if unknown := set(row.stands_for) - {r.key for r in self.rows}:
+                raise ValueError(f"row {row.key} stands for unknown rows {sorted(unknown)}")
             if row.group is not None and row.group not in groups:
                 raise ValueError(f"row {row.key} names an unknown group {row.group}")
         for group in self.groups:
@@ -116,6 +122,13 @@ class FormTable(_Part):
         """The table as printed by an organ that leaves out some optional columns."""
         gone = set(columns)
         return self.model_copy(update={"columns": tuple(c for c in self.columns if c.key not in gone)})
+
+    def with_rows(self, instead: Iterable[str] = ()) -> FormTable:
+        """The table as printed: with the rows in ``instead`` for those they stand for, else without them."""
+        chosen = set(instead)
+        replaced = {key for row in self.rows if row.key in chosen for key in row.stands_for}
+        rows = (r for r in self.rows if r.key not in replaced and (not r.stands_for or r.key in chosen))
+        return self.model_copy(update={"rows": tuple(rows)})
 
     def cell_key(self, row: Row, column: Column) -> str:
         """The permanent key of one cell: ``<table>.<row>.<column>``."""
@@ -232,8 +245,19 @@ class Form(_Part):
         """The table with that key; KeyError if there is none."""
         return next(t for t in self.tables if t.key == key)
 
+    def as_printed(self, keys: Iterable[str]) -> Form:
+        """The form of a report with these cells: without the optional rows and columns that it does not have."""
+        there = {tuple(key.split(".")) for key in keys}
+        rows, columns = ({part[n] for part in there if len(part) == 3} for n in (1, 2))
+        tables = (
+            t.with_rows(r.key for r in t.rows if r.stands_for and r.key in rows)
+            .without(c.key for c in t.columns if c.optional and c.key not in columns)
+            for t in self.tables
+        )
+        return self.model_copy(update={"tables": tuple(tables)})
+
     def fields(self) -> list[FormField]:
-        """Every cell of the form in printed order."""
+        """Every cell of the form in printed order, optional rows and columns with them."""
         return [
             FormField(table.cell_key(row, column), table, row, column)
             for table in self.tables
@@ -247,15 +271,26 @@ class Form(_Part):
 
 
 def _write_out(identity: Identity, table: FormTable) -> list[Equation]:
+    by_column = identity.for_each == "column"
+    left_parts, right_parts = (
+        _parts_there(table, side) if by_column else side for side in (identity.left, identity.right)
+    )
     out = []
-    for one in table.columns if identity.for_each == "column" else table.rows:
-        pattern = "{t}.{part}.{one}" if identity.for_each == "column" else "{t}.{one}.{part}"
+    for one in table.columns if by_column else table.rows:
+        pattern = "{t}.{part}.{one}" if by_column else "{t}.{one}.{part}"
         left, right = (
             tuple(pattern.format(t=table.key, one=one.key, part=part) for part in side)
-            for side in (identity.left, identity.right)
+            for side in (left_parts, right_parts)
         )
         out.append(Equation(f"{identity.id}.{one.key}", identity, left, right))
     return out
+
+
+def _parts_there(table: FormTable, rows: tuple[str, ...]) -> tuple[str, ...]:
+    """Rows of a sum, with the row that stands for some of them in their place where the table has that one."""
+    there = {r.key for r in table.rows}
+    instead = {key: r.key for r in table.rows for key in r.stands_for if key not in there}
+    return tuple(dict.fromkeys(instead.get(key, key) for key in rows))
 
 
 class Spelling(NamedTuple):

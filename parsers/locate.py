@@ -92,12 +92,15 @@ def _values(tokens: tuple[Token, ...], units: frozenset[str]) -> tuple[Token, ..
 def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: frozenset[str]) -> RowHit | None:
     """The best reading of a record as label plus values: any text cell, with up to three cells before it."""
     best: RowHit | None = None
+    best_at = -1
     for at, token in enumerate(record.tokens):
         if token.value.kind != "text":
             continue
         for start in range(at, max(at - 4, -1), -1):
             match = book.find(" ".join(t.text for t in record.tokens[start : at + 1]))
-            if match is not None and (best is None or match.score > best.score):
+            # The last of several good labels is the row's own; those before it name its groups.
+            if match is not None and (best is None or (match.score, at) > (best.score, best_at)):
+                best_at = at
                 best = RowHit(rows[match.key], record, _values(record.tokens[at + 1 :], units), match.score)
     if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
         return None  # a heading or a sentence, not a row with values

@@ -12,7 +12,7 @@ from parsers.grid import Record, records
 from parsers.labels import fold
 from parsers.lines import Line
 from parsers.locate import Located
-from parsers.result import CellResult, Finding
+from parsers.result import CellResult, Finding, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,18 @@ def read_tables(document: Document) -> Tables:
     best = max((_find(form, document, rows) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
     if not best.n_rows:
         return Tables(None)
-    cells: dict[str, CellResult] = {}
+    cells = _all_absent(load_forms()[best.form.id])
     for located in best.located:
         lines = best.flat.get(located.table.key)
         cells |= align_flat(best.form, located.table, lines) if lines else align(best.form, located, rows)
     findings = tuple(f for located in best.located for f in _leftovers(located))
     return Tables(best.form, best.n_rows, cells, findings)
+
+
+def _all_absent(form: Form) -> dict[str, CellResult]:
+    """Every cell that the form always has."""
+    keys = (f.key for f in form.fields() if not f.column.optional and not f.row.stands_for)
+    return {key: CellResult(key, Status.ABSENT) for key in keys}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +63,42 @@ class _Found:
 
 
 def _find(form: Form, document: Document, rows: list[Record]) -> _Found:
-    form = form.model_copy(update={"tables": tuple(_as_printed(table, document) for table in form.tables)})
+    printed = " ".join(document.texts())
+    form = _with_tables(form, [t.without(_missing_columns(t, printed)) for t in form.tables])
     located = locate(form, rows)
     flat = {one.table.key: flat_lines(form, one.table, document) for one in located if not one.hits}
+    for one in located:
+        one.table = one.table.with_rows(_rows_instead(one, flat.get(one.table.key, [])))
+        there = {row.key for row in one.table.rows}
+        one.hits = [hit for hit in one.hits if hit.row.key in there]
+        if one.table.key in flat:
+            flat[one.table.key] = [line for line in flat[one.table.key] if line.keys[0].split(".")[1] in there]
+    form = _with_tables(form, [one.table for one in located])
     return _Found(form, located, flat, _evidence(located, flat, rows))
 
 
-def _as_printed(table: FormTable, document: Document) -> FormTable:
-    """The table without those optional columns whose heading stands nowhere in the document."""
+def _with_tables(form: Form, tables: list[FormTable]) -> Form:
+    return form.model_copy(update={"tables": tuple(tables)})
+
+
+def _missing_columns(table: FormTable, printed: str) -> list[str]:
+    """Optional columns whose heading stands nowhere in the document."""
     optional = [c for c in table.columns if c.optional]
-    if not optional:
-        return table
-    printed = fold(" ".join(document.texts()))
-    return table.without(c.key for c in optional if fold(c.label) not in printed)
+    text = fold(printed) if optional else ""
+    return [c.key for c in optional if fold(c.label) not in text]
+
+
+def _rows_instead(located: Located, flat: list[Line]) -> list[str]:
+    """Rows that print one sum instead of the rows they stand for: they have the numbers, and those have none."""
+    numbered = {h.row.key for h in located.hits if any(t.value.kind == "number" for t in h.tokens)}
+    numbered |= {line.keys[0].split(".")[1] for line in flat}
+    return [r.key for r in located.table.rows if r.key in numbered and r.stands_for and not numbered & {*r.stands_for}]
 
 
 def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Record]) -> float:
     """How much of a form's wording is there: its row labels, and the column labels of table 2 that set forms apart."""
-    score = sum(hit.score for located in found for hit in located.hits)
+    # A row that stands for others is another form's wording: it tells nothing.
+    score = sum(hit.score for located in found for hit in located.hits if not hit.row.stands_for)
     score += sum(len(lines) for lines in flat.values())
     printed = {t.text for r in rows if not r.n_numbers for t in r.tokens}
     for located in found:

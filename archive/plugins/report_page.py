@@ -81,8 +81,9 @@ async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) 
     shown_changes = {c["key"] for c in changes if c["new_edition_id"] == edition["edition_id"]}
     rows = await _all(db, _CELLS, edition["edition_no"])
     cells = _cells(rows, findings if current else [], shown_changes, lang)
+    form = load_forms().get(edition["form"] or "")
     return Report(
-        row, edition, editions, cells, load_forms().get(edition["form"] or ""),
+        row, edition, editions, cells, form.as_printed(cells) if form else None,
         await _sections(db, report_id) if current else [], findings if current else [],
         await _all(db, _DOCUMENTS, edition["edition_id"]),
         await _all(db, _NEIGHBOURS, row["organ"], row["scope"], row["area_code"]),

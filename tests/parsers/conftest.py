@@ -76,14 +76,19 @@ _RENDER: dict[str, Callable[[FormTable, dict[str, int]], Grid]] = {
 }  # fmt: skip
 
 
-def invent(form_id: str, seed: int, density: float) -> Invented:
-    """Consistent numbers: results are drawn, totals and carried-over counts follow from them."""
+def invent(form_id: str, seed: int, density: float, *, one_row: bool = False) -> Invented:
+    """Consistent numbers: results are drawn, totals and carried-over counts follow from them.
+
+    ``one_row``: （六）其他处理 as one row, as some reports on the form of 2021 have it.
+    """
     rng = random.Random(seed)
     form = load_forms()[form_id]
+    instead = {"table3": ["other_handling"]} if one_row else {}
+    form = form.model_copy(update={"tables": tuple(t.with_rows(instead.get(t.key, ())) for t in form.tables)})
     invented = Invented(form)
     for key in (f.key for f in form.fields()):
         invented.values[key] = rng.randrange(1, 60) if rng.random() < density else 0
-    results = next(i for i in form.identities if i.id == "T3_RESULT_SUM").right
+    results = [k.split(".")[1] for k in next(e for e in form.equations() if e.identity.id == "T3_RESULT_SUM").right]
     columns = [c.key for c in form.table("table3").columns]
     cell = invented.values
     for column in columns[:-1]:

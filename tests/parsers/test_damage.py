@@ -104,6 +104,17 @@ def test_undamaged_is_read_whole(inventor, form_id, kind):
     assert tables.findings == ()
 
 
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_other_handling_in_one_row_of_the_2021_form(inventor, kind):
+    invented = inventor("2021", 7, 0.4, one_row=True)
+    tables = read_tables(read(getattr(invented, kind)()))
+    assert tables.form.id == "2021"
+    assert {k: c.value for k, c in tables.cells.items() if c.value is not None} == invented.values
+    absent = {k.split(".")[1] for k, c in tables.cells.items() if str(c.status) == "absent"}
+    assert absent == {"other_no_correction", "other_fee_unpaid", "other_misc"}
+    assert tables.findings == ()
+
+
 @settings(max_examples=250, deadline=None)
 @given(
     seed=st.integers(0, 10_000), density=st.sampled_from([0.03, 0.15, 0.5]),

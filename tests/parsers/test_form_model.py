@@ -14,20 +14,42 @@ from parsers.form_model import (
 from parsers.rules import load_rules, parse_rules
 
 
-@pytest.mark.parametrize(("form_id", "by_table"), [("2021", [10, 175, 15]), ("2019", [22, 161, 15])])
+@pytest.mark.parametrize(
+    ("form_id", "by_table"), [("2021", [10, 175, 15]), ("2019", [22, 161, 15]), ("2014", [58])]
+)
 def test_number_of_cells_is_the_official_one(form_id, by_table):
     form = load_forms()[form_id]
-    assert [sum(f.table.key == t.key for f in form.fields()) for t in form.tables] == by_table
-    assert len({f.key for f in form.fields()}) == sum(by_table)
+    always = [f for f in form.fields() if not f.column.optional and not f.row.stands_for]
+    assert [sum(f.table.key == t.key for f in always) for t in form.tables] == by_table
+    assert len({f.key for f in always}) == sum(by_table)
 
 
 def test_identities_are_written_out_for_every_row_and_column():
-    equations = {e.id: e for e in load_forms()["2021"].equations()}
+    form = load_forms()["2021"]
+    form = form.model_copy(update={"tables": tuple(t.with_rows() for t in form.tables)})
+    equations = {e.id: e for e in form.equations()}
     assert len(equations) == 7 + 7 + 25 + 3
     balance = equations["T3_BALANCE.total"]
     assert balance.left == ("table3.new_requests.total", "table3.carried_in.total")
     assert balance.right == ("table3.total_handled.total", "table3.carried_out.total")
     assert len(equations["T3_RESULT_SUM.business"].right) == 21
+
+
+def test_a_row_that_stands_for_others_takes_their_place_in_sums():
+    form = load_forms()["2021"]
+    tables = tuple(t.with_rows(["other_handling"] if t.key == "table3" else []) for t in form.tables)
+    equations = {e.id: e for e in form.model_copy(update={"tables": tables}).equations()}
+    assert "table3.other_handling.total" in equations["T3_RESULT_SUM.total"].right
+    assert "table3.other_misc.total" not in equations["T3_RESULT_SUM.total"].right
+    assert len(equations["T3_RESULT_SUM.total"].right) == 19
+
+
+def test_a_form_as_printed_leaves_out_what_is_not_there():
+    form = load_forms()["2014"].as_printed(["statistics.b_staff.this_year"])
+    assert [c.key for c in form.tables[0].columns] == ["this_year"]
+    rows = {r.key for r in load_forms()["2021"].as_printed(["table3.granted.total"]).table("table3").rows}
+    assert "other_handling" not in rows
+    assert "other_misc" in rows
 
 
 def test_labels_name_the_groups():
@@ -74,6 +96,7 @@ identities:
         ("kind: sum_equal", "kind: about_equal", "kind"),
         ("gloss: r}", "gloss: r, group: g}", "unknown group g"),
         ('id: "2099"', 'id: "2098"', "must be called 2098.yml"),
+        ("gloss: r}", "gloss: r, stands_for: [q]}", "stands for unknown rows ['q']"),
         ("unit: 件", "unit: 件\n    colour: red", "colour"),
         ("tables:", "tables: [", "not valid YAML"),
     ],
