@@ -27,7 +27,7 @@ APPLICANTS = ("natural_person", "business", "research", "public_welfare", "legal
 def _cells(form_id: str, numbers: dict[str, float], special: dict[str, CellResult]) -> dict[str, CellResult]:
     """Every cell of the form: zero unless said otherwise."""
     out = {}
-    for n, field in enumerate(load_forms()[form_id].fields()):
+    for n, field in enumerate(load_forms()[form_id].as_printed(()).fields()):
         value = numbers.get(field.key, 0)
         place = Place(page=2, path=f"body/table:nth-of-type({field.table.section})/tr:nth-of-type({n + 1})", table=1)
         out[field.key] = special.get(field.key) or CellResult(field.key, Status.PRINTED, value, f"{value:g}", place)
@@ -173,7 +173,7 @@ class Builder:
                 sentence=claim.sentence,
                 section=claim.section,
             )
-        findings, _ = check(Reading(load_forms()[form], cells, CLAIMS, "county"))
+        findings, _ = check(Reading(load_forms()[form].as_printed(cells), cells, CLAIMS, "county"))
         for n, f in enumerate(findings):
             self.insert(
                 "findings",

@@ -44,7 +44,7 @@ def _heads(grid: Grid) -> list[list[tuple[str, int, int]]]:
 
 
 def test_table_3_has_the_official_header() -> None:
-    first, second, third = _heads(make_grid(load_forms()["2021"].table("table3")))
+    first, second, third = _heads(make_grid(load_forms()["2021"].as_printed(()).table("table3")))
     assert [h[1:] for h in first] == [(3, 3), (7, 1)]
     assert first[1][0] == "申请人情况"
     assert second == [("自然人", 1, 2), ("法人或其他组织", 5, 1), ("总计", 1, 2)]
@@ -52,7 +52,7 @@ def test_table_3_has_the_official_header() -> None:
 
 
 def test_table_3_has_the_official_group_labels() -> None:
-    grid = make_grid(load_forms()["2021"].table("table3"))
+    grid = make_grid(load_forms()["2021"].as_printed(()).table("table3"))
     groups = [(c.text, c.rowspan) for line in grid.body for c in line if isinstance(c, Head) and c.rowspan > 1]
     assert groups == [("三、本年度办理结果", 22), ("（三）不予公开", 8), ("（四）无法提供", 3), ("（五）不予处理", 5),
                       ("（六）其他处理", 3)]  # fmt: skip
