@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from parsers.certain import without_unsure
 from parsers.columns import printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token
@@ -49,6 +50,7 @@ def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, 
     equations = [e for e in form.equations() if e.identity.table == table.key]
     lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
     cells.update(_settle(lines, equations))
+    without_unsure(cells, lines, equations)
     for row in table.rows:
         if row.key in located.conflicts:
             for line in lines:
