@@ -1,0 +1,46 @@
+"""Every package that the code imports is named in pyproject.toml: nothing works because something else brought it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+
+
+def imported(folder):
+    names = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.partition(".")[0])
+    return names - sys.stdlib_module_names - {"archive", "crawler", "parsers", "tests", "__future__"}
+
+
+def named(project, *extras):
+    lines = list(project["dependencies"])
+    for extra in extras:
+        lines += project["optional-dependencies"][extra]
+    found = {re.match(r"[\w.-]+", line)[0].lower().replace("_", "-") for line in lines}
+    inner = [e for line in lines for e in re.findall(r"nianbao\[([\w,]+)\]", line)]
+    return found | (named(project, *",".join(inner).split(",")) if inner else set())
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [("parsers", ("ocr",)), ("archive", ("read", "serve")), ("crawler", ("crawl", "dev")), ("tests", ("dev",))],
+)
+def test_imports_are_declared(repo_dir, folder, extras):
+    project = tomllib.loads((repo_dir / "pyproject.toml").read_text("utf-8"))["project"]
+    wheels = packages_distributions()
+    have = named(project, *extras)
+    missing = {
+        name for name in imported(repo_dir / folder)
+        if not {d.lower().replace("_", "-") for d in wheels.get(name, [name])} & have
+    }  # fmt: skip
+    assert missing == set()
