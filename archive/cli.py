@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from archive.commands import crawling, publishing, reading
+from archive.commands import crawling, keeping, publishing, reading
 from archive.workdb import ArchiveError
 
 
@@ -26,7 +26,7 @@ def cli() -> None:
 
 for command in (
     crawling.demo, crawling.crawl, reading.add, reading.read, reading.ingest, publishing.build, publishing.serve,
-    crawling.run, reading.reports, crawling.status,
+    crawling.run, reading.reports, crawling.status, keeping.verify, keeping.rebuild,
 ):  # fmt: skip
     cli.add_command(command)
 
@@ -37,7 +37,7 @@ def main() -> None:
         cli.main(standalone_mode=True)
     except ArchiveError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("archive", "parsers"):
             raise

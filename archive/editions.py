@@ -1,8 +1,9 @@
 """Readings -> reports and their editions.
 
 Documents of one organ, year and scope are one report. Of its documents, those that say the same belong to one
-edition (HTML, PDF and Word of one report do). A document at an address where the report was seen before, with other
-numbers or another text, is the next edition: it supersedes, and the earlier one stays readable.
+edition (HTML, PDF and Word of one report do). Where an address carries other numbers or another text than before,
+or the report went from its old address and came back elsewhere with others, that is the next edition: it
+supersedes, and the earlier one stays readable.
 """
 
 from __future__ import annotations
@@ -10,127 +11,159 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import sqlite_utils
 
 from archive.identity import ReportKey, place_names, report_id, report_key
+from archive.sightings import Sighting, sightings
 
 Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """A document at one address: when it was first and last seen there."""
-
-    url: str
-    first_seen: str
-    last_seen: str
-
-
-@dataclass(slots=True)
-class Reading:
-    """A document that is a report, with what was read and everywhere it was seen, earliest first."""
+class Document:
+    """A document that is a report, with what was read."""
 
     sha256: str
-    stamp: str
     media_type: str | None
     result: Result
-    sightings: list[Sighting] = field(default_factory=list)
-
-    @property
-    def first_seen(self) -> str:
-        """Time of the first capture."""
-        return min(s.first_seen for s in self.sightings)
 
     @property
     def known(self) -> int:
         """How many cells have a number."""
         return sum(c["value"] is not None for c in self.result["cells"].values())
 
+    @property
+    def text(self) -> str:
+        """The prose without white space."""
+        return "".join("".join(s["text"].split()) for s in self.result["sections"])
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        """The number of every cell."""
+        return {key: cell["value"] for key, cell in self.result["cells"].items()}
+
+
+@dataclass(slots=True)
+class Edition:
+    """What was seen of one version, earliest first."""
+
+    seen: list[tuple[Sighting, Document]] = field(default_factory=list)
+
+    @property
+    def main(self) -> Document:
+        """The fullest of its documents: the one that it is read from."""
+        return max((d for _, d in self.seen), key=lambda d: d.known)
+
+    def last_at(self, url: str) -> Document | None:
+        """What an address carried last of this edition."""
+        return next((d for s, d in reversed(self.seen) if s.url == url), None)
+
+    def gone_since(self) -> str | None:
+        """When the last of its addresses ceased to carry it; None while one still does."""
+        last = {s.url: s.left_on for s, _ in self.seen}
+        ends = [end for end in last.values() if end is not None]
+        return max(ends) if len(ends) == len(last) else None
+
 
 def assemble(conn: sqlite3.Connection) -> int:
     """Bring reports and editions in line with the documents, writing only what changed. Returns how many reports."""
-    groups: dict[ReportKey, list[Reading]] = defaultdict(list)
-    for reading in _readings(conn):
-        groups[report_key(reading.result, reading.sha256)].append(reading)
+    keys, stamps, kinds = {}, {}, {}
+    for row in conn.execute(
+        "SELECT sha256, stamp, area_code, organ, organ_kind, year, scope FROM documents WHERE is_report"
+    ):
+        one = row["sha256"]
+        keys[one], stamps[one], kinds[one] = report_key(dict(row), one), row["stamp"], row["organ_kind"]
     before = dict(conn.execute("SELECT report_id, signature FROM reports").fetchall())
     ids = set()
-    for key, readings in groups.items():
-        readings.sort(key=lambda r: (r.first_seen, -r.known, r.sha256))
-        one = report_id(key, readings[0].result.get("organ_kind"))
+    for key, seen in sightings(conn, keys).items():
+        one = report_id(key, kinds[seen[0].sha256])
         ids.add(one)
-        signature = _signature(readings)
+        signature = _signature(seen, stamps)
         if before.get(one) != signature:
-            _write(conn, one, key, readings, signature)
+            _write(conn, one, key, seen, signature)
     for gone in before.keys() - ids:
         with sqlite_utils.Database(conn).atomic():
             _forget(conn, gone)
     return len(ids)
 
 
-def _readings(conn: sqlite3.Connection) -> Iterable[Reading]:
-    sightings: dict[str, list[Sighting]] = defaultdict(list)
-    for row in conn.execute(
-        """SELECT sha256, final_url, min(fetched_at), max(fetched_at) FROM captures
-           WHERE sha256 IS NOT NULL AND sha256 IN (SELECT sha256 FROM documents WHERE is_report)
-           GROUP BY sha256, final_url ORDER BY min(capture_id)"""
-    ):
-        sightings[row[0]].append(Sighting(*row[1:]))
-    for row in conn.execute("SELECT sha256, stamp, media_type, result FROM documents WHERE is_report"):
-        if row["sha256"] in sightings:
-            result = json.loads(row["result"])
-            yield Reading(row["sha256"], row["stamp"], row["media_type"], result, sightings[row["sha256"]])
-
-
-def _signature(readings: list[Reading]) -> str:
-    digest = hashlib.sha256()
-    for r in readings:
-        digest.update(f"{r.sha256}|{r.stamp}|{r.sightings}\n".encode())
+def _signature(seen: list[Sighting], stamps: Mapping[str, str]) -> str:
+    """Of all that a report is put together from, the way of doing it included."""
+    digest = hashlib.sha256(_own_code())
+    for s in seen:
+        digest.update(f"{stamps[s.sha256]}|{s}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def split_editions(readings: list[Reading]) -> list[list[Reading]]:
-    """Documents of one report, earliest first -> its editions, earliest first."""
-    editions: list[list[Reading]] = []
-    for reading in readings:
-        home = next((e for e in reversed(editions) if not _supersedes(reading, e)), None)
-        if home is None:
-            editions.append([reading])
-        else:
-            home.append(reading)
+@cache
+def _own_code() -> bytes:
+    modules = ("editions.py", "sightings.py", "identity.py")
+    return b"".join(resources.files("archive").joinpath(name).read_bytes() for name in modules)
+
+
+def split_editions(seen: Iterable[tuple[Sighting, Document]]) -> list[Edition]:
+    """Sightings of one report, earliest first -> its editions, earliest first."""
+    editions: list[Edition] = []
+    for sighting, document in seen:
+        _home(editions, sighting, document).seen.append((sighting, document))
     return editions
 
 
-def _supersedes(later: Reading, edition: list[Reading]) -> bool:
-    """Whether a document replaced one of an edition: same address, and other numbers or another text."""
-    urls = {s.url for s in later.sightings}
-    return any(
-        urls & {s.url for s in earlier.sightings} and (_disagree(earlier, later) or _text(earlier) != _text(later))
-        for earlier in edition
+def _home(editions: list[Edition], sighting: Sighting, document: Document) -> Edition:
+    """The edition that a sighting belongs to, a new one at the end of the list where it begins one."""
+    before = next((e for e in reversed(editions) if e.last_at(sighting.url)), None)
+    if before is not None:
+        earlier = before.last_at(sighting.url)
+        if earlier is not None and earlier.values == document.values and earlier.text == document.text:
+            return before
+        # An address may catch up with a correction that was made elsewhere first.
+        if before is not editions[-1] and not disagree(editions[-1].main, document):
+            return editions[-1]
+    else:
+        for edition in reversed(editions):
+            if not _differ(edition, document):
+                return edition
+        if editions and not _moved_on(editions[-1], sighting):
+            return editions[-1]
+    editions.append(Edition())
+    return editions[-1]
+
+
+def _differ(edition: Edition, document: Document) -> bool:
+    """Whether a document at a new address says something else; texts are compared within one format only."""
+    same_format = [d for _, d in edition.seen if d.media_type == document.media_type]
+    return bool(disagree(edition.main, document)) or (
+        bool(same_format) and all(d.text != document.text for d in same_format)
     )
 
 
-def _disagree(one: Reading, two: Reading) -> list[str]:
+def _moved_on(edition: Edition, sighting: Sighting) -> bool:
+    """Whether an edition was gone from everywhere before a sighting began."""
+    gone = edition.gone_since()
+    return gone is not None and all(s.last_seen < sighting.first_seen for s, _ in edition.seen)
+
+
+def disagree(one: Document, two: Document) -> list[str]:
     """Keys of the cells that both have a number for, but not the same."""
-    first, second = one.result["cells"], two.result["cells"]
+    other = two.values
     return [
-        key for key, cell in first.items()
-        if key in second and None not in (cell["value"], second[key]["value"]) and cell["value"] != second[key]["value"]
+        key for key, value in one.values.items()
+        if value is not None and other.get(key) is not None and value != other[key]
     ]  # fmt: skip
 
 
-def _text(reading: Reading) -> str:
-    return "".join("".join(s["text"].split()) for s in reading.result["sections"])
-
-
-def _write(conn: sqlite3.Connection, one: str, key: ReportKey, readings: list[Reading], signature: str) -> None:
+def _write(conn: sqlite3.Connection, one: str, key: ReportKey, seen: list[Sighting], signature: str) -> None:
     """Replace one report with everything under it, in one transaction."""
     db = sqlite_utils.Database(conn)
-    main = max(readings, key=lambda r: r.known).result
+    documents = {sha256: _document(conn, sha256) for sha256 in {s.sha256 for s in seen}}
+    editions = split_editions((s, documents[s.sha256]) for s in seen)
+    main = max(documents.values(), key=lambda d: (d.known, d.sha256)).result
     with db.atomic():
         _forget(conn, one)
         db.table("reports").insert({
@@ -138,8 +171,13 @@ def _write(conn: sqlite3.Connection, one: str, key: ReportKey, readings: list[Re
             "organ": key.organ, "organ_kind": main.get("organ_kind"), "admin_level": main.get("admin_level"),
             "scope": key.scope, "year": key.year, "signature": signature,
         })  # fmt: skip
-        for ordinal, documents in enumerate(split_editions(readings), start=1):
-            _write_edition(db, one, ordinal, documents)
+        for ordinal, edition in enumerate(editions, start=1):
+            _write_edition(db, one, ordinal, edition, _still_there(editions[:ordinal]))
+
+
+def _document(conn: sqlite3.Connection, sha256: str) -> Document:
+    row = conn.execute("SELECT media_type, result FROM documents WHERE sha256 = ?", (sha256,)).fetchone()
+    return Document(sha256, row["media_type"], json.loads(row["result"]))
 
 
 def _forget(conn: sqlite3.Connection, one: str) -> None:
@@ -150,55 +188,74 @@ def _forget(conn: sqlite3.Connection, one: str) -> None:
     conn.execute("DELETE FROM reports WHERE report_id = ?", (one,))
 
 
-def _write_edition(db: sqlite_utils.Database, report: str, ordinal: int, documents: list[Reading]) -> None:
+def _still_there(editions: list[Edition]) -> dict[str, tuple[Document, str]]:
+    """Documents to compare the last edition with: its own, and those of earlier ones that are still to be seen."""
+    *earlier, last = editions
+    found = {d.sha256: (d, s.url) for e in earlier for s, d in e.seen if s.left_on is None}
+    return found | {d.sha256: (d, s.url) for s, d in reversed(last.seen)}
+
+
+def _write_edition(
+    db: sqlite_utils.Database, report: str, ordinal: int, edition: Edition, others: Mapping[str, tuple[Document, str]]
+) -> None:
     """One edition: read from its fullest document; where others say otherwise, that is a finding."""
-    main = max(documents, key=lambda r: r.known)
-    result, edition = main.result, f"{report}@{ordinal}"
-    seen = [s for r in documents for s in r.sightings]
+    main = edition.main
+    result, one = main.result, f"{report}@{ordinal}"
     fields = ("form", "title", "signatory", "signed_on", "published_on", "index_no", "document_no")
     db.table("editions").insert({
-        "edition_id": edition, "report_id": report, "ordinal": ordinal, "sha256": main.sha256,
-        **{name: result.get(name) for name in fields}, "url": _address(main),
-        "first_seen": min(s.first_seen for s in seen), "last_seen": max(s.last_seen for s in seen),
+        "edition_id": one, "report_id": report, "ordinal": ordinal, "sha256": main.sha256,
+        **{name: result.get(name) for name in fields}, "url": _address(edition, main),
+        "first_seen": min(s.first_seen for s, _ in edition.seen),
+        "last_seen": max(s.last_seen for s, _ in edition.seen), "gone_since": edition.gone_since(),
     })  # fmt: skip
     db.table("edition_documents").insert_all(
-        {"edition_id": edition, "sha256": r.sha256, "url": s.url, "media_type": r.media_type,
+        {"edition_id": one, "sha256": s.sha256, "url": s.url, "media_type": d.media_type,
          "first_seen": s.first_seen, "last_seen": s.last_seen}
-        for r in documents for s in r.sightings
+        for s, d in _merged(edition)
     )  # fmt: skip
     db.table("cells").insert_all(
-        {"edition_id": edition, "key": key, "value": c["value"], "raw": c["raw"], "status": c["status"],
+        {"edition_id": one, "key": key, "value": c["value"], "raw": c["raw"], "status": c["status"],
          "place": _json(c.get("place")), "proof": c.get("proof")}
         for key, c in result["cells"].items()
     )  # fmt: skip
-    db.table("sections").insert_all({"edition_id": edition, **s} for s in result["sections"])
-    db.table("claims").insert_all({"edition_id": edition, "n": n, **c} for n, c in enumerate(result["claims"]))
-    found = [*result["findings"], *_disagreements(main, documents)]
+    db.table("sections").insert_all({"edition_id": one, **s} for s in result["sections"])
+    db.table("claims").insert_all({"edition_id": one, "n": n, **c} for n, c in enumerate(result["claims"]))
+    found = [*result["findings"], *_disagreements(main, _address(edition, main), others)]
     db.table("findings").insert_all(
-        {"edition_id": edition, "n": n, **{k: f[k] for k in ("rule", "severity", "verdict", "doubt", "left_value",
-                                                             "right_value", "message_en")},
+        {"edition_id": one, "n": n, **{k: f[k] for k in ("rule", "severity", "verdict", "doubt", "left_value",
+                                                         "right_value", "message_en")},
          "cells": json.dumps(f["cells"]), "message_zh": f["message"]}
         for n, f in enumerate(found)
     )  # fmt: skip
 
 
-def _address(reading: Reading) -> str:
-    """Where the document was published: a web address before any other kind."""
-    urls = [s.url for s in reading.sightings]
-    return next((u for u in urls if u.startswith(("http://", "https://"))), urls[0])
+def _merged(edition: Edition) -> list[tuple[Sighting, Document]]:
+    """One row a document and address, though an address may have gone to and fro between two files of one edition."""
+    rows: dict[tuple[str, str], tuple[Sighting, Document]] = {}
+    for sighting, document in edition.seen:
+        where = (sighting.sha256, sighting.url)
+        first = rows[where][0].first_seen if where in rows else sighting.first_seen
+        rows[where] = sighting._replace(first_seen=first), document
+    return list(rows.values())
 
 
-def _disagreements(main: Reading, documents: list[Reading]) -> Iterable[dict[str, Any]]:
-    for other in documents:
-        if other is not main and (keys := _disagree(main, other)):
-            yield {
+def _address(edition: Edition, main: Document) -> str:
+    """Where the document was published: a web address before any other kind, one that still has it before others."""
+    seen = [s for s, d in edition.seen if d.sha256 == main.sha256]
+    return min(seen, key=lambda s: (not s.url.startswith(("http://", "https://")), s.left_on is not None)).url
+
+
+def _disagreements(main: Document, address: str, others: Mapping[str, tuple[Document, str]]) -> list[dict[str, Any]]:
+    found = []
+    for other, url in others.values():
+        if keys := disagree(main, other):
+            found.append({
                 "rule": "DOCUMENTS_DISAGREE", "verdict": "fail", "severity": "warning", "doubt": "open",
-                "cells": keys, "left_value": main.result["cells"][keys[0]]["value"],
-                "right_value": other.result["cells"][keys[0]]["value"],
-                "message": f"同一报告的两份文件有{len(keys)}处数字不同：{_address(main)} 与 {_address(other)}",
-                "message_en": f"two documents of this report differ in {len(keys)} numbers: "
-                              f"{_address(main)} and {_address(other)}",
-            }  # fmt: skip
+                "cells": keys, "left_value": main.values[keys[0]], "right_value": other.values[keys[0]],
+                "message": f"同一报告的两份文件有{len(keys)}处数字不同：{address} 与 {url}",
+                "message_en": f"two documents of this report differ in {len(keys)} numbers: {address} and {url}",
+            })  # fmt: skip
+    return found
 
 
 def _json(value: object) -> str | None:

@@ -1,19 +1,22 @@
 """Read what is stale and keep the result: captures -> documents -> reports and editions in the work database.
 
 A document is stale when it was never read, or was read with another stamp (``parsers.stamp``). Reading happens in
-worker processes; this process alone writes.
+worker processes; this process alone writes. Documents go through one by one, so memory does not grow with them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike, cpu_count, fspath
 
 import sqlite_utils
+from pebble import ProcessFuture
 
 from archive import workdb
 from archive.editions import assemble
@@ -21,19 +24,26 @@ from archive.worker import SECONDS, Job, Read, failure_reason, not_read, pool_of
 from parsers.stamp import stamp
 
 ROLES = ("document", "list")  # a column's own page may be the report
+AHEAD = 4  # documents handed out per reading process: enough to keep it busy, few enough to hold the results
+MOST_CHANGES = 1000  # that a summary lists
+KEY_FIELDS = ("area_code", "organ", "organ_kind", "year", "scope")
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class IngestSummary:
-    """What one ingest did: documents read, how many of them are reports, cells that changed, reports now known."""
+    """What one ingest did: documents read, how many of them are reports, cells that changed, reports now known.
+
+    ``changes`` lists the changed cells (at most ``MOST_CHANGES``): ``sha256``, ``url``, ``key``, ``old``, ``new``.
+    """
 
     read: int
     reports: int
     not_reports: int
     changed_cells: int
     total_reports: int
+    changes: tuple[dict[str, object], ...] = ()
 
 
 def ingest(
@@ -54,68 +64,106 @@ def ingest(
         ArchiveError: the archive cannot be used, or another process writes to it.
     """
     with closing(workdb.open(archive_dir)) as conn, workdb.write_lock(archive_dir):
-        jobs = list(stale_jobs(conn, fspath(archive_dir), redo_all))
-        reports = changed = 0
-        for done, one in enumerate(_read_all(jobs, workers), start=1):
-            changed += store_reading(conn, one)
-            reports += one.is_report
-            if progress:
-                progress(done, len(jobs))
-        total = assemble(conn)
-    return IngestSummary(len(jobs), reports, len(jobs) - reports, changed, total)
+        return read_into(conn, archive_dir, redo_all, workers, progress)
 
 
-def stale_jobs(conn: sqlite3.Connection, archive_dir: str, redo_all: bool = False) -> Iterator[Job]:
-    """The distinct documents to read, the first capture of each standing for all."""
+def read_into(
+    conn: sqlite3.Connection,
+    archive_dir: str | PathLike[str],
+    redo_all: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> IngestSummary:
+    """``ingest`` on an open work database, for the holder of the write lock."""
+    jobs = stale_jobs(conn, fspath(archive_dir), redo_all)
+    reports = changed = 0
+    listed: list[dict[str, object]] = []
+    for done, (job, one) in enumerate(_read_all(jobs, workers), start=1):
+        for change in store_reading(conn, one):
+            changed += 1
+            if len(listed) < MOST_CHANGES:
+                listed.append({"sha256": one.sha256, "url": job.url, **change})
+        reports += one.is_report
+        if progress:
+            progress(done, len(jobs))
+    total = assemble(conn)
+    return IngestSummary(len(jobs), reports, len(jobs) - reports, changed, total, tuple(listed))
+
+
+def stale_jobs(conn: sqlite3.Connection, archive_dir: str, redo_all: bool = False) -> list[Job]:
+    """The distinct documents to read: where each was captured first, and the record that holds its bytes."""
     marks = ",".join("?" * len(ROLES))
     rows = conn.execute(
         f"""
-        SELECT c.sha256, c.warc_file, c.warc_offset, c.warc_length, c.media_type, c.final_url, s.area_code
-        FROM captures c LEFT JOIN sites s USING (site_id) LEFT JOIN documents d USING (sha256)
-        WHERE c.role IN ({marks}) AND c.sha256 IS NOT NULL AND c.warc_file IS NOT NULL
-          AND c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
-                              AND f.role IN ({marks}) AND f.warc_file IS NOT NULL)
-          AND (? OR d.stamp IS NULL OR d.stamp <> ?)
+        SELECT c.sha256, o.warc_file, o.warc_offset, o.warc_length, c.media_type, c.final_url, s.area_code
+        FROM captures c
+        JOIN captures o ON o.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
+                                           AND f.record_type IN ('response', 'resource'))
+        LEFT JOIN sites s ON s.site_id = c.site_id LEFT JOIN documents d ON d.sha256 = c.sha256
+        WHERE c.role IN ({marks}) AND c.sha256 IS NOT NULL
+          AND c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256 AND f.role IN ({marks}))
+          AND (? OR d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL)
         ORDER BY c.capture_id
         """,  # noqa: S608 - only question marks are put in
         (*ROLES, *ROLES, redo_all, stamp()),
     )
-    for row in rows.fetchall():
-        yield Job(archive_dir, *row)
+    return [Job(archive_dir, *row) for row in rows]
 
 
-def _read_all(jobs: list[Job], workers: int | None) -> Iterator[Read]:
-    """Results in the order of the jobs; a reading that breaks its limits gives a result that says so."""
+def _read_all(jobs: list[Job], workers: int | None) -> Iterator[tuple[Job, Read]]:
+    """Jobs with their results, in order; a reading that breaks its limits gives a result that says so."""
     if not jobs:
         return
     n = min(workers or cpu_count() or 1, len(jobs))
     with pool_of(n) as pool:
-        futures = [pool.schedule(read_job, args=[job], timeout=SECONDS) for job in jobs]
+        waiting: deque[tuple[Job, ProcessFuture[Read]]] = deque()
         try:
-            for job, future in zip(jobs, futures, strict=True):
-                try:
-                    yield future.result()
-                except Exception as error:  # whatever a document did to its process
-                    yield not_read(job.sha256, failure_reason(error), media_type=job.media_type)
+            for job in jobs:
+                waiting.append((job, pool.schedule(read_job, args=[job], timeout=SECONDS)))
+                if len(waiting) >= AHEAD * n:
+                    yield _result(*waiting.popleft())
+            while waiting:
+                yield _result(*waiting.popleft())
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 
-def store_reading(conn: sqlite3.Connection, one: Read) -> int:
-    """Keep a reading; return how many cells differ from the reading before it."""
+def _result(job: Job, future: ProcessFuture[Read]) -> tuple[Job, Read]:
+    try:
+        return job, future.result()
+    except Exception as error:  # whatever a document did to its process
+        return job, not_read(job.sha256, failure_reason(error), media_type=job.media_type)
+
+
+def store_reading(conn: sqlite3.Connection, one: Read) -> list[dict[str, object]]:
+    """Keep a reading; return the cells that differ from the reading before it: ``key``, ``old``, ``new``."""
     before = conn.execute("SELECT result FROM documents WHERE sha256 = ?", (one.sha256,)).fetchone()
+    result = json.loads(one.result)
     row = {
         "sha256": one.sha256, "media_type": one.media_type, "size": one.size, "stamp": stamp(),
         "is_report": int(one.is_report), "reason": one.reason, "result": one.result, "read_at": workdb.utc_now(),
+        **{name: result.get(name) for name in KEY_FIELDS},
     }  # fmt: skip
-    sqlite_utils.Database(conn).table("documents").upsert(row, pk="sha256")
-    return _differences(before["result"], one.result) if before else 0
+    sqlite_utils.Database(conn).table("documents").upsert({**row, "row_sha256": row_digest(row)}, pk="sha256")
+    return _differences(json.loads(before["result"]), result) if before else []
 
 
-def _differences(before: str, after: str) -> int:
-    old, new = (json.loads(text).get("cells", {}) for text in (before, after))
-    same = {"value": None, "status": None}
-    return sum(
-        any(old.get(key, same).get(part) != new.get(key, same).get(part) for part in same) for key in {*old, *new}
+def row_digest(row: Mapping[str, object]) -> str:
+    """The check sum that a row of ``documents`` carries, over its other columns by name."""
+    text = json.dumps({name: row[name] for name in sorted(row) if name != "row_sha256"}, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _differences(before: dict[str, dict[str, dict[str, object]]], after: dict[str, dict[str, dict[str, object]]]) -> (
+    list[dict[str, object]]
+):
+    old, new = (
+        {key: (cell["value"], cell["status"]) for key, cell in result.get("cells", {}).items()}
+        for result in (before, after)
     )
+    return [
+        {"key": key, "old": old.get(key), "new": new.get(key)}
+        for key in sorted({*old, *new})
+        if old.get(key) != new.get(key)
+    ]

@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS documents (
   read_at TEXT NOT NULL,
   -- What joins it with others to one report, so that nobody has to open every result for that.
   area_code TEXT, organ TEXT, organ_kind TEXT, year INTEGER, scope TEXT,
-  result_sha256 TEXT                 -- of `result`: `nianbao verify` sees a bit that flipped
+  row_sha256 TEXT                    -- over all columns above: `nianbao verify` sees a bit that flipped
 );
 CREATE TABLE IF NOT EXISTS reports (
   report_id TEXT PRIMARY KEY,        -- 141127-2023-government_office-1f3a9c

@@ -184,10 +184,7 @@ class WarcWriter:
         if self._handle is not None and self._offset < self._rotate_at:
             return
         self.close()
-        self._serial += 1
-        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-        name = f"nianbao-{stamp}-{self._serial:05d}-{os.getpid()}-{self._vantage}.warc.gz{OPEN_SUFFIX}"
-        self._path = self._folder / name
+        self._path = self._free_path()
         info = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nrobots: obey\r\n".encode()
         date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         fields = [("WARC-Date", date), ("WARC-Filename", self.name)]
@@ -199,6 +196,16 @@ class WarcWriter:
         except OSError as error:
             self._drop_empty()
             raise write_error(f"A capture file in {self._folder}", error) from error
+
+    def _free_path(self) -> Path:
+        """A path that nothing has, closed or open: a clock that was set back may give a stamp again."""
+        while True:
+            self._serial += 1
+            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+            final = self._folder / f"nianbao-{stamp}-{self._serial:05d}-{os.getpid()}-{self._vantage}.warc.gz"
+            path = final.with_name(final.name + OPEN_SUFFIX)
+            if not (final.exists() or path.exists()):
+                return path
 
     def _drop_empty(self) -> None:
         """A file that could not even be begun leaves nothing behind."""
@@ -266,6 +273,8 @@ def close_file(path: Path, digest: str) -> Path:
     except OSError:
         # No room even for that: the file is whole without it, and the next run writes the digest.
         beside.unlink(missing_ok=True)
+    if path != final and final.exists():
+        raise ArchiveError(f"{final} is there already, so {path.name} keeps its name; move one of them away.")
     path.rename(final)
     _sync_folder(final.parent)
     return final
