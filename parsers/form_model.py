@@ -72,7 +72,8 @@ class FormTable(_Part):
     """One table of a form.
 
     ``layout``: ``matrix`` (rows by columns), ``blocks`` (each group with its own columns and header row) or
-    ``side_by_side`` (the rows of the model stand beside each other in one printed row).
+    ``side_by_side`` (the rows of the model stand beside each other in one printed row). ``stub`` heads the column of
+    row labels; ``note`` is printed in its place or over the table.
     """
 
     key: str = Field(pattern=KEY)
@@ -82,6 +83,7 @@ class FormTable(_Part):
     gloss: str
     unit: str
     stub: str | None = None
+    note: str | None = None
     columns: tuple[Column, ...] = Field(min_length=1)
     groups: tuple[Group, ...] = ()
     rows: tuple[Row, ...] = Field(min_length=1)

@@ -19,6 +19,7 @@ from parsers.form_model import load_forms, load_spellings
 from parsers.readers.flow import join_broken
 from parsers.result import Section
 from parsers.signature import read_signature
+from parsers.tablewords import without_tables
 from parsers.textnorm import squeeze
 
 # A heading's number: 一、 1. 第一部分 （一）; one stray character in front is a recognition fault.
@@ -26,16 +27,6 @@ _TOP = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?|\d{1,2})[�
 _NUMBERED = re.compile(rf"^\W{{0,3}}[A-Za-z|]?(?:{_TOP})")
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,3}页?)(?:[/共]+\d{1,3}页?)?[-—–\s]*")
 _FOLDED = re.compile(r"[、,.:;和与及的因]|工作|被申请|提起|\W")
-# Labels of the standard tables; those of _TABLE_HEADS stand in no running text.
-_TABLE_HEADS = re.compile(
-    r"(?:[（(]本列数据的)?勾稽关系|信息内容\s*(?:本年|上一年|采购)|未经复议直接起诉\s*复议后起诉|历年累计|统计指标|指标名称"
-)
-_TABLE_WORDS = re.compile(
-    rf"{_TABLE_HEADS.pattern}|第二十条\s*第[（(]?[一五六八九][）)]?项|本年\s*(?:制发|废止|新制作|新公开)|现行有效件数|本年处理决定数量"
-    r"|行政事业性收费|本年收费金额|上一年项目数量|政府集中采购|本年新收政府信息公开申请数量|上年结转政府信息公开申请数量|本年度办理结果"
-    r"|属于国家秘密|保护第三方合法权益|不掌握相关政府信息|结转下年度继续办理|行政复议\s*行政诉讼\s*结果|结果维持\s*结果纠正|尚未审结\s*总计"
-    r"|(?:规章|规范性文件|行政许可|行政处罚|行政强制)\s*\d|计量单位|答复数\s*[条件]|申请数\s*[条件]|[议讼诉]数\s*[条件]"
-)
 _LONGEST_HEADING = 45
 _SIMILAR = 92
 _MAX_TEXT = 400_000
@@ -164,7 +155,7 @@ def _walk(lines: list[Paragraph]) -> list[_Part]:
         for number, title, text in _split(line.text):
             if number:
                 parts.append(_Part(number, title))
-            parts[-1].lines.append(_without_flat_table(text).strip())
+            parts[-1].lines.append(without_tables(text).strip())
     return parts
 
 
@@ -183,15 +174,6 @@ def _split(text: str) -> list[tuple[int, str, str]]:
         out.append((_folded_spellings().get(bare, 0), match.group(), text[match.end() : end]))
     # Headings named one after the other (…包括一、总体情况；二、…) are a list of contents, not headings.
     return out if len(found) == 1 or sum(len(part[2]) for part in out[1:]) > 12 * len(found) else [(0, "", text)]
-
-
-def _without_flat_table(text: str) -> str:
-    """Cut out a standard table that has been run together into one line of text."""
-    words = list(_TABLE_WORDS.finditer(text))
-    if len(words) < 3 or not _TABLE_HEADS.search(text):
-        return text
-    tail = re.match(r"[\s\d.,元万件项]*", text[words[-1].end() :])
-    return text[: words[0].start()] + text[words[-1].end() + (tail.end() if tail else 0) :]
 
 
 def _starts(text: str, at: int) -> bool:
