@@ -12,7 +12,19 @@ from typing import NamedTuple
 from archive import words
 from archive.wide import made_columns
 from parsers.form_model import Crosswalk, Form, FormField, Identity, load_crosswalk, load_forms
-from parsers.rules import AllZero, ClaimEquals, WholeNumbers, load_rules
+from parsers.rules import (
+    AllZero,
+    Analysis,
+    AnyRule,
+    ClaimEquals,
+    ClaimsSum,
+    Compare,
+    Limit,
+    Phrase,
+    Suspect,
+    WholeNumbers,
+    load_rules,
+)
 
 
 class Comparison(NamedTuple):
@@ -107,13 +119,34 @@ def rule_rows() -> list[RuleRow]:
     return rows
 
 
-def _words_of(rule: WholeNumbers | AllZero | ClaimEquals) -> str:
-    if isinstance(rule, WholeNumbers):
-        return f"{', '.join(rule.tables)} ∈ {{0, 1, 2, …}}"
-    if isinstance(rule, AllZero):
-        return f"{', '.join(rule.cells)} = 0 ({', '.join(rule.levels)})"
-    sums = (" + ".join(terms).replace("+ -", "− ") for terms in rule.accept)
-    return f"claim {rule.claim} = {' | '.join(sums)}"
+def _words_of(rule: AnyRule) -> str:
+    """A rule in one line: what is compared with what."""
+    match rule:
+        case WholeNumbers():
+            return f"{', '.join(rule.tables)} ∈ {{0, 1, 2, …}}"
+        case AllZero():
+            return f"{', '.join(rule.cells)} = 0 ({', '.join(rule.levels)})"
+        case Compare():
+            each = f" ({{x}}: {', '.join(rule.each)})" if rule.each else ""
+            return f"{_added(rule.left)} {rule.op.replace('<=', '≤')} {_added(rule.right)}{each}"
+        case ClaimEquals():
+            return f"claim {rule.claim} = {' | '.join(map(_added, rule.accept))}"
+        case ClaimsSum():
+            parts = " | ".join(_added(p) for p in rule.parts)
+            return f"{parts} = {' | '.join(map(_added, rule.accept))}"
+        case Suspect():
+            return " ∧ ".join(rule.when)
+        case Limit():
+            return f"{rule.cell} ≤ {', '.join(f'{k}: {v:g}' for k, v in rule.limits.items())}"
+        case Phrase():
+            return " ; ".join(f"{c.name}: {_added(c.zero)} = 0" for c in rule.cases)
+        case Analysis():
+            return rule.formula
+    return rule.kind
+
+
+def _added(terms: tuple[str, ...]) -> str:
+    return " + ".join(terms).replace("+ -", "− ")
 
 
 def _rule_row(rule_id: str, uses: list[tuple[Form, Identity]]) -> RuleRow:

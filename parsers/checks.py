@@ -1,147 +1,251 @@
-"""What the numbers of one report say against each other.
+"""What the numbers of a report say against each other, against its prose and against the report before it.
 
 Three verdicts: pass, fail, not assessable (an operand is unknown). Fails and what could not be assessed become
-findings; nothing is ever changed. Derived cells take no part: they satisfy the identities by construction.
+findings; nothing is ever changed. Derived cells satisfy the identities by construction and are taken as they are.
+Where operands are unknown, a sum of the known ones that is already too large is a fail all the same: counts are
+never negative.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from parsers.form_model import Equation, Form
-from parsers.result import CellResult, Claim, Finding, Number, Status
-from parsers.rules import AllZero, ClaimEquals, WholeNumbers, expand, load_rules
+from parsers.doubt import of_unknown, settle
+from parsers.form_model import Equation
+from parsers.prosechecks import PROSE_RULES, check_prose
+from parsers.reading import Reading
+from parsers.result import Finding, Number
+from parsers.rules import (
+    AllZero,
+    Analysis,
+    AnyRule,
+    ClaimEquals,
+    Compare,
+    Limit,
+    Suspect,
+    UnitStated,
+    WholeNumbers,
+    is_number,
+    load_rules,
+    read_condition,
+    read_term,
+)
+from parsers.verdicts import Outcome, by_rule, evidence, show, total
 
 TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the checks look at: the form, its cells by key, the claims, and the level of the organ."""
+class Assessment:
+    """The findings of a report, and for each rule how often it passed, failed and could not be assessed."""
 
-    form: Form
-    cells: Mapping[str, CellResult]
-    claims: Sequence[Claim]
-    admin_level: str | None
+    findings: tuple[Finding, ...]
+    verdicts: Mapping[str, tuple[int, int, int]]
 
-    def value(self, key: str) -> Number | None:
-        """The number in a cell, or None."""
-        return self.cells[key].value
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many sums of the form and statements of the prose were assessed, passed, failed, not assessable."""
+        looks = {r.id for r in load_rules() if not isinstance(r, ClaimEquals)}
+        counted = [v for rule, v in self.verdicts.items() if rule not in looks]
+        passed, failed, unknown = (sum(v[n] for v in counted) for n in range(3))
+        return {"assessed": passed + failed, "passed": passed, "failed": failed, "not_assessable": unknown}
+
+
+def assess(reading: Reading) -> Assessment:
+    """Apply every identity and rule; rules across years only where ``reading.last`` is there."""
+    outcomes = [_identity(reading, equation) for equation in reading.plan.equations]
+    for rule in load_rules():
+        if rule.form in (None, reading.form.id):
+            outcomes += _apply(reading, rule)
+    verdicts = by_rule(outcomes)
+    findings = tuple(settle(reading, [o.finding for o in outcomes if o.finding]))
+    return Assessment(findings, verdicts)
 
 
 def check(reading: Reading) -> tuple[list[Finding], dict[str, int]]:
-    """Apply every identity and rule. Returns the findings and how many rules passed, failed, were not assessable."""
-    outcomes = [_identity(reading, equation) for equation in reading.form.equations()]
-    for rule in load_rules():
-        if rule.form in (None, reading.form.id):
-            match rule:
-                case ClaimEquals():
-                    outcomes += _claims(reading, rule)
-                case AllZero():
-                    outcomes += _zero(reading, rule)
-                case WholeNumbers():
-                    outcomes += _whole(reading, rule)
-    findings = [o for o in outcomes if isinstance(o, Finding)]
-    failed = sum(f.verdict == "fail" for f in findings)
-    passed = sum(not isinstance(o, Finding) for o in outcomes)
-    counts = {"assessed": passed + failed, "passed": passed, "failed": failed,
-              "not_assessable": len(findings) - failed}  # fmt: skip
-    return findings, counts
+    """The findings, and how many sums and statements were assessed, passed, failed, not assessable."""
+    done = assess(reading)
+    return list(done.findings), done.counts
 
 
-def _identity(reading: Reading, equation: Equation) -> Finding | None:
+def _apply(reading: Reading, rule: AnyRule) -> Iterator[Outcome]:
+    match rule:
+        case WholeNumbers():
+            return _whole(reading, rule)
+        case AllZero():
+            return _zero(reading, rule)
+        case Compare():
+            return _compare(reading, rule)
+        case Suspect():
+            return _suspect(reading, rule)
+        case Limit():
+            return _limit(reading, rule)
+        case UnitStated():
+            return _unit(reading, rule)
+        case Analysis():
+            return iter(())
+    return check_prose(reading, rule) if isinstance(rule, PROSE_RULES) else iter(())
+
+
+def _identity(reading: Reading, equation: Equation) -> Outcome:
     identity = equation.identity
-    sides = [[reading.value(k) for k in side] for side in (equation.left, equation.right)]
-    unknown = [k for k in equation.keys if reading.value(k) is None]
-    if unknown:
-        return Finding(
-            equation.id, "not_assessable", identity.severity,
-            f"无法核对：{identity.message_zh}（缺{len(unknown)}个数）",
-            f"cannot be assessed, {len(unknown)} numbers are missing: {identity.message_en}", tuple(unknown),
-            doubt=_doubt_of_unknown(reading, unknown),
-        )  # fmt: skip
-    left, right = (round(sum(v for v in side if v is not None), 6) for side in sides)
-    if abs(left - right) < TOLERANCE:
-        return None
-    return Finding(
-        equation.id, "fail", identity.severity, f"{identity.message_zh}：{_show(left)} ≠ {_show(right)}",
-        f"{identity.message_en}: {_show(left)} ≠ {_show(right)}", equation.keys, left, right,
-        _doubt_of_fail(reading, equation.keys),
+    terms = tuple((1, k) for k in equation.left), tuple((1, k) for k in equation.right)
+    blank = Finding(equation.id, "", identity.severity, identity.message_zh, identity.message_en, equation.keys)
+    return _sides(reading, identity.id, blank, "=", *terms)
+
+
+def _sides(
+    reading: Reading, rule_id: str, blank: Finding, op: str,
+    left: Sequence[tuple[int, str]], right: Sequence[tuple[int, str]],
+) -> Outcome:  # fmt: skip
+    """Compare two sums; ``blank`` carries rule, severity, plain messages and keys."""
+    a, b = total(reading, left), total(reading, right)
+    if not a.unknown and not b.unknown:
+        gap = a.value - b.value
+        if abs(gap) < TOLERANCE or (op == "<=" and gap < 0):
+            return Outcome(rule_id)
+        return Outcome(rule_id, _failed(reading, blank, a.value, b.value, "≠" if op == "=" else ">"))
+    # What is known of one side may already be more than all of the other, whatever the blanks hold.
+    if a.is_floor and not b.unknown and a.value > b.value + TOLERANCE:
+        return Outcome(rule_id, _failed(reading, blank, a.value, b.value, "＞", "至少", "at least "))
+    if op == "=" and b.is_floor and not a.unknown and b.value > a.value + TOLERANCE:
+        return Outcome(rule_id, _failed(reading, blank, a.value, b.value, "＜至少", "", "", " < at least "))
+    unknown = (*a.unknown, *b.unknown)
+    return Outcome(rule_id, replace(
+        blank, verdict="not_assessable", message_zh=f"无法核对：{blank.message_zh}（缺{len(unknown)}个数）",
+        message_en=f"cannot be assessed, {len(unknown)} numbers are missing: {blank.message_en}", cells=unknown,
+        doubt=of_unknown(reading, unknown),
+    ))  # fmt: skip
+
+
+def _failed(
+    reading: Reading, blank: Finding, left: Number, right: Number, sign: str,
+    zh: str = "", en: str = "", sign_en: str | None = None,
+) -> Finding:  # fmt: skip
+    signs_en = sign_en or f" {sign.replace('＞', '>')} "
+    return replace(
+        blank, verdict="fail", left_value=left, right_value=right,
+        message_zh=f"{blank.message_zh}：{zh}{show(left)} {sign} {show(right)}",
+        message_en=f"{blank.message_en}: {en}{show(left)}{signs_en}{show(right)}",
+        evidence=evidence(reading, blank.cells), other=_other(reading, blank.cells),
     )  # fmt: skip
 
 
-def _doubt_of_unknown(reading: Reading, keys: Sequence[str]) -> str:
-    """A blank or a missing table is the source's; what could not be read is ours."""
-    ours = any(reading.cells[k].status is Status.UNREADABLE for k in keys)
-    return "reading" if ours else "source"
+def _other(reading: Reading, keys: Sequence[str]) -> str | None:
+    return reading.last.report_id if reading.last and any(k.startswith("last:") for k in keys) else None
 
 
-def _doubt_of_fail(reading: Reading, keys: Sequence[str]) -> str:
-    """Plainly printed numbers that do not add up are the source's contradiction; inferred places leave it open."""
-    plain = all(reading.cells[k].status is Status.PRINTED for k in keys)
-    return "source" if plain else "open"
+def _terms(reading: Reading, texts: Sequence[str], x: str = "") -> list[tuple[int, str]]:
+    """Terms written out: sign and key, ``last:`` in front where it is the other report's."""
+    out: list[tuple[int, str]] = []
+    for text in texts:
+        term = read_term(text, x)
+        about = reading.last if term.last else reading
+        mark = "last:" if term.last else ""
+        out += [(term.sign, mark + key) for key in (about.plan.expand(term.pattern) if about else ())]
+    return out
 
 
-def _claims(reading: Reading, rule: ClaimEquals) -> Iterator[Finding | None]:
-    """Compare the first claim of the kind (the most direct one); an approximate number is not compared."""
-    claim = next((c for c in reading.claims if c.kind == rule.claim and not c.approx), None)
-    sums = [_sum(reading, terms) for terms in rule.accept if all(expand(reading.form, t.lstrip("-")) for t in terms)]
-    if claim is None or not sums:
+def _compare(reading: Reading, rule: Compare) -> Iterator[Outcome]:
+    if any("last:" in t for t in (*rule.left, *rule.right)) and reading.last is None:
         return
-    keys = tuple(dict.fromkeys(k for terms in rule.accept for t in terms for k in expand(reading.form, t.lstrip("-"))))
-    cells = (f"claim.{rule.claim}", *keys)
-    if any(s is not None and abs(s - claim.value) < TOLERANCE for s in sums):
-        yield None
-    elif any(s is None for s in sums):
-        yield Finding(
-            rule.id, "not_assessable", rule.severity, f"无法核对：正文为{_show(claim.value)}，表格缺数",
-            f"cannot be assessed, the table lacks numbers: {rule.message_en}", cells, claim.value,
-            doubt=_doubt_of_unknown(reading, [k for k in keys if reading.value(k) is None]),
-        )  # fmt: skip
+    for x in rule.each or ("",):
+        left, right = _terms(reading, rule.left, x), _terms(reading, rule.right, x)
+        name = f"{rule.id}.{x}" if x else rule.id
+        keys = tuple(k for _, k in (*left, *right))
+        severity = rule.severity_of.get(x, rule.severity)
+        blank = Finding(name, "", severity, rule.message_zh, rule.message_en, keys)
+        if rule.last_form and reading.last and reading.last.form.id != rule.last_form:
+            yield Outcome(rule.id, replace(
+                blank, verdict="not_assessable", doubt="source", other=reading.last.report_id,
+                message_zh=f"无法核对：两年表格口径不同，不可比（{rule.message_zh}）",
+                message_en=f"cannot be assessed, the two forms are not comparable: {rule.message_en}",
+            ))  # fmt: skip
+        elif left and right:
+            yield _sides(reading, rule.id, blank, rule.op, left, right)
+
+
+def _suspect(reading: Reading, rule: Suspect) -> Iterator[Outcome]:
+    if any("last:" in c for c in rule.when) and reading.last is None:
+        return
+    holds: list[bool | None] = []
+    keys: list[str] = []
+    for condition in rule.when:
+        left, op, right = read_condition(condition)
+        sides = []
+        for text in (left, right):
+            terms = [] if is_number(text) else _terms(reading, [text])
+            keys += [k for _, k in terms]
+            sides.append(float(text) if is_number(text) else reading.value(terms[0][1]) if terms else None)
+        a, b = sides
+        holds.append(None if a is None or b is None else {"=": a == b, ">": a > b, "<": a < b}[op])
+    names = tuple(dict.fromkeys(keys))
+    if False in holds:
+        yield Outcome(rule.id)
+    elif None in holds:
+        unknown = tuple(k for k in names if reading.value(k) is None)
+        yield Outcome(rule.id, Finding(
+            rule.id, "not_assessable", rule.severity, f"无法核对：{rule.message_zh}",
+            f"cannot be assessed: {rule.message_en}", unknown, doubt=of_unknown(reading, unknown),
+        ))  # fmt: skip
     else:
-        right = sums[0]
-        yield Finding(
-            rule.id, "fail", rule.severity, f"{rule.message_zh}：正文{_show(claim.value)}，表格{_show(right)}",
-            f"{rule.message_en}: {_show(claim.value)} ≠ {_show(right)}", cells, claim.value, right,
-            _doubt_of_fail(reading, keys),
-        )  # fmt: skip
+        values = "，".join(show(reading.value(k)) for k in names)
+        yield Outcome(rule.id, Finding(
+            rule.id, "fail", rule.severity, f"{rule.message_zh}：{values}", f"{rule.message_en}: {values}", names,
+            reading.value(names[0]), reading.value(names[1]) if len(names) > 1 else None,
+            evidence=evidence(reading, names), other=_other(reading, names),
+        ))  # fmt: skip
 
 
-def _sum(reading: Reading, terms: Sequence[str]) -> Number | None:
-    total: Number = 0
-    for term in terms:
-        sign = -1 if term.startswith("-") else 1
-        for key in expand(reading.form, term.lstrip("-")):
-            value = reading.value(key)
-            if value is None:
-                return None
-            total += sign * value
-    return total
+def _one(reading: Reading, rule: AnyRule, key: str, limit: Number | None) -> Outcome:
+    value = reading.value(key)
+    return Outcome(rule.id, Finding(
+        rule.id, "fail", rule.severity, f"{rule.message_zh}：{show(value)}", f"{rule.message_en}: {show(value)}",
+        (key,), value, limit, evidence=evidence(reading, (key,)),
+    ))  # fmt: skip
 
 
-def _zero(reading: Reading, rule: AllZero) -> Iterator[Finding | None]:
-    if reading.admin_level not in rule.levels:
+def _zero(reading: Reading, rule: AllZero) -> Iterator[Outcome]:
+    keys = [k for pattern in rule.cells for k in reading.plan.expand(pattern)]
+    if reading.admin_level not in rule.levels or not keys:
         return
-    keys = [k for pattern in rule.cells for k in expand(reading.form, pattern)]
-    wrong = tuple(k for k in keys if reading.value(k))
+    wrong = [k for k in keys if reading.value(k)]
     for key in wrong:
-        value = reading.value(key)
-        yield Finding(rule.id, "fail", rule.severity, f"{rule.message_zh}：{_show(value)}",
-                      f"{rule.message_en}: {_show(value)}", (key,), value, 0,
-                      _doubt_of_fail(reading, (key,)))  # fmt: skip
+        yield _one(reading, rule, key, 0)
+    if not wrong and all(reading.value(k) is not None for k in keys):
+        yield Outcome(rule.id)
 
 
-def _whole(reading: Reading, rule: WholeNumbers) -> Iterator[Finding | None]:
-    for field in reading.form.fields():
+def _whole(reading: Reading, rule: WholeNumbers) -> Iterator[Outcome]:
+    known = False
+    wrong = []
+    for field in reading.plan.fields:
         value = reading.value(field.key)
-        if field.table.key not in rule.tables or value is None or field.column.number in ("decimal", "money"):
+        if value is None or field.table.key not in rule.tables or field.column.number in ("decimal", "money"):
             continue
-        if not float(value).is_integer() or (value < 0 and field.column.number != "signed"):
-            yield Finding(rule.id, "fail", rule.severity, f"{rule.message_zh}：{_show(value)}",
-                          f"{rule.message_en}: {_show(value)}", (field.key,), value, None,
-                          _doubt_of_fail(reading, (field.key,)))  # fmt: skip
+        known = True
+        if (isinstance(value, float) and not value.is_integer()) or (value < 0 and field.column.number != "signed"):
+            wrong.append(field.key)
+    for key in wrong:
+        yield _one(reading, rule, key, None)
+    if known and not wrong:
+        yield Outcome(rule.id)
 
 
-def _show(value: Number | None) -> str:
-    return "—" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _limit(reading: Reading, rule: Limit) -> Iterator[Outcome]:
+    level = reading.admin_level or ""
+    limit = rule.limits.get(f"{level}.{reading.scope}", rule.limits.get(level))
+    value = reading.value(rule.cell)
+    if limit is not None and value is not None:
+        yield _one(reading, rule, rule.cell, limit) if value > limit else Outcome(rule.id)
+
+
+def _unit(reading: Reading, rule: UnitStated) -> Iterator[Outcome]:
+    cell = reading.cell(rule.cell)
+    if cell.value:
+        stated = rule.pattern.search(cell.raw or "")
+        yield Outcome(rule.id) if stated else _one(reading, rule, rule.cell, None)
+
+
+__all__ = ["Assessment", "Reading", "assess", "check"]

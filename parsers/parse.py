@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parsers.certainty import certainty
 from parsers.checks import Reading, check
 from parsers.document import Document
 from parsers.metadata import Metadata, read_metadata
@@ -58,8 +59,11 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
     claims = read_claims(sections, meta.year)
     findings = list(tables.findings)
     counts: dict[str, int] = {}
+    grid, weak = certainty(document, tables.cells)
     if tables.form is not None:
-        checked, counts = check(Reading(tables.form, tables.cells, claims, meta.admin_level))
+        checked, counts = check(Reading(
+            tables.form, tables.cells, claims, meta.admin_level, meta.scope, meta.year, sections, grid, weak,
+        ))  # fmt: skip
         findings += checked
     return ParseResult(
         True,
@@ -69,7 +73,7 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
         title=meta.title, signatory=meta.signatory, signed_on=meta.signed_on, published_on=meta.published_on,
         index_no=meta.index_no, document_no=meta.document_no,
         cells=tables.cells, sections=sections, claims=claims,
-        findings=(*findings, *_notes(meta)), checks=counts,
+        findings=(*findings, *_notes(meta)), checks=counts, grid=grid, weak=tuple(sorted(weak)),
         media_type=document.media_type, warnings=document.warnings,
     )  # fmt: skip
 

@@ -68,8 +68,9 @@ class Claim:
 class Finding:
     """A rule that failed or could not be assessed.
 
-    ``verdict`` is ``fail`` or ``not_assessable``; ``doubt`` is ``reading``, ``source`` or ``open``.
-    ``cells`` are cell keys or claim kinds.
+    ``verdict`` is ``fail`` or ``not_assessable``; ``doubt`` is ``reading``, ``source`` or ``open``, and ``ground_zh``
+    and ``ground_en`` say on what grounds. ``cells`` are cell keys, ``claim.<kind>``, or ``last:<key>`` for cells of the
+    other report, which ``other`` names. ``evidence`` pairs what is quoted (a key, ``sentence``) with its raw text.
     """
 
     rule: str
@@ -81,12 +82,18 @@ class Finding:
     left_value: Number | None = None
     right_value: Number | None = None
     doubt: str = "open"
+    ground_zh: str = ""
+    ground_en: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
+    other: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON form; ``message`` is the Chinese sentence."""
         return {
             "rule": self.rule, "verdict": self.verdict, "severity": self.severity, "doubt": self.doubt,
+            "ground": self.ground_zh, "ground_en": self.ground_en,
             "cells": list(self.cells), "left_value": self.left_value, "right_value": self.right_value,
+            "evidence": [list(pair) for pair in self.evidence], "other_report_id": self.other,
             "message": self.message_zh, "message_en": self.message_en,
         }  # fmt: skip
 
@@ -117,6 +124,8 @@ class ParseResult:
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
     checks: dict[str, int] = field(default_factory=dict)  # assessed, passed, failed, not_assessable
+    grid: str | None = None  # the least certain kind of table the cells stand in: exact, ruled, aligned, text, ocr
+    weak: tuple[str, ...] = ()  # keys of cells that a recogniser was not sure of
     media_type: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -138,5 +147,7 @@ class ParseResult:
         ]  # fmt: skip
         head["findings"] = [f.as_dict() for f in self.findings]
         head["checks"] = self.checks
+        head["grid"] = self.grid
+        head["weak"] = list(self.weak)
         head["warnings"] = list(self.warnings)
         return head

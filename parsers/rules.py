@@ -1,22 +1,31 @@
-"""Rules as data: the typed model of ``parsers/forms/rules.yml`` (the identities stand in the forms themselves)."""
+"""Rules as data: the typed model of ``parsers/forms/rules.yml`` (the identities stand in the forms themselves).
+
+A term names cells: ``table3.granted.total``, with ``*`` for any part, ``{x}`` for each value of the rule's ``each``,
+``-`` in front where it is subtracted, ``last:`` in front for the same body's report on the year before.
+"""
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from parsers.form_model import Form, FormError, load_forms
 
+Severity = Literal["error", "warning", "info"]
+Terms = tuple[str, ...]
+LAST = "last:"
+
 
 class _Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
-    severity: Literal["error", "warning", "info"]
+    severity: Severity
     form: str | None = None  # None: every form that has the cells
     message_zh: str
     message_en: str
@@ -27,57 +36,248 @@ class WholeNumbers(_Rule):
     """Every cell of the tables prints a whole number, zero or more, unless its column allows otherwise."""
 
     kind: Literal["whole_numbers"]
-    tables: tuple[str, ...]
+    tables: Terms
 
 
 class AllZero(_Rule):
     """The cells are zero for organs of these levels."""
 
     kind: Literal["all_zero"]
-    cells: tuple[str, ...]
+    cells: Terms
     levels: tuple[str, ...]
 
 
+class Limit(_Rule):
+    """A cell is not above what is plausible for an organ of that level and scope (``county.whole_area``)."""
+
+    kind: Literal["limit"]
+    cell: str
+    limits: dict[str, float]
+
+
+class UnitStated(_Rule):
+    """The raw text of a cell above zero names its unit."""
+
+    kind: Literal["unit_stated"]
+    cell: str
+    pattern: re.Pattern[str]
+
+
+class Compare(_Rule):
+    """The sum over ``left`` equals (or does not exceed) the sum over ``right``, once for each of ``each``."""
+
+    kind: Literal["compare"]
+    left: Terms
+    op: Literal["=", "<="] = "="
+    right: Terms
+    each: tuple[str, ...] = ()
+    severity_of: dict[str, Severity] = {}  # where one of ``each`` weighs otherwise
+    last_form: str | None = None  # the form that last year's report must have
+
+
+class Suspect(_Rule):
+    """All conditions hold (``term op term-or-number``): not wrong by itself, but worth a look."""
+
+    kind: Literal["suspect"]
+    when: tuple[str, ...] = Field(min_length=1)
+
+
 class ClaimEquals(_Rule):
-    """A claim equals one of the sums in ``accept``; a key with a minus in front is subtracted."""
+    """A claim equals one of the sums in ``accept``."""
 
     kind: Literal["claim_equals"]
     claim: str
-    accept: tuple[tuple[str, ...], ...]
+    accept: tuple[Terms, ...]
+    scope_may_differ: bool = False  # prose and table may speak of different issuers
 
 
-Rule = Annotated[WholeNumbers | AllZero | ClaimEquals, Field(discriminator="kind")]
+class ClaimsSum(_Rule):
+    """Claims of one sentence, all quoted, add up to one of ``accept`` (cells, or ``claim:kind`` of that sentence)."""
+
+    kind: Literal["claims_sum"]
+    parts: tuple[tuple[str, ...], ...]  # sets of kinds; the first that is quoted in full counts
+    accept: tuple[Terms, ...]
+    unless: re.Pattern[str] | None = None  # the sentence names parts that are no claims
+
+
+class ClaimsAgree(_Rule):
+    """All exact statements of one kind give the same number."""
+
+    kind: Literal["claims_agree"]
+    claim: str
+
+
+class PhraseCase(BaseModel):
+    """What a phrase says about which cells: ``needs`` must stand in its sentence, then ``zero`` cells are zero."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    needs: re.Pattern[str]
+    zero: Terms
+
+
+class Phrase(_Rule):
+    """A wording (全部办结, 均获维持) says that some cells are zero."""
+
+    kind: Literal["phrase"]
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None = None
+    cases: tuple[PhraseCase, ...]
+
+
+class MustMention(_Rule):
+    """A part of the report, if it is there, speaks of something."""
+
+    kind: Literal["must_mention"]
+    section: int
+    pattern: re.Pattern[str]
+
+
+class Share(_Rule):
+    """A quoted percentage agrees with the quoted counts to its printed precision."""
+
+    kind: Literal["share"]
+    pattern: re.Pattern[str]  # groups n, p and optionally total
+    unless: re.Pattern[str] | None = None
+    wholes: tuple[Terms, ...]
+
+
+class YearStated(_Rule):
+    """Where the report states the period it covers, it is the report's year."""
+
+    kind: Literal["year_stated"]
+    pattern: re.Pattern[str]  # groups first and second: the years of the period
+
+
+class Analysis(_Rule):
+    """Assessed over many reports by the archive; ``formula`` says how, in words."""
+
+    kind: Literal["analysis"]
+    formula: str
+
+
+AnyRule = (
+    WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | ClaimEquals | ClaimsSum | ClaimsAgree | Phrase
+    | MustMention | Share | YearStated | Analysis
+)  # fmt: skip
+Rule = Annotated[AnyRule, Field(discriminator="kind")]
 _FILE = TypeAdapter(dict[Literal["rules"], tuple[Rule, ...]])
+
+
+class Term(NamedTuple):
+    """A term read: its sign, whether it is about the year before, and its pattern."""
+
+    sign: int
+    last: bool
+    pattern: str
+
+
+def read_term(text: str, x: str = "") -> Term:
+    """``-last:table2.*`` -> its parts, ``{x}`` filled in."""
+    sign = -1 if text.startswith("-") else 1
+    rest = text.removeprefix("-")
+    return Term(sign, rest.startswith(LAST), rest.removeprefix(LAST).replace("{x}", x))
+
+
+def _expanded(form: Form, pattern: str) -> tuple[str, ...]:
+    return tuple(f.key for f in form.fields() if fnmatchcase(f.key, pattern))
 
 
 def expand(form: Form, pattern: str) -> tuple[str, ...]:
     """The cell keys of a form that a pattern names, in printed order."""
-    return tuple(f.key for f in form.fields() if fnmatchcase(f.key, pattern))
+    return plan_of(form).expand(pattern)
 
 
-def parse_rules(text: str, forms: dict[str, Form]) -> tuple[WholeNumbers | AllZero | ClaimEquals, ...]:
-    """Read rules.yml; every pattern must name cells of a form it applies to. Raises FormError."""
+class Plan:
+    """A form as printed with its sums written out and its patterns expanded, made once for all reports like it."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.fields = tuple(form.fields())
+        self.equations = tuple(form.equations())
+        self.sums = frozenset(e.id for e in self.equations)
+        self._expanded: dict[str, tuple[str, ...]] = {}
+
+    def expand(self, pattern: str) -> tuple[str, ...]:
+        """The cell keys that a pattern names, in printed order."""
+        found = self._expanded.get(pattern)
+        if found is None:
+            # Patterns come from the rules alone, so this stays small.
+            found = self._expanded[pattern] = _expanded(self.form, pattern)
+        return found
+
+
+_PLANS: dict[tuple[str, ...], Plan] = {}
+
+
+def plan_of(form: Form) -> Plan:
+    """The plan of a form; forms with the same rows and columns share one."""
+    rows = (row.key for table in form.tables for row in table.rows)
+    columns = (column.key for table in form.tables for column in table.columns)
+    shape = (form.id, *rows, *columns)
+    if shape not in _PLANS:
+        _PLANS[shape] = Plan(form)
+    return _PLANS[shape]
+
+
+def read_condition(text: str) -> tuple[str, str, str]:
+    """``term op term-or-number`` -> its three parts."""
+    left, op, right = text.split(" ")
+    return left, op, right
+
+
+def parse_rules(text: str, forms: dict[str, Form]) -> tuple[AnyRule, ...]:
+    """Read rules.yml; every term must name cells of a form it applies to. Raises FormError."""
     try:
         rules = _FILE.validate_python(yaml.safe_load(text))["rules"]
-    except (yaml.YAMLError, ValidationError) as error:
+        named = [(rule, patterns_of(rule)) for rule in rules]
+    except (yaml.YAMLError, ValidationError, ValueError) as error:
         raise FormError(f"rules.yml: {error}") from error
-    for rule in rules:
+    ids = [rule.id for rule in rules]
+    if twice := {i for i in ids if ids.count(i) > 1}:
+        raise FormError(f"rules.yml: rule id used twice: {', '.join(sorted(twice))}")
+    for rule, patterns in named:
         chosen = [f for f in forms.values() if rule.form in (None, f.id)]
-        for pattern in patterns_of(rule):
-            if not any(expand(form, pattern) for form in chosen):
+        for pattern in patterns:
+            if not any(_expanded(form, pattern) for form in chosen):
                 raise FormError(f"rules.yml: rule {rule.id} names {pattern}, which no form has")
     return rules
 
 
-def patterns_of(rule: WholeNumbers | AllZero | ClaimEquals) -> list[str]:
-    """The cell patterns a rule rests on, without signs."""
-    if isinstance(rule, ClaimEquals):
-        return [p.removeprefix("-") for terms in rule.accept for p in terms]
-    return list(rule.cells) if isinstance(rule, AllZero) else [f"{t}.*" for t in rule.tables]
+def patterns_of(rule: AnyRule) -> list[str]:
+    """The cell patterns a rule rests on, without signs and years."""
+    terms: list[str] = []
+    match rule:
+        case WholeNumbers():
+            return [f"{t}.*" for t in rule.tables]
+        case AllZero():
+            terms = list(rule.cells)
+        case Limit() | UnitStated():
+            terms = [rule.cell]
+        case Compare():
+            terms = [*rule.left, *rule.right]
+            return [read_term(t, x).pattern for t in terms for x in rule.each or ("",)]
+        case Suspect():
+            parts = [read_condition(c) for c in rule.when]
+            terms = [t for left, _, right in parts for t in (left, right) if not is_number(t)]
+        case ClaimEquals() | ClaimsSum():
+            terms = [t for option in rule.accept for t in option if not t.startswith("claim:")]
+        case Phrase():
+            terms = [t for c in rule.cases for t in c.zero]
+        case Share():
+            terms = [t for option in rule.wholes for t in option]
+        case _:
+            terms = []
+    return [read_term(t).pattern for t in terms]
+
+
+def is_number(text: str) -> bool:
+    """Whether a side of a condition is a plain number."""
+    return text.replace(".", "", 1).isdigit()
 
 
 @cache
-def load_rules() -> tuple[WholeNumbers | AllZero | ClaimEquals, ...]:
+def load_rules() -> tuple[AnyRule, ...]:
     """The rules of rules.yml."""
     text = (resources.files("parsers") / "forms" / "rules.yml").read_text("utf-8")
     return parse_rules(text, load_forms())

@@ -1,0 +1,258 @@
+"""Prose against tables, and prose against itself. Wordings and what they imply are data (``forms/rules.yml``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from parsers.doubt import of_unknown
+from parsers.reading import Reading
+from parsers.result import Claim, Finding, Number, Section
+from parsers.rules import (
+    ClaimEquals,
+    ClaimsAgree,
+    ClaimsSum,
+    MustMention,
+    Phrase,
+    Share,
+    Terms,
+    YearStated,
+    read_term,
+)
+from parsers.textnorm import arabic_years, squeeze
+from parsers.verdicts import Outcome, Total, show, total
+
+ProseRule = ClaimEquals | ClaimsSum | ClaimsAgree | Phrase | MustMention | Share | YearStated
+PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, Phrase, MustMention, Share, YearStated)
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
+_NUMBER = re.compile(r"(?<![\d.])\d{1,7}(?![\d.%])")
+_PLANS = 5  # part five tells of problems and plans, not of what was
+_LONGEST = 1500
+_SHORTEST_PART = 10
+_EPSILON = 1e-6
+
+
+def check_prose(reading: Reading, rule: ProseRule) -> Iterator[Outcome]:
+    """Apply one rule about the prose."""
+    match rule:
+        case ClaimEquals():
+            return _claim_equals(reading, rule)
+        case ClaimsSum():
+            return _claims_sum(reading, rule)
+        case ClaimsAgree():
+            return _claims_agree(reading, rule)
+        case Phrase():
+            return _phrase(reading, rule)
+        case MustMention():
+            return _must_mention(reading, rule)
+        case Share():
+            return _share(reading, rule)
+        case YearStated():
+            return _year_stated(reading, rule)
+
+
+def sentences(sections: Sequence[Section]) -> list[tuple[str, str]]:
+    """Sentences of all parts but the fifth: folded (blanks gone, width folded) and as printed."""
+    return [pair for s in sections if s.number != _PLANS for pair in _cut(s.text)]
+
+
+@cache
+def _cut_cached(text: str) -> tuple[tuple[str, str], ...]:
+    found = (m.group() for m in _SENTENCE.finditer(text[:100_000]))
+    return tuple((arabic_years(squeeze(one)), one.strip()) for one in found if len(one) <= _LONGEST)
+
+
+def _cut(text: str) -> tuple[tuple[str, str], ...]:
+    # Several rules look at the same text one after the other; more than the last few are not kept.
+    if _cut_cached.cache_info().currsize > 64:
+        _cut_cached.cache_clear()
+    return _cut_cached(text)
+
+
+def _sum(reading: Reading, terms: Terms) -> Total | None:
+    """The sum over terms of this report; None where its form has not all of them."""
+    out: list[tuple[int, str]] = []
+    for text in terms:
+        term = read_term(text)
+        keys = reading.plan.expand(term.pattern)
+        if not keys:
+            return None
+        out += [(term.sign, k) for k in keys]
+    return total(reading, out)
+
+
+def _floor(reading: Reading, terms: Terms) -> Total | None:
+    """Like ``_sum``, with a blank total replaced by what the row's own columns print."""
+    whole = _sum(reading, terms)
+    if whole is None or not whole.unknown or any(t.startswith("-") for t in terms):
+        return whole
+    out: list[tuple[int, str]] = []
+    for text in terms:
+        for key in reading.plan.expand(read_term(text).pattern):
+            row = [k for k in reading.plan.expand(key.rsplit(".", 1)[0] + ".*") if k != key]
+            out += [(1, key)] if reading.value(key) is not None or not key.endswith(".total") else [(1, k) for k in row]
+    return total(reading, out)
+
+
+def _keys(reading: Reading, options: Sequence[Terms]) -> tuple[str, ...]:
+    terms = (read_term(t) for terms in options for t in terms if not t.startswith("claim:"))
+    return tuple(dict.fromkeys(k for t in terms for k in reading.plan.expand(t.pattern)))
+
+
+def _failed(
+    rule: ProseRule, name: str, said: Number | None, right: Number | None, keys: Sequence[str], sentence: str,
+    at_least: bool = False,
+) -> Outcome:  # fmt: skip
+    more_zh, more_en = ("至少", "at least ") if at_least else ("", "")
+    zh = f"{rule.message_zh}：正文{show(said)}，表格{more_zh}{show(right)}"
+    en = f"{rule.message_en}: {show(said)} ≠ {more_en}{show(right)}"
+    return Outcome(rule.id, Finding(name, "fail", rule.severity, zh, en, tuple(keys), said, right,
+                                    evidence=(("sentence", sentence[:300]),)))  # fmt: skip
+
+
+def _claim_equals(reading: Reading, rule: ClaimEquals) -> Iterator[Outcome]:
+    """Compare the exact claims of a kind; one that fits is enough, the first is shown where none does."""
+    claims = [c for c in reading.claims if c.kind == rule.claim and not c.approx]
+    sums = [s for s in (_sum(reading, terms) for terms in rule.accept) if s is not None]
+    if not claims or not sums:
+        return
+    keys = _keys(reading, rule.accept)
+    cells = (f"claim.{rule.claim}", *keys)
+    known = [s.value for s in sums if not s.unknown]
+    if any(abs(c.value - value) < _EPSILON for c in claims for value in known):
+        yield Outcome(rule.id)
+        return
+    claim = claims[0]
+    floors = [f for f in (_floor(reading, terms) for terms in rule.accept) if f is not None]
+    if len(known) == len(sums):
+        yield _failed(rule, rule.id, claim.value, sums[0].value, cells, claim.sentence)
+    elif all((f.is_floor or not f.unknown) and f.value > claim.value for f in floors):
+        yield _failed(rule, rule.id, claim.value, floors[0].value, cells, claim.sentence, at_least=True)
+    else:
+        yield Outcome(rule.id, Finding(
+            rule.id, "not_assessable", rule.severity, f"无法核对：正文为{show(claim.value)}，表格缺数",
+            f"cannot be assessed, the table lacks numbers: {rule.message_en}", cells, claim.value,
+            doubt=of_unknown(reading, [k for k in keys if reading.value(k) is None]),
+            evidence=(("sentence", claim.sentence[:300]),),
+        ))  # fmt: skip
+
+
+def _claims_sum(reading: Reading, rule: ClaimsSum) -> Iterator[Outcome]:
+    by_sentence: dict[str, dict[str, Claim]] = {}
+    for claim in reading.claims:
+        by_sentence.setdefault(claim.sentence, {}).setdefault(claim.kind, claim)
+    for sentence, quoted in by_sentence.items():
+        kinds = next((p for p in rule.parts if set(p) <= quoted.keys()), None)
+        if kinds is None or any(quoted[k].approx for k in kinds):
+            continue
+        if rule.unless and rule.unless.search(_without(sentence, kinds)):
+            continue
+        added = sum(quoted[k].value for k in kinds)
+        wholes = [w for w in (_whole(reading, terms, quoted) for terms in rule.accept) if w is not None]
+        if not wholes:
+            continue
+        cells = (*(f"claim.{k}" for k in kinds), *_keys(reading, rule.accept))
+        ok = any(abs(added - w) < _EPSILON for w in wholes)
+        yield Outcome(rule.id) if ok else _failed(rule, rule.id, added, wholes[0], cells, sentence)
+        return
+
+
+def _without(sentence: str, kinds: Sequence[str]) -> str:
+    """The sentence without the words of channels that are counted themselves."""
+    own = {"requests_in_person": "当面|现场|窗口", "requests_online": "平台"}
+    words = "|".join(own[k] for k in kinds if k in own)
+    return re.sub(words, "", sentence) if words else sentence
+
+
+def _whole(reading: Reading, terms: Terms, quoted: dict[str, Claim]) -> Number | None:
+    if terms[0].startswith("claim:"):
+        claim = quoted.get(terms[0].removeprefix("claim:"))
+        return None if claim is None or claim.approx else claim.value
+    found = _sum(reading, terms)
+    return None if found is None or found.unknown else found.value
+
+
+def _claims_agree(reading: Reading, rule: ClaimsAgree) -> Iterator[Outcome]:
+    claims = [c for c in reading.claims if c.kind == rule.claim and not c.approx]
+    if len(claims) < 2:
+        return
+    values = sorted({c.value for c in claims})
+    if len(values) == 1:
+        yield Outcome(rule.id)
+        return
+    yield Outcome(rule.id, Finding(
+        rule.id, "fail", rule.severity, f"{rule.message_zh}：{'、'.join(map(show, values))}",
+        f"{rule.message_en}: {', '.join(map(show, values))}", (f"claim.{rule.claim}",), values[0], values[-1],
+        evidence=tuple(("sentence", c.sentence[:300]) for c in claims),
+    ))  # fmt: skip
+
+
+def _phrase(reading: Reading, rule: Phrase) -> Iterator[Outcome]:
+    for case in rule.cases:
+        keys = [k for text in case.zero for k in reading.plan.expand(read_term(text).pattern)]
+        said = next((printed for folded, printed in sentences(reading.sections)
+                     if rule.pattern.search(folded) and case.needs.search(folded)
+                     and not (rule.unless and rule.unless.search(folded))), None)  # fmt: skip
+        if said is None or not keys:
+            continue
+        wrong = tuple(k for k in keys if reading.value(k))
+        if wrong:
+            added = sum(reading.value(k) or 0 for k in wrong)
+            yield _failed(rule, f"{rule.id}.{case.name}", 0, added, wrong, said)
+        elif all(reading.value(k) is not None for k in keys):
+            yield Outcome(rule.id)
+
+
+def _must_mention(reading: Reading, rule: MustMention) -> Iterator[Outcome]:
+    text = "".join(s.text for s in reading.sections if s.number == rule.section)
+    folded = squeeze(text[:20_000])
+    if len(folded) < _SHORTEST_PART:  # the part is not there, or says 无 and no more
+        return
+    if rule.pattern.search(folded):
+        yield Outcome(rule.id)
+    else:
+        yield Outcome(rule.id, Finding(rule.id, "fail", rule.severity, rule.message_zh, rule.message_en,
+                                       (f"section.{rule.section}",), evidence=(("text", text[:200]),)))  # fmt: skip
+
+
+def _share(reading: Reading, rule: Share) -> Iterator[Outcome]:
+    """A share fits if any whole that the sentence or the table offers gives it; else no whole does."""
+    sums = [s for s in (_sum(reading, terms) for terms in rule.wholes) if s is not None and not s.unknown]
+    if not sums:
+        return
+    for folded, printed in sentences(reading.sections):
+        if "申请" not in folded or (rule.unless and rule.unless.search(folded)):
+            continue
+        for found in rule.pattern.finditer(folded):
+            part, percent = int(found["n"]), float(found["p"])
+            wholes = {float(s.value) for s in sums} | {float(n) for n in _NUMBER.findall(folded)}
+            step = 10.0 ** -len(found["p"].partition(".")[2])
+            if any(w > 0 and w >= part and abs(100 * part / w - percent) <= step for w in wholes):
+                yield Outcome(rule.id)
+            elif sums[0].value and part <= sums[0].value:
+                right = round(100 * part / sums[0].value, 2)
+                yield Outcome(rule.id, Finding(
+                    rule.id, "fail", rule.severity,
+                    f"{rule.message_zh}：{part}件，称占{found['p']}%，按表应为{show(right)}%",
+                    f"{rule.message_en}: {part} is said to be {found['p']} %, by the table {show(right)} %",
+                    _keys(reading, rule.wholes), percent, right, evidence=(("sentence", printed[:300]),),
+                ))  # fmt: skip
+
+
+def _year_stated(reading: Reading, rule: YearStated) -> Iterator[Outcome]:
+    if reading.year is None:
+        return
+    for folded, printed in sentences(reading.sections):
+        if found := rule.pattern.search(folded):
+            years = {int(y) for y in (found["first"], found["second"]) if y}
+            if years == {reading.year}:
+                yield Outcome(rule.id)
+            else:
+                wrong = next(iter(years - {reading.year}))
+                yield Outcome(rule.id, Finding(
+                    rule.id, "fail", rule.severity, f"{rule.message_zh}：{wrong} ≠ {reading.year}",
+                    f"{rule.message_en}: {wrong} ≠ {reading.year}", (), wrong, reading.year,
+                    evidence=(("sentence", printed[:300]),),
+                ))  # fmt: skip
+            return
