@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from archive import words
 from archive.wide import made_columns
-from parsers.form_model import Crosswalk, Form, FormField, Identity, load_crosswalk, load_forms
+from parsers.crosswalk import Crosswalk, load_crosswalk
+from parsers.form_model import Form, FormField, Identity, load_forms
 from parsers.rules import (
     AllZero,
     Analysis,

@@ -15,7 +15,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from parsers.document import Document, Place
-from parsers.form_model import Column, Equation, Form, FormTable, load_forms, spellings
+from parsers.form_model import Column, Equation, Form, FormTable, load_forms
+from parsers.headings import spellings
 from parsers.labels import core
 from parsers.lines import Line, Values
 from parsers.result import Number

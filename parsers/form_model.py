@@ -7,7 +7,6 @@ the file and the place.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -295,18 +294,8 @@ def _parts_there(table: FormTable, rows: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(instead.get(key, key) for key in rows))
 
 
-class Spelling(NamedTuple):
-    """One row of headings.csv: another way to write a heading. ``form`` and ``table`` may be ``*``."""
-
-    form: str
-    table: str
-    kind: str
-    key: str
-    spelling: str
-    seen: str
-
-
-def _folder() -> Traversable:
+def folder() -> Traversable:
+    """Where the form files lie."""
     return resources.files("parsers") / "forms"
 
 
@@ -328,81 +317,9 @@ def parse_form(text: str, name: str) -> Form:
 @cache
 def load_forms() -> dict[str, Form]:
     """All forms by id. Raises FormError on the first inconsistent file."""
-    files = sorted((f for f in _folder().iterdir() if _is_form(f.name)), key=lambda f: f.name)
+    files = sorted((f for f in folder().iterdir() if _is_form(f.name)), key=lambda f: f.name)
     return {(form := parse_form(f.read_text("utf-8"), f.name)).id: form for f in files}
 
 
 def _is_form(name: str) -> bool:
     return name.endswith(".yml") and name.removesuffix(".yml").isdigit()
-
-
-def parse_spellings(text: str, forms: dict[str, Form]) -> list[Spelling]:
-    """Read headings.csv; every row must name a form, table and key that exist. Raises FormError."""
-    rows = [Spelling(**row) for row in csv.DictReader(text.splitlines())]
-    for n, row in enumerate(rows, start=2):
-        chosen = list(forms.values()) if row.form == "*" else [forms[row.form]] if row.form in forms else []
-        if not any(row.key in _keys(form, row.table, row.kind) for form in chosen):
-            raise FormError(f"headings.csv line {n}: no form has {row.kind} {row.key} in {row.table}")
-    return rows
-
-
-def _keys(form: Form, table: str, kind: str) -> set[str]:
-    if kind == "section":
-        return {str(s.number) for s in form.sections}
-    tables = [t for t in form.tables if table in ("*", t.key)]
-    parts = {"row": "rows", "column": "columns", "group": "groups"}.get(kind)
-    return {p.key for t in tables for p in getattr(t, parts)} if parts else set()
-
-
-@cache
-def load_spellings() -> tuple[Spelling, ...]:
-    """The rows of headings.csv."""
-    return tuple(parse_spellings((_folder() / "headings.csv").read_text("utf-8"), load_forms()))
-
-
-def spellings(form: Form, table: str, kind: str) -> dict[str, list[str]]:
-    """Other spellings of the rows, columns or groups of one table, by key."""
-    out: dict[str, list[str]] = {}
-    for row in load_spellings():
-        if row.kind == kind and row.form in ("*", form.id) and row.table in ("*", table):
-            out.setdefault(row.key, []).append(row.spelling)
-    return out
-
-
-class Crosswalk(NamedTuple):
-    """One row of crosswalk.csv: how cells of one form compare with those of another (``*`` stands for any part)."""
-
-    from_form: str
-    from_key: str
-    to_form: str
-    to_key: str
-    relation: str
-    note: str
-
-
-RELATIONS = {"same", "part_of_sum", "not_comparable", "dropped"}
-
-
-def parse_crosswalk(text: str, forms: dict[str, Form]) -> list[Crosswalk]:
-    """Read crosswalk.csv; every key must match at least one cell. Raises FormError."""
-    rows = [Crosswalk(**row) for row in csv.DictReader(text.splitlines())]
-    for n, row in enumerate(rows, start=2):
-        if row.relation not in RELATIONS:
-            raise FormError(f"crosswalk.csv line {n}: unknown relation {row.relation}")
-        for form_id, key in ((row.from_form, row.from_key), (row.to_form, row.to_key)):
-            if form_id not in forms:
-                raise FormError(f"crosswalk.csv line {n}: unknown form {form_id}")
-            if key and not any(_matches(key, f.key) for f in forms[form_id].fields()):
-                raise FormError(f"crosswalk.csv line {n}: form {form_id} has no cell {key}")
-    return rows
-
-
-def _matches(pattern: str, key: str) -> bool:
-    parts = pattern.split(".")
-    return all(p in ("*", k) for p, k in zip(parts, key.split("."), strict=False))
-
-
-@cache
-def load_crosswalk() -> tuple[Crosswalk, ...]:
-    """The rows of crosswalk.csv."""
-    return tuple(parse_crosswalk((_folder() / "crosswalk.csv").read_text("utf-8"), load_forms()))

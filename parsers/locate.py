@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from parsers.form_model import Form, FormTable, Row, load_forms, spellings
+from parsers.form_model import Form, FormTable, Row, load_forms
 from parsers.grid import Record, Token
+from parsers.headings import spellings
 from parsers.labels import CONTAINED, LabelBook, core
 
 SHORT_LABEL = 3  # labels of up to this many characters (其他, 总计, 规章) also head other tables

@@ -15,7 +15,8 @@ from itertools import islice
 from rapidfuzz import fuzz
 
 from parsers.document import Block, Document, Paragraph
-from parsers.form_model import load_forms, load_spellings
+from parsers.form_model import load_forms
+from parsers.headings import load_spellings
 from parsers.readers.flow import join_broken
 from parsers.result import Section
 from parsers.signature import read_signature

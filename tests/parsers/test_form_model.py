@@ -2,15 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.form_model import (
-    FormError,
-    load_crosswalk,
-    load_forms,
-    load_spellings,
-    parse_crosswalk,
-    parse_form,
-    parse_spellings,
-)
+from parsers.crosswalk import load_crosswalk, parse_crosswalk
+from parsers.form_model import FormError, load_forms, parse_form
+from parsers.headings import load_spellings, parse_spellings
 from parsers.rules import load_rules, parse_rules
 
 
