@@ -24,7 +24,7 @@ from archive.deadlines import basis, deadline
 from archive.divisions import division_rows
 from archive.indicators import fill_highlights
 from archive.wide import WIDE_TABLES, fill_wide
-from archive.workdb import PUBLIC_DB, WORK_DB, ArchiveError
+from archive.workdb import PUBLIC_DB, WORK_DB, ArchiveError, error_class
 from parsers.claimrules import load_rules
 from parsers.stamp import stamp
 
@@ -69,7 +69,7 @@ def build(archive_dir: str | os.PathLike[str], progress: Progress | None = None)
         try:
             summary = _write(root, target, progress or _silent, datetime.now(UTC))
         except sqlite3.Error as error:
-            raise ArchiveError(
+            raise error_class(error)(
                 f"The public database could not be built ({error}); {root / PUBLIC_DB} is unchanged. "
                 "Check the free space, and run `nianbao ingest` if the work database is old."
             ) from error

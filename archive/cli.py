@@ -7,12 +7,14 @@ are imported inside the commands, so that a machine that only serves needs no cr
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+from typing import NoReturn
 
 import click
 
 from archive.commands import crawling, keeping, publishing, reading
-from archive.workdb import ArchiveError
+from archive.workdb import DISK_FULL, ArchiveError, write_error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,8 +38,7 @@ def main() -> None:
     try:
         cli.main(standalone_mode=True)
     except ArchiveError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
+        _end(error)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("archive", "parsers"):
             raise
@@ -46,10 +47,21 @@ def main() -> None:
             err=True,
         )
         sys.exit(1)
+    except sqlite3.Error as error:
+        _end(write_error("The archive's database", error))
     except BrokenPipeError:
         # The reader of our output went away (`| head`); keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        _end(write_error(error.filename or "A file", error))
+
+
+def _end(error: ArchiveError) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive.ledger import JOURNALED, Capture, Ledger
+from archive.ledger import JOURNAL, JOURNALED, Capture, Ledger
 from archive.warc import Record
 from archive.warcwrite import Stored
-from archive.workdb import utc_now
 
 CAPTURE_KINDS = frozenset({"response", "revisit", "resource"})
-JOURNAL = "urn:nianbao:journal:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,6 @@ class Image:
     key: str
     at: str
     row: dict[str, object]
-
-
-def journal_block(table: str, key: str, row: Mapping[str, object]) -> tuple[str, str, bytes]:
-    """Address, date and block of a journal record."""
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    text = json.dumps({"table": table, "at": at, "row": dict(row)}, ensure_ascii=False)
-    return f"{JOURNAL}{table}:{key}", utc_now(), text.encode("utf-8", "replace")
 
 
 @dataclass(slots=True)

@@ -10,18 +10,18 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive.outcomes import Outcome
-from archive.warcwrite import Original, Stored, one_line
+from archive.warcwrite import Original, Stored, WarcWriter, one_line
 from archive.workdb import utc_now
 
-Journal = Callable[[str, str, Mapping[str, object]], None]  # table, key, the row as it is now
 JOURNALED = {"runs": "run_id", "sites": "site_id"}
+JOURNAL = "urn:nianbao:journal:"  # of the addresses of journal records
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,19 @@ def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) 
     }  # fmt: skip
 
 
+def _journal_block(table: str, key: str, row: Mapping[str, object]) -> tuple[str, str, bytes]:
+    """Address, date and block of a journal record."""
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = json.dumps({"table": table, "at": at, "row": dict(row)}, ensure_ascii=False)
+    return f"{JOURNAL}{table}:{key}", utc_now(), text.encode("utf-8", "replace")
+
+
 class Ledger:
     """Reads and writes runs, sites and captures over one connection from ``archive.workdb.open``."""
 
-    def __init__(self, conn: sqlite3.Connection, journal: Journal | None = None) -> None:
+    def __init__(self, conn: sqlite3.Connection, writer: WarcWriter | None = None) -> None:
         self.conn = conn
-        self._journal = journal
+        self._writer = writer
 
     @contextmanager
     def _noting(self, table: str, key: str) -> Iterator[None]:
@@ -107,12 +114,15 @@ class Ledger:
         try:
             yield
             after = self._row(table, key)
-            if self._journal is not None and after is not None and after != before:
-                self._journal(table, key, after)
+            if self._writer is not None and after is not None and after != before:
+                self._writer.write_journal(*_journal_block(table, key, after))
+            self.conn.execute("COMMIT")
         except BaseException:
-            self.conn.execute("ROLLBACK")
+            if self._writer is not None:
+                self._writer.leave_open()
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
             raise
-        self.conn.execute("COMMIT")
 
     def _row(self, table: str, key: str) -> dict[str, object] | None:
         query = f"SELECT * FROM {table} WHERE {JOURNALED[table]} = ?"  # noqa: S608 - our own names
@@ -285,6 +295,16 @@ class Ledger:
             (url,),
         ).fetchone()
         return row
+
+    def known_addresses(self, site_ids: Sequence[str]) -> list[sqlite3.Row]:
+        """Where the sites' documents were found over HTTP, unless they were read and are no reports."""
+        marks = ", ".join("?" * len(site_ids))
+        return self.conn.execute(
+            "SELECT DISTINCT c.site_id, c.final_url AS url, c.role FROM captures c LEFT JOIN documents d USING (sha256)"  # noqa: S608
+            f" WHERE c.site_id IN ({marks}) AND c.role = 'document' AND c.via = 'http' AND c.outcome = 'ok'"
+            " AND c.http_status = 200 AND (d.sha256 IS NULL OR d.is_report)",
+            list(site_ids),
+        ).fetchall()
 
     def captures(self, roles: Sequence[str] = (), run_id: str | None = None) -> Iterator[sqlite3.Row]:
         """Stored captures (those with a record) in order, of the given roles and run or of all."""

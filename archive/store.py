@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive import workdb
-from archive.indexer import journal_block
 from archive.ledger import Capture, Ledger
 from archive.outcomes import Outcome
 from archive.salvage import salvage
@@ -100,7 +99,12 @@ class Store:
         return [("capture-id", str(self._next_id)), *capture.notes()]
 
     def _index(self, capture: Capture, stored: Stored, original: Original | None = None) -> int:
-        number = self.ledger.add_capture(capture, stored, self._next_id, original.record_id if original else None)
+        refers_to = original.record_id if original else None
+        try:
+            number = self.ledger.add_capture(capture, stored, self._next_id, refers_to)
+        except sqlite3.Error:
+            self._writer.leave_open()
+            raise
         self._next_id = number + 1
         return number
 
@@ -194,7 +198,7 @@ def open_store(
         try:
             salvage(root, Ledger(conn))
             writer = WarcWriter(root, f"nianbao/{version('nianbao')}", label, rotate_at or _file_size())
-            ledger = Ledger(conn, lambda *row: writer.write_journal(*journal_block(*row)))
+            ledger = Ledger(conn, writer)
             ledger.close_dead_runs()
             store = Store(root, ledger, writer, label)
             try:

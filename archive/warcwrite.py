@@ -167,6 +167,12 @@ class WarcWriter:
         fields = [("WARC-Target-URI", uri), ("WARC-Date", date)]
         self._append([_member("metadata", fields, "application/json", block)])
 
+    def leave_open(self) -> None:
+        """Stop writing to a file whose last record the ledger could not take in; the next start-up indexes it."""
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+
     def close(self) -> None:
         """Make the file's bytes and name durable, with its digest beside it."""
         if self._handle is None:

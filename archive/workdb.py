@@ -43,16 +43,19 @@ class BusyError(ArchiveError):
     """Another process writes to this archive."""
 
 
+def error_class(error: OSError | sqlite3.Error) -> type[ArchiveError]:
+    """What to raise for a failed write: a full disk is told apart from all else."""
+    if isinstance(error, OSError):
+        return DiskFullError if error.errno in DISK_FULL else ArchiveError
+    # SQLite says IOERR, not FULL, where the file system refuses its write-ahead log or its shared memory.
+    full = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+    return DiskFullError if getattr(error, "sqlite_errorcode", None) in full else ArchiveError
+
+
 def write_error(what: str, error: OSError | sqlite3.Error) -> ArchiveError:
-    """The error to raise when something could not be written: a full disk is told apart from all else."""
-    if isinstance(error, sqlite3.Error):
-        # SQLite says IOERR, not FULL, where the file system refuses its write-ahead log or its shared memory.
-        full = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE,
-                                                            sqlite3.SQLITE_IOERR_SHMSIZE)  # fmt: skip
-        reason = str(error)
-    else:
-        full, reason = error.errno in DISK_FULL, error.strerror or str(error)
-    return (DiskFullError if full else ArchiveError)(
+    """The error to raise when something could not be written, in one sentence."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return error_class(error)(
         f"{what} could not be written ({reason}); free some space and run the command again: what was kept "
         "before is whole."
     )
@@ -94,6 +97,8 @@ def connect(path: Path) -> sqlite3.Connection:
         conn.execute("PRAGMA foreign_keys=ON")
         _bring_up_to_date(conn)
     except sqlite3.Error as error:
+        if error_class(error) is DiskFullError:
+            raise write_error(f"The work database {path}", error) from error
         raise ArchiveError(
             f"The work database {path} cannot be used ({error}); check the folder's permissions and free space. If "
             "it is damaged, `nianbao rebuild` makes it again from the captures."

@@ -1,0 +1,289 @@
+"""Kill crawl, ingest and build with SIGKILL at random moments, go on, and count what is lost or doubled.
+
+Usage: python benchmarks/kills.py [--kills 100] [--seed N] [--keep DIR]
+
+Portals of our own making are served on loopback, two hosts in flight at once, a pause before each answer. Capture
+files are begun anew every few kilobytes, so that kills fall on rotation too. After some kills each archive is let run
+to its end and checked: every page captured, every record indexed, every row with its record (``nianbao verify``),
+nothing fetched twice beyond what was in flight at a kill; after killed ingests and builds, the same rows and the same
+publication as without kills.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from archive.verify import verify
+from crawler.replica.server import Replica
+
+HOSTS = ("www.anping.example", "www.beihe.example")
+REPORTS = 10  # on each portal
+ORGANS = tuple(f"第{n}局" for n in "一二三四五六七八九十")
+MADE = ("reports", "editions", "edition_documents", "cells", "sections", "claims", "findings")
+HTML = '<html><head><meta charset="utf-8"><title>{0}</title></head><body><h1>{0}</h1>{1}</body></html>'
+BODY = (
+    "<p>本报告所列数据的统计期限为2023年1月1日至12月31日。</p><h2>一、总体情况</h2><p>{prose}</p>"
+    "<h2>二、主动公开政府信息情况</h2><table><tr><td>第二十条第（五）项</td></tr>"
+    "<tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政许可</td><td>{number}</td></tr></table>"
+    "<h2>五、存在的主要问题及改进情况</h2><p>继续改进。</p><h2>六、其他需要报告的事项</h2><p>无。</p>"
+)
+
+
+@dataclass(slots=True)
+class Table:
+    """What a phase of the trial came to."""
+
+    what: str
+    kills: int = 0
+    archives: int = 0
+    lost: int = 0
+    doubled: int = 0  # fetched again though not in flight at a kill
+    refetched: int = 0  # in flight at a kill, so fetched again
+    faults: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"| {self.what} | {self.kills} | {self.archives} | {self.lost} | {self.doubled} | {self.refetched} "
+            f"| {len(self.faults)} |"
+        )
+
+
+def make_portals(folder: Path) -> dict[str, set[str]]:
+    """Write the pages of the portals; returns the addresses that a crawl must capture, by host."""
+    expected = {}
+    for n, host in enumerate(HOSTS):
+        county = ("安平县", "北河县")[n]
+        pages = {
+            "index.html": HTML.format(f"{county}人民政府", '<a href="/xxgk/">政府信息公开</a>'),
+            "xxgk/index.html": HTML.format("政府信息公开", '<a href="/xxgk/nb/">政府信息公开年报</a>'),
+        }
+        rows = []
+        for i, organ in enumerate(ORGANS[:REPORTS]):
+            title = f"{county}{organ}2023年政府信息公开工作年度报告"
+            prose = f"{county}{organ}全年工作平稳有序。" * (20 + 15 * i)
+            pages[f"xxgk/nb/202401/t{i}.html"] = HTML.format(title, BODY.format(prose=prose, number=10 + i))
+            rows.append(f'<li><a href="./202401/t{i}.html" title="{title}">{title}</a><span>2024-01-20</span></li>')
+        pages["xxgk/nb/index.html"] = HTML.format("政府信息公开年报", f"<ul>{''.join(rows)}</ul>")
+        pages["robots.txt"] = "User-agent: *\nDisallow:\n"
+        for name, text in pages.items():
+            path = folder / host / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        expected[host] = {f"http://{host}/xxgk/nb/202401/t{i}.html" for i in range(REPORTS)}
+    return expected
+
+
+@contextmanager
+def serving(folder: Path, log: Path, pause: float) -> Iterator[str]:
+    """Serve the portals as a proxy in a thread; gives its address. ``log`` gets one JSON line a request."""
+    ready, stop = threading.Event(), threading.Event()
+    address = ""
+
+    async def run() -> None:
+        nonlocal address
+        with log.open("a", encoding="utf-8") as handle:
+            server, port = await Replica(pages=folder, log=handle, pause=pause).start()
+            address = f"http://127.0.0.1:{port}"
+            ready.set()
+            async with server:
+                while not stop.is_set():
+                    await asyncio.sleep(0.02)
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield address
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def pages_asked(log: Path) -> Counter[str]:
+    """How often each page was asked for, robots.txt left out."""
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    return Counter(f"http://{r['host']}{r['path']}" for r in lines if r["path"] != "/robots.txt")
+
+
+def crawl_command(archive: Path, proxy: str) -> list[str]:
+    """A crawl of all portals, without delays."""
+    return [
+        sys.executable, "-m", "crawler.run", "--archive", str(archive), "--proxy", proxy, "--official-suffix",
+        ".example", "--delay", "0", "--browser", "never", "--json", *HOSTS,
+    ]  # fmt: skip
+
+
+def run(command: list[str], wait: float | None = None, **env: str) -> int:
+    """Run a command to its end, or kill it with SIGKILL after ``wait`` seconds; returns its exit code."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **env},
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        return process.wait(wait if wait is not None else 300)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def kill_when(command: list[str], log: Path, after: int, then: float, **env: str) -> int:
+    """Kill a crawl once it made ``after`` more requests and ``then`` seconds went by; its exit code."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **env}
+    )
+    goal = len(log.read_text("utf-8").splitlines()) + after
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        if len(log.read_text("utf-8").splitlines()) >= goal:
+            break
+        time.sleep(0.001)
+    time.sleep(then)
+    process.kill()
+    return process.wait()
+
+
+def crawl_trial(work: Path, rng: random.Random, kills: int, table: Table) -> Path:
+    """One archive: some killed crawls, then one to the end; returns the archive."""
+    expected = make_portals(work / "pages")
+    log, archive = work / "access.jsonl", work / "archive"
+    log.touch()
+    env = {"NIANBAO_WARC_BYTES": str(rng.choice([4_000, 12_000, 1_000_000]))}
+    done = 0
+    with serving(work / "pages", log, pause=0.01) as proxy:
+        command = crawl_command(archive, proxy)
+        for _ in range(kills):
+            done += kill_when(command, log, rng.randrange(0, 9), rng.uniform(0, 0.05), **env) == -signal.SIGKILL
+        run(command, **env)
+    table.kills += done
+    table.archives += 1
+    asked = pages_asked(log)
+    extra = sum(asked.values()) - len(asked)
+    allowed = done * len(HOSTS)
+    table.refetched += min(extra, allowed)
+    table.doubled += max(0, extra - allowed)
+    table.faults += check(archive)
+    with closing(sqlite3.connect(archive / "work.db")) as conn:
+        kept = {url for (url,) in conn.execute("SELECT url FROM captures WHERE outcome = 'ok'")}
+        (still_open,) = conn.execute("SELECT count(*) FROM frontier WHERE state IN ('waiting', 'leased')").fetchone()
+    table.lost += len(set().union(*expected.values()) - kept) + still_open
+    return archive
+
+
+def check(archive: Path) -> list[str]:
+    """The faults that `nianbao verify` finds, and files left open."""
+    report = verify(archive)
+    return [str(f) for f in report.faults] + [p.name for p in (archive / "warc").glob("*.open")]
+
+
+def rows(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What an ingest makes, without the time of reading."""
+    with closing(sqlite3.connect(archive / "work.db")) as conn:
+        out = {"documents": sorted(conn.execute("SELECT sha256, stamp, is_report, result FROM documents").fetchall())}
+        for table in MADE:
+            out[table] = sorted(conn.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+    return out
+
+
+def forget_readings(archive: Path) -> None:
+    """As if nothing had been read yet."""
+    with closing(sqlite3.connect(archive / "work.db", isolation_level=None)) as conn:
+        for table in (*reversed(MADE), "documents"):
+            conn.execute(f"DELETE FROM {table}")
+
+
+def ingest_trial(archive: Path, rng: random.Random, kills: int, table: Table) -> None:
+    """Killed ingests of one archive, then one to the end: the same rows as without kills."""
+    command = [sys.executable, "-m", "archive.cli", "ingest", "--archive", str(archive)]
+    began = time.monotonic()
+    run(command)
+    seconds, wanted = time.monotonic() - began, rows(archive)
+    forget_readings(archive)
+    for _ in range(kills):
+        table.kills += run(command, rng.uniform(0.2, 1.0) * seconds) == -signal.SIGKILL
+    run(command)
+    table.archives += 1
+    found = rows(archive)
+    table.lost += sum(len(set(wanted[name]) - set(found[name])) for name in wanted)
+    table.doubled += sum(len(found[name]) - len(set(found[name])) for name in found)
+    table.faults += check(archive)
+
+
+def build_trial(archive: Path, rng: random.Random, kills: int, table: Table) -> None:
+    """Killed builds beside an earlier publication: readers see the old one or the new one, whole, at any time."""
+    command = [sys.executable, "-m", "archive.cli", "build", "--archive", str(archive)]
+    public = archive / "public.db"
+    began = time.monotonic()
+    run(command)
+    seconds, wanted = time.monotonic() - began, published(public)
+    for _ in range(kills):
+        table.kills += run(command, rng.uniform(0.2, 1.0) * seconds) == -signal.SIGKILL
+        if published(public) != wanted:
+            table.lost += 1
+    run(command)
+    table.archives += 1
+    table.lost += published(public) != wanted
+    table.faults += [p.name for p in archive.glob("public.db?*") if p.name != "public.db"]
+
+
+def published(public: Path) -> tuple[str, int, int]:
+    """Whether a public database is sound, and how much it holds."""
+    with closing(sqlite3.connect(f"{public.as_uri()}?mode=ro", uri=True)) as conn:
+        (state,) = conn.execute("PRAGMA integrity_check(1)").fetchone()
+        counts = [conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("reports", "captures")]
+    return state, counts[0], counts[1]
+
+
+def trial(work: Path, seed: int, crawl_kills: int, ingest_kills: int, build_kills: int, each: int = 4) -> list[Table]:
+    """The whole trial in a folder; one table row a phase."""
+    rng = random.Random(seed)
+    crawls, ingests, builds = Table("crawl, two sites, rotation"), Table("ingest"), Table("build")
+    archive, n = work, 0
+    while crawls.kills < crawl_kills:
+        n += 1
+        folder = work / f"crawl{n}"
+        folder.mkdir()
+        archive = crawl_trial(folder, rng, min(each, crawl_kills - crawls.kills), crawls)
+    ingest_trial(archive, rng, ingest_kills, ingests)
+    build_trial(archive, rng, build_kills, builds)
+    return [crawls, ingests, builds]
+
+
+def main() -> None:
+    """Run the trial and print its table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=100, help="of the crawl; ingest and build get a third each")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="leave the archives here")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        work = given.keep or Path(scratch)
+        work.mkdir(parents=True, exist_ok=True)
+        tables = trial(work, given.seed, given.kills, given.kills // 3, given.kills // 3)
+    print("| killed | kills | archives | lost | doubled | fetched again (in flight) | faults |")
+    print("|---|---|---|---|---|---|---|")
+    for table in tables:
+        print(table)
+        for fault in table.faults[:5]:
+            print("   ", fault)
+    sys.exit(any(t.lost or t.doubled or t.faults for t in tables))
+
+
+if __name__ == "__main__":
+    main()
