@@ -203,7 +203,9 @@ def _grid_stands(
     sure = [e for e in touching if all(values.get(k) is not None for k in e.keys)]
     if any(_difference(e, values) != 0 for e in sure):
         return False
-    confirmed = {k for e in sure for k in e.keys}
+    # A shift leaves the row's own sum whole, so only sums across rows confirm, where the form has them.
+    across = [e for e in touching if not set(e.keys) <= set(line.keys)]
+    confirmed = {k for e in sure if not across or e in across for k in e.keys}
     blanks = [n for n, t in enumerate(line.grid) if t.value.kind == "blank"]
     shifted = not line.exact or blanks in ([0], [len(line.keys) - 1])
     return not shifted or all(values[k] in (0, None) or k in confirmed for k in line.keys)
