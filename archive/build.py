@@ -19,10 +19,12 @@ from pathlib import Path
 
 from archive import pinyin, search, words
 from archive.codebook import field_rows, rule_rows
+from archive.corrections import load_corrections, settle
 from archive.coverage import coverage
 from archive.deadlines import basis, deadline
 from archive.divisions import division_rows
 from archive.indicators import fill_highlights
+from archive.rewordings import rewordings
 from archive.wide import WIDE_TABLES, fill_wide
 from archive.workdb import PUBLIC_DB, WORK_DB, ArchiveError, error_class
 from parsers.claimrules import load_rules
@@ -42,6 +44,7 @@ class BuildSummary:
     cells: int  # printed numbers of current editions, those with an inferred place included
     findings: int  # checks that failed
     size: int  # bytes
+    unused_corrections: tuple[str, ...] = ()  # a sentence each
 
     def as_dict(self) -> dict[str, object]:
         """JSON form."""
@@ -112,12 +115,14 @@ def _flush(path: Path) -> None:
 
 
 def _write(root: Path, target: Path, progress: Progress, now: datetime) -> BuildSummary:
+    unused: list[str] = []
     with closing(_connect(root, target)) as conn:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("表结构", lambda: _run(conn, "public_schema.sql")),
             ("指标、规则与行政区划", lambda: _fill_codebook(conn)),
             ("报告、单元格与正文", lambda: _run(conn, "public_fill.sql")),
             ("统计宽表", lambda: _fill_wide(conn)),
+            ("版本与更正", lambda: unused.extend(_fill_versions(conn))),
             ("收录情况", lambda: _fill_coverage(conn, now.date())),
             ("检查", lambda: _check(conn)),
         ]
@@ -132,7 +137,8 @@ def _write(root: Path, target: Path, progress: Progress, now: datetime) -> Build
         conn.execute("ANALYZE")
         conn.commit()
         progress("完成", len(steps), len(steps))
-    return BuildSummary(str(root / PUBLIC_DB), built_at, **counts, size=target.stat().st_size)
+    size = target.stat().st_size
+    return BuildSummary(str(root / PUBLIC_DB), built_at, **counts, size=size, unused_corrections=tuple(unused))
 
 
 def _connect(root: Path, target: Path) -> sqlite3.Connection:
@@ -168,6 +174,16 @@ def _fill_wide(conn: sqlite3.Connection) -> None:
     for name in WIDE_TABLES:
         fill_wide(conn, name)
     fill_highlights(conn)
+
+
+def _fill_versions(conn: sqlite3.Connection) -> list[str]:
+    """Changes of wording, and corrections beside the current editions; returns what to say of unused ones."""
+    _insert(conn, "text_changes", list(rewordings(conn)))
+    settled = settle(conn, load_corrections())
+    _insert(conn, "corrections", [
+        (c.report_id, c.key, c.old, c.new, c.why, c.who, c.evidence, c.date.isoformat(), state) for c, state in settled
+    ])  # fmt: skip
+    return [one.sentence for one in settled if one.state != "used"]
 
 
 def _fill_coverage(conn: sqlite3.Connection, today: date) -> None:

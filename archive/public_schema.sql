@@ -96,11 +96,12 @@ CREATE VIEW _placed AS
 
 CREATE VIEW cells AS
   SELECT e.report_id, f.key, f."table", f."row", f."column", c.value, c.raw, s.status, f.unit, c.place, e.edition_id,
-         e.is_current, c.proof, f.label_zh
+         e.is_current, c.proof, f.label_zh, k.new_value AS corrected_value
   FROM editions AS e
   JOIN _placed AS c ON c.edition_no = e.edition_no
   JOIN fields AS f ON f.field_no = c.field_no
-  JOIN statuses AS s ON s.status_no = c.status_no;
+  JOIN statuses AS s ON s.status_no = c.status_no
+  LEFT JOIN corrections AS k ON k.report_id = e.report_id AND k.key = f.key AND k.state = 'used' AND e.is_current;
 
 CREATE TABLE sections (
   section_no INTEGER PRIMARY KEY, report_id TEXT NOT NULL REFERENCES reports(report_id), edition_id TEXT NOT NULL,
@@ -132,6 +133,19 @@ CREATE TABLE changes (
   new_edition_id TEXT NOT NULL, old_value NUMERIC, new_value NUMERIC, old_raw TEXT, new_raw TEXT,
   old_status TEXT, new_status TEXT,
   PRIMARY KEY (report_id, new_edition_id, key)
+);
+
+CREATE TABLE text_changes (
+  report_id TEXT NOT NULL REFERENCES reports(report_id), old_edition_id TEXT NOT NULL, new_edition_id TEXT NOT NULL,
+  n INTEGER NOT NULL, section INTEGER NOT NULL, kind TEXT NOT NULL, old_text TEXT, new_text TEXT,
+  PRIMARY KEY (report_id, new_edition_id, n)
+);
+
+-- A layer of its own: the printed value stays what it is in `cells`, the corrected one stands beside it.
+CREATE TABLE corrections (
+  report_id TEXT NOT NULL, key TEXT NOT NULL, old_value NUMERIC, new_value NUMERIC, why TEXT NOT NULL,
+  who TEXT NOT NULL, evidence TEXT NOT NULL, corrected_on TEXT NOT NULL, state TEXT NOT NULL,
+  PRIMARY KEY (report_id, key)
 );
 
 CREATE TABLE coverage (

@@ -20,6 +20,8 @@ def build(archive: Path) -> None:
         f"Published {done.reports} report(s), {done.cells} number(s), {done.findings} finding(s) in {done.path}.",
         err=True,
     )
+    for sentence in done.unused_corrections:
+        click.echo(f"Warning: {sentence}", err=True)
 
 
 @click.command()
