@@ -1,7 +1,7 @@
 """The words of the public database: what tables, columns and closed lists are called in Chinese and English.
 
-Read from ``archive/data``: ``tables.yml``, ``words.yml``, ``form_layout.yml``, ``queries.yml``. An inconsistent
-file is refused with one sentence.
+Read from ``archive/data``: ``tables.yml``, ``words.yml``, ``form_layout.yml``, ``queries.yml``,
+``tiles.yml``. An inconsistent file is refused with one sentence.
 """
 
 from __future__ import annotations
@@ -103,6 +103,22 @@ def queries() -> dict[str, Query]:
     return loaded
 
 
+class Tile(NamedTuple):
+    """A province on the front page's grid."""
+
+    column: int
+    row: int
+    zh: str
+    en: str
+
+
+@cache
+def tiles() -> dict[str, Tile]:
+    """The grid of provinces, by division code."""
+    loaded: dict[str, Tile] = load("tiles.yml", dict[str, Tile])
+    return loaded
+
+
 @cache
 def _lists() -> dict[str, dict[str, tuple[str, ...]]]:
     loaded: dict[str, dict[str, tuple[str, ...]]] = load("words.yml", dict[str, dict[str, tuple[str, ...]]])
@@ -116,6 +132,11 @@ def statuses() -> dict[str, StatusWords]:
         name: StatusWords((zh, en), (more_zh, more_en), (tag_zh, tag_en))
         for name, (zh, en, more_zh, more_en, tag_zh, tag_en) in _lists()["statuses"].items()
     }
+
+
+def values(name: str) -> list[str]:
+    """The values of a closed list, in its order."""
+    return list(_lists()[name])
 
 
 def word(name: str, value: str | None, lang: Lang = "zh") -> str:

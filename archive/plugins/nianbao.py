@@ -11,13 +11,15 @@ from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup
 
 from archive import search, words
-from archive.plugins import guard, views
+from archive.plugins import about, area, captures, compare, feeds, guard, lists, spot, views, web
+from archive.plugins.charts import legend_mark
 from archive.plugins.chinese import install_templates
 from archive.words import Lang
 
@@ -28,17 +30,32 @@ _LISTS = {
 } | {"state": "coverage"}
 
 
+_PAGES: list[tuple[str, Callable[..., Any]]] = [
+    ("search", views.search_page),
+    (r"report/(?P<report_id>[^/]+)\.csv", views.report_csv),
+    (r"report/(?P<report_id>[^/]+)\.json", views.report_json),
+    (r"report/(?P<report_id>[^/]+)", views.report),
+    (r"cell/(?P<edition_id>[^/]+)/(?P<key>[a-z0-9_.]+)\.png", spot.cell_image),
+    (r"cell/(?P<edition_id>[^/]+)/(?P<key>[a-z0-9_.]+)", spot.cell),
+    (r"area/(?P<area_code>[0-9]{6})\.csv", area.area_csv),
+    (r"area/(?P<area_code>[0-9]{6})", area.area),
+    (r"compare\.csv", compare.compare_csv),
+    ("compare", compare.compare),
+    *((rf"{name}(\.csv)?", view) for name, view in lists.LISTS.items()),
+    (r"codebook/(?P<key>[a-z0-9_.]+)", about.entry),
+    ("codebook", about.codebook), ("quality", about.quality), ("about", about.about), ("data", about.data_page),
+    (r"feed/(?P<kind>reports|changes|findings)\.atom", feeds.feed),
+    (r"capture/(?P<capture_id>[0-9]{1,15})", captures.capture),
+]  # fmt: skip
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Our addresses; English pages have /en in front."""
     return [
         (r"^/(en/?)?$", views.home),
-        (r"^/(en/)?search$", views.search_page),
-        (r"^/(en/)?report/(?P<report_id>[^/]+)\.csv$", views.report_csv),
-        (r"^/(en/)?report/(?P<report_id>[^/]+)\.json$", views.report_json),
-        (r"^/(en/)?report/(?P<report_id>[^/]+)$", views.report),
-        (r"^/(en/)?capture/(?P<capture_id>[0-9]{1,15})$", views.capture),
-        (r"^/capture/(?P<capture_id>[0-9]{1,15})/payload$", views.capture_payload),
+        *((rf"^/(en/)?{path}$", view) for path, view in _PAGES),
+        (r"^/capture/(?P<capture_id>[0-9]{1,15})/payload$", captures.capture_payload),
         (r"^/assets/(?P<name>[a-z.]+)$", asset),
     ]
 
@@ -95,7 +112,7 @@ def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
 
 def _helpers(datasette: Any, request: Any) -> dict[str, Any]:
     """What every template can use: ``L(zh, en)``, ``here(path)``, ``word(list, value)``, ``asset(name)``."""
-    lang: Lang = views.language(request)
+    lang: Lang = web.language(request)
     prefix = "/en" if lang == "en" else ""
     path = request.path if request else "/"
     plain = path.removeprefix("/en") or "/"
@@ -108,17 +125,45 @@ def _helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "lang": lang,
         "L": lambda zh, en: zh if lang == "zh" else en,
         "here": lambda target: datasette.urls.path(prefix + target),
-        "data": lambda target="": datasette.urls.path(f"/{views.DATABASE}{target}"),
+        "data": lambda target="": datasette.urls.path(f"/{web.DATABASE}{target}"),
         "asset": lambda name: _asset_url(datasette, name),
         "word": lambda name, value: words.word(name, value, lang),
         "sentence": lambda name, value: words.sentence(name, value, lang),
         "statuses": words.statuses(),
         "claim_label": lambda kind: words.claim_label(kind, lang),
         "other_language": other_language,
+        "query": lambda **change: _query(request, change),
+        "number": web.number,
+        "legend_mark": legend_mark,
+        "publication": _publication(datasette),
         "facet_word": _facet_word,
         "table_title": lambda name: f"{_table(name).title[0]} {name}" if _table(name) else name,
         "table_about": lambda name: _table(name).about[0] if _table(name) else "",
     }
+
+
+def _query(request: Any, change: dict[str, Any]) -> str:
+    """The query string of this request with some arguments changed; None takes one away."""
+    args = {name: request.args.getlist(name) for name in request.args} if request else {}
+    named = {**args, **{name: [value] for name, value in change.items()}}
+    return urlencode([(name, value) for name, values in named.items() for value in values if value not in (None, "")])
+
+
+def _publication(datasette: Any) -> str:
+    """When the publication that is served was built, to the minute; empty before the database is open."""
+    return str(datasette.__dict__.get("_nianbao_publication", ""))
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Any]:
+    """Remember when the publication was built, for every page's foot and citations."""
+
+    async def remember() -> None:
+        if web.DATABASE in datasette.databases:
+            facts = await web.read(datasette, lambda conn: dict(conn.execute("SELECT name, value FROM about")))
+            datasette._nianbao_publication = facts.get("built_at", "")[:16].replace("T", " ")
+
+    return remember
 
 
 def _table(name: str) -> Any:
@@ -140,6 +185,10 @@ def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
         return None
     if column == "report_id":
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/report/{value}"), value)
+    if column == "area_code":
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/area/{value}"), value)
+    if column == "key" and "." in str(value):
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/codebook/{value}"), value)
     if column == "capture_id":
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/capture/{value}"), value)
     if column == "status" and value in words.statuses():

@@ -10,6 +10,7 @@ from typing import Any
 from archive import words
 from archive.deadlines import basis
 from archive.plugins.grid import Grid, make_grid
+from archive.plugins.web import number
 from archive.words import Lang
 from parsers.form_model import Form, load_forms
 
@@ -60,6 +61,21 @@ class Report:
     def deadline_basis(self) -> str:
         """The code of the list ``deadline``: where the deadline comes from, or why there is none."""
         return basis(self.row["year"], self.row["organ_kind"], self.row["admin_level"])
+
+    def citations(self, publication: str) -> list[tuple[str, str]]:
+        """This edition in three usual styles: (name of the style, text)."""
+        edition, report_id = self.edition, self.edition["edition_id"]
+        organ, title = self.row["organ"] or "机关不明", edition["title"] or self.row["title"] or "无标题"
+        published, seen = edition["published_on"] or "", (edition["last_seen"] or "")[:10]
+        url = edition["url"] or ""
+        kept = f"年报（nianbao）报告编号 {report_id}，SHA-256 {(edition['sha256'] or '')[:16]}，{publication} 发布"
+        year = published[:4] or self.row["year"] or "n.d."
+        return [
+            ("GB/T 7714", f"{organ}. {title}[EB/OL]. ({published or '日期不明'})[{seen}]. {url}. {kept}."),
+            ("APA", f"{organ}. ({year}). {title}. {url} ({kept})"),
+            ("BibTeX", (f"@misc{{{report_id.replace('@', '-')}, author = {{{{{organ}}}}}, title = {{{{{title}}}}}, "
+                       f"year = {{{year}}}, url = {{{url}}}, urldate = {{{seen}}}, note = {{{kept}}}}}")),
+        ]  # fmt: skip
 
     def grids(self, section: int, lang: Lang) -> list[Grid]:
         """The tables of one part, ready to draw."""
@@ -152,13 +168,6 @@ def _cell(row: Row, findings: tuple[int, ...], changed: bool, lang: Lang) -> Cel
         row["key"], label, unit, row["status"], row["value"], row["raw"], shown or "", status.tag[which],
         status.label[which], "\n".join(notes), findings, changed,
     )  # fmt: skip
-
-
-def number(value: float | None) -> str:
-    """A number as people write it: no decimals for whole ones, nothing for None."""
-    if value is None:
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
 
 
 # What the fields of a place are called; the number is added where they count from 0.

@@ -1,78 +1,79 @@
-"""The pages of the site: home, report, capture, search. Chinese at ``/``, English at ``/en/``."""
+"""The front page, the page of a report with its downloads, and search. Chinese at ``/``, English at ``/en/``."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import mimetypes
 import re
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from archive import search
-from archive.plugins.guard import STRICT
-from archive.plugins.report_page import Report, load_report, number
-from archive.plugins.sheet import to_csv
-from archive.warc import Payload, read_payload
-from archive.words import Lang
-from archive.workdb import ArchiveError
+from archive import search, words
+from archive.plugins.places import find_areas, find_organs
+from archive.plugins.report_page import Report, load_report
+from archive.plugins.web import (
+    DATABASE,
+    Row,
+    csv_answer,
+    language,
+    number,
+    number_of,
+    page,
+    page_number,
+    percent,
+    read,
+    remembered,
+    rows,
+)  # fmt: skip
 
-DATABASE = "public"
 PAGE = 30  # results a page
-MAX_PAGES = 50
-_STRICT = {"content-security-policy": STRICT}
-_SANDBOX = {"content-security-policy": "sandbox; default-src 'none'", "cache-control": "no-store"}
-
-
-def language(request: Any) -> Lang:
-    """The language that an address asks for."""
-    return "en" if request is not None and (request.path + "/").startswith("/en/") else "zh"
-
-
-async def _page(datasette: Any, request: Any, template: str, context: dict[str, Any]) -> Response:
-    body = await datasette.render_template(template, context, request=request)
-    return Response.html(body, headers=dict(_STRICT))
-
-
-def _page_number(request: Any) -> int:
-    text = request.args.get("page") or "1"
-    return min(max(int(text), 1), MAX_PAGES) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+COUNTED = 10_000  # hits are counted up to here
 
 
 async def home(datasette: Any, request: Any) -> Response:
-    """What the archive is and what it holds."""
-    db = datasette.get_database(DATABASE)
-    page = _page_number(request)
-    total = (await db.execute("SELECT count(*) FROM reports")).first()[0]
-    reports = await db.execute(
-        "SELECT * FROM reports ORDER BY year DESC, province, prefecture, county, organ LIMIT ? OFFSET ?",
-        [PAGE, (page - 1) * PAGE],
-    )
-    years, provinces = await db.execute(_YEARS), await db.execute(_PROVINCES)
-    cells, findings, areas = (await db.execute(_SUMS)).first()
-    return await _page(datasette, request, "home.html", {
-        "reports": reports.rows, "years": years.rows, "provinces": provinces.rows, "total": total,
-        "cells": int(cells), "findings": int(findings), "areas": areas, "page": page, "more": page * PAGE < total,
+    """What the archive is, what it holds and what is new."""
+    return await page(datasette, request, "home.html", {
+        **await remembered(datasette, ("home",), _home), "percent": percent, "tiles": words.tiles(),
     })  # fmt: skip
 
 
-_SUMS = "SELECT total(n_printed), total(n_findings), count(DISTINCT area_code) FROM reports"
-_YEARS = "SELECT year, count(*) AS n FROM reports WHERE year IS NOT NULL GROUP BY 1 ORDER BY 1 DESC"
-_PROVINCES = "SELECT province, count(*) AS n FROM reports WHERE province IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+def _home(conn: sqlite3.Connection) -> dict[str, Any]:
+    cells, findings, areas, total = conn.execute(
+        "SELECT total(n_printed), total(n_findings), count(DISTINCT area_code), count(*) FROM reports"
+    ).fetchone()
+    due = conn.execute("SELECT max(year) FROM coverage WHERE state <> 'not_due'").fetchone()[0]
+    provinces = rows(
+        conn, "SELECT d.province, substr(c.area_code, 1, 2) || '0000' AS code, count(*) AS n,"
+        " sum(c.state IN ('found', 'late', 'gone')) AS here, sum(c.state = 'late') AS late,"
+        " sum(c.state = 'not_tried') AS untried FROM coverage AS c JOIN divisions AS d ON d.area_code = c.area_code"
+        " WHERE c.year = ? AND d.province IS NOT NULL GROUP BY 2 ORDER BY 2", due,
+    )  # fmt: skip
+    return {
+        "cells": int(cells), "findings": int(findings), "areas": areas, "total": total, "due": due,
+        "provinces": {p["code"]: p for p in provinces},
+        "years": rows(
+            conn, "SELECT year, count(*) AS n FROM reports WHERE year IS NOT NULL GROUP BY 1 ORDER BY 1 DESC"),
+        "reports": rows(conn, "SELECT * FROM reports ORDER BY first_seen DESC, rowid LIMIT 10"),
+        "newest": rows(
+            conn, "SELECT f.message_zh, f.message_en, f.doubt, r.report_id, r.year, r.organ, r.title FROM reports AS r"
+            " CROSS JOIN findings AS f ON f.report_id = r.report_id WHERE f.verdict = 'fail' AND f.severity = 'error'"
+            " AND f.doubt = 'source' ORDER BY r.rowid LIMIT 5"),
+    }  # fmt: skip
+
+
+# ---- reports ----
+
 
 
 async def report(datasette: Any, request: Any) -> Response:
     """The page of one report; ``?edition=1`` shows an earlier edition."""
     found = await _load(datasette, request)
-    return await _page(datasette, request, "report.html", {"report": found, "r": found.row, "number": number})
+    return await page(datasette, request, "report.html", {"report": found, "r": found.row, "number": number})
 
 
 async def _load(datasette: Any, request: Any) -> Report:
-    wanted = request.args.get("edition") or ""
-    ordinal = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else None
+    ordinal = number_of(request, "edition", 0, 99_999) if request.args.get("edition") else None
     report_id = request.url_vars["report_id"]
     found = await load_report(datasette.get_database(DATABASE), report_id, ordinal, language(request))
     if found is None:
@@ -85,10 +86,8 @@ async def report_csv(datasette: Any, request: Any) -> Response:
     found = await _load(datasette, request)
     head = ["report_id", "edition_id", "key", "label", "value", "raw", "status", "unit"]
     ids = [found.row["report_id"], found.edition["edition_id"]]
-    rows = [[*ids, c.key, c.label, number(c.value), c.raw, c.status, c.unit] for c in found.cells.values()]
-    name = f"{found.row['report_id']}.csv"
-    return Response(to_csv([head, *rows]), headers={"content-disposition": attachment(name)},
-                    content_type="text/csv; charset=utf-8")  # fmt: skip
+    body = [[*ids, c.key, c.label, number(c.value), c.raw, c.status, c.unit] for c in found.cells.values()]
+    return csv_answer(f"{found.row['report_id']}.csv", head, body)
 
 
 async def report_json(datasette: Any, request: Any) -> Response:
@@ -108,33 +107,63 @@ async def report_json(datasette: Any, request: Any) -> Response:
                     headers={"access-control-allow-origin": "*"})  # fmt: skip
 
 
+# ---- search ----
+
+
 async def search_page(datasette: Any, request: Any) -> Response:
-    """Reports by name, then passages of the text."""
+    """Places, then reports by name, then passages of the text, then findings."""
     query = (request.args.get("q") or "").strip()[: search.MAX_QUERY]
-    page = _page_number(request)
-    context: dict[str, Any] = {"q": query, "page": page, "reports": [], "passages": [], "total": 0, "more": False}
-    if search.words(query):
-        db, match = datasette.get_database(DATABASE), search.to_phrases(query)
-        total = (await db.execute("SELECT count(*) FROM sections_fts WHERE sections_fts MATCH ?", [match])).first()[0]
-        rows = await db.execute(_PASSAGES, [match, PAGE, (page - 1) * PAGE])
-        reports = await db.execute(_REPORTS, [match]) if page == 1 else None
-        context |= {
-            "reports": reports.rows if reports else [], "total": total, "more": page * PAGE < total,
-            "passages": [{**dict(row), "parts": passage_parts(row["text"], query)} for row in rows.rows],
-        }  # fmt: skip
-    return await _page(datasette, request, "search.html", context)
+    at = page_number(request)
+    found = await read(datasette, lambda conn: _search(conn, query, at)) if search.words(query) else {}
+    if "total" in found:
+        match = search.to_phrases(query)
+        found["total"] = await remembered(datasette, ("hits", match), lambda conn: _count(conn, match))
+    return await page(datasette, request, "search.html", {
+        "q": query, "page": at, "counted": COUNTED, "areas": [], "organs": [], "reports": [], "passages": [],
+        "findings": [], "total": 0, "more": False, **found,
+    })  # fmt: skip
+
+
+def _search(conn: sqlite3.Connection, query: str, at: int) -> dict[str, Any]:
+    match = search.to_phrases(query)
+    passages = rows(conn, _PASSAGES, match, PAGE + 1, (at - 1) * PAGE)
+    first: dict[str, Any] = {}
+    if at == 1:
+        first = {"areas": find_areas(conn, query), "organs": find_organs(conn, query),
+                 "reports": rows(conn, _REPORTS, match), "findings": _findings(conn, query)}  # fmt: skip
+    return {
+        **first, "more": len(passages) > PAGE, "total": 0,
+        "passages": [{**row, "parts": passage_parts(row["text"], query)} for row in passages[:PAGE]],
+    }  # fmt: skip
+
+
+def _count(conn: sqlite3.Connection, match: str) -> int:
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM sections_fts WHERE sections_fts MATCH ? LIMIT {COUNTED + 1})"  # noqa: S608
+    return int(conn.execute(sql, [match]).fetchone()[0])
 
 
 _REPORTS = (
-    "SELECT * FROM reports WHERE rowid IN (SELECT rowid FROM reports_fts WHERE reports_fts MATCH ?)"
-    " ORDER BY county, year DESC LIMIT 60"
+    "SELECT * FROM reports WHERE rowid IN (SELECT rowid FROM reports_fts WHERE reports_fts MATCH ? LIMIT 40)"
+    " ORDER BY county, year DESC"
 )
+# Sections lie in the file newest first, and FTS5 gives hits in that order: the first ones come without sorting all.
 _PASSAGES = (
     "SELECT s.report_id, s.number, s.title, s.text, r.title AS report_title, r.organ, r.year, r.prefecture,"
-    " r.province FROM sections AS s JOIN reports AS r ON r.report_id = s.report_id"
-    " WHERE s.section_no IN (SELECT rowid FROM sections_fts WHERE sections_fts MATCH ?)"
-    " ORDER BY r.year DESC, s.section_no LIMIT ? OFFSET ?"
+    " r.province FROM"
+    " (SELECT rowid AS hit FROM sections_fts WHERE sections_fts MATCH ? ORDER BY rowid LIMIT ? OFFSET ?)"
+    " JOIN sections AS s ON s.section_no = hit JOIN reports AS r ON r.report_id = s.report_id ORDER BY s.section_no"
 )
+
+
+def _findings(conn: sqlite3.Connection, query: str) -> list[Row]:
+    """Kinds of findings whose rule has all the words of the query."""
+    wanted = search.words(query)
+    failing = rows(
+        conn, "SELECT rule_id, message_zh, message_en, (SELECT count(*) FROM findings AS f"
+        " WHERE f.rule_id = rules.rule_id AND verdict = 'fail') AS n FROM rules",
+    )  # fmt: skip
+    spelt = ((rule, search.fold("".join(str(rule[c]) for c in rule if c != "n"))[0]) for rule in failing if rule["n"])
+    return [rule for rule, text in spelt if all(word in text for word in wanted)][:8]
 
 
 def passage_parts(text: str | None, query: str) -> list[tuple[bool, str]]:
@@ -142,63 +171,3 @@ def passage_parts(text: str | None, query: str) -> list[tuple[bool, str]]:
     marks = search.MARK_OPEN + search.MARK_CLOSE
     parts = re.split(f"({search.MARK_OPEN}.*?{search.MARK_CLOSE})", search.snippet(text, query), flags=re.DOTALL)
     return [(part.startswith(search.MARK_OPEN), part.strip(marks)) for part in parts if part]
-
-
-# ---- captures ----
-
-
-async def _capture(datasette: Any, request: Any) -> dict[str, Any]:
-    number_text = request.url_vars["capture_id"]
-    db = datasette.get_database(DATABASE)
-    row = (await db.execute("SELECT * FROM captures WHERE capture_id = ?", [int(number_text)])).first()
-    if row is None:
-        raise NotFound(f"没有编号为 {number_text} 的抓取记录。There is no such capture.")
-    return dict(row)
-
-
-async def capture(datasette: Any, request: Any) -> Response:
-    """The facts of one exchange."""
-    row = await _capture(datasette, request)
-    db = datasette.get_database(DATABASE)
-    carried = await db.execute(
-        "SELECT DISTINCT e.report_id, e.ordinal, e.title FROM documents AS d JOIN editions AS e"
-        " ON e.edition_id = d.edition_id WHERE d.sha256 = ? ORDER BY 1, 2 LIMIT 20", [row["sha256"]],
-    )  # fmt: skip
-    at_hand = row["warc_file"] is not None and archive_dir(datasette) is not None
-    return await _page(datasette, request, "capture.html", {"c": row, "editions": carried.rows, "at_hand": at_hand})
-
-
-async def capture_payload(datasette: Any, request: Any) -> Response:
-    """The archived bytes, always as a download: nothing from outside is shown as a page of this site."""
-    row = await _capture(datasette, request)
-    root = archive_dir(datasette)
-    if row["warc_file"] is None or root is None:
-        raise NotFound("这次访问没有存下内容，或原始存档不在本机。The archived bytes are not at hand.")
-    try:
-        payload = await asyncio.to_thread(_read, root, row)
-    except (ArchiveError, sqlite3.Error) as error:
-        raise NotFound("原始存档无法读取，请运行 nianbao verify 检查。The archived bytes cannot be read.") from error
-    name = f"capture-{row['capture_id']}{_suffix(payload.media_type)}"
-    return Response(payload.body, headers={**_SANDBOX, "content-disposition": attachment(name)},
-                    content_type="application/octet-stream")  # fmt: skip
-
-
-def _read(root: Path, row: dict[str, Any]) -> Payload:
-    return read_payload(root, row["warc_file"], row["warc_offset"], row["warc_length"])
-
-
-def archive_dir(datasette: Any) -> Path | None:
-    """Where the captures are: the ``archive`` of the plugin's configuration, or the folder of the database."""
-    configured = (datasette.plugin_config("nianbao") or {}).get("archive")
-    path = datasette.get_database(DATABASE).path
-    root = Path(configured) if configured else Path(path).parent if path else None
-    return root if root and (root / "warc").is_dir() else None
-
-
-def attachment(name: str) -> str:
-    """A Content-Disposition for a file name, whatever is in it."""
-    return f'attachment; filename="{re.sub(r"[^A-Za-z0-9._-]", "_", name)}"'
-
-
-def _suffix(media_type: str) -> str:
-    return mimetypes.guess_extension(media_type or "") or ".bin"

@@ -1,31 +1,89 @@
-// The card that explains a cell, and the cells of a finding lit up. Without this script the tooltips and links remain.
+// Beside the tables: what stands behind a number. Without this script each number leads to a page of its own.
 (() => {
   "use strict";
   const card = document.getElementById("card");
+  const panel = document.getElementById("panel");
   const cells = document.querySelectorAll("td.v > a[title]");
-  const show = (link) => {
-    card.replaceChildren();
-    link.dataset.notes.split("\n").forEach((line, n) => {
+  const hideCard = () => { if (card) card.hidden = true; };
+  const showCard = (link) => {
+    if (!panel.hidden) return;
+    card.replaceChildren(...link.dataset.notes.split("\n").map((line, n) => {
       const p = document.createElement("p");
       p.textContent = line;
       if (n === 0) p.className = "card-title";
-      card.append(p);
-    });
+      return p;
+    }));
     card.hidden = false;
   };
-  const hide = () => { card.hidden = true; };
-  if (card) {
+
+  let opened = null;
+  const close = () => {
+    if (panel.hidden) return;
+    panel.hidden = true;
+    document.body.classList.remove("with-panel");
+    opened?.parentElement.classList.remove("open");
+    opened?.focus();
+    opened = null;
+    history.replaceState(null, "", location.pathname + location.search);
+  };
+  const open = async (link) => {
+    hideCard();
+    opened?.parentElement.classList.remove("open");
+    opened = link;
+    link.parentElement.classList.add("open");
+    const title = panel.querySelector(".panel-title");
+    const body = panel.querySelector(".panel-body");
+    title.textContent = link.dataset.notes.split("\n")[0];
+    title.href = link.href;
+    body.textContent = panel.dataset.wait;
+    panel.hidden = false;
+    document.body.classList.add("with-panel");
+    panel.focus({ preventScroll: true });
+    try {
+      const answer = await fetch(`${link.pathname}?part=1`);
+      if (!answer.ok) throw new Error(answer.status);
+      const text = await answer.text();
+      if (opened !== link) return;
+      // Our own page, already escaped by the server; the policy forbids scripts in it.
+      body.innerHTML = text;
+      const here = body.querySelector(".here");
+      const box = here?.closest(".scroll");
+      if (box) {
+        box.scrollTop = here.offsetTop - box.clientHeight / 2;
+        box.scrollLeft = here.offsetLeft - box.clientWidth / 2;
+      }
+    } catch {
+      if (opened === link) body.textContent = panel.dataset.failed;
+    }
+  };
+  const fromAddress = () => {
+    const link = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (link && link.matches("td.v > a")) { link.scrollIntoView({ block: "center" }); open(link); }
+  };
+
+  if (card && panel) {
     cells.forEach((link) => {
       link.dataset.notes = link.title;
       link.removeAttribute("title");
-      link.addEventListener("mouseenter", () => show(link));
-      link.addEventListener("mouseleave", hide);
-      link.addEventListener("focus", () => show(link));
-      link.addEventListener("blur", hide);
-      link.addEventListener("click", () => show(link));
+      link.addEventListener("mouseenter", () => showCard(link));
+      link.addEventListener("mouseleave", hideCard);
+      link.addEventListener("focus", () => showCard(link));
+      link.addEventListener("blur", hideCard);
+      link.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+        event.preventDefault();
+        history.replaceState(null, "", `#${link.id}`);
+        open(link);
+      });
     });
-    document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+    panel.querySelector(".panel-close").addEventListener("click", close);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { hideCard(); close(); }
+    });
+    window.addEventListener("hashchange", fromAddress);
+    fromAddress();
   }
+
   document.querySelectorAll("[data-cells]").forEach((item) => {
     let keys = [];
     try { keys = JSON.parse(item.dataset.cells || "[]"); } catch { return; }
@@ -33,4 +91,14 @@
     ["mouseenter", "focusin"].forEach((name) => item.addEventListener(name, () => light(true)));
     ["mouseleave", "focusout"].forEach((name) => item.addEventListener(name, () => light(false)));
   });
+
+  // The language is in the address; the last choice is remembered for the next visit to the front page.
+  const switcher = document.querySelector("a.lang");
+  const store = { get: () => { try { return localStorage.getItem("lang"); } catch { return null; } },
+    set: (value) => { try { localStorage.setItem("lang", value); } catch { /* private window: not remembered */ } } };
+  switcher?.addEventListener("click", () => store.set(switcher.hreflang));
+  const inside = document.referrer.startsWith(location.origin);
+  if (switcher?.hreflang === "en" && store.get() === "en" && !inside && document.body.classList.contains("home")) {
+    location.replace(switcher.href);
+  }
 })();
