@@ -19,7 +19,7 @@ import sqlite_utils
 from pebble import ProcessFuture
 
 from archive import workdb
-from archive.editions import assemble
+from archive.assess import put_together
 from archive.worker import SECONDS, Job, Read, failure_reason, not_read, pool_of, read_job
 from parsers.stamp import stamp
 
@@ -86,7 +86,7 @@ def read_into(
         reports += one.is_report
         if progress:
             progress(done, len(jobs))
-    total = assemble(conn)
+    total = put_together(conn)
     return IngestSummary(len(jobs), reports, len(jobs) - reports, changed, total, tuple(listed))
 
 

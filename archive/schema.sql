@@ -98,5 +98,29 @@ CREATE TABLE IF NOT EXISTS findings (
   edition_id TEXT NOT NULL REFERENCES editions, n INTEGER NOT NULL,
   rule TEXT NOT NULL, severity TEXT, verdict TEXT NOT NULL, doubt TEXT, cells TEXT,   -- cells: JSON
   left_value REAL, right_value REAL, message_zh TEXT, message_en TEXT,
+  ground_zh TEXT, ground_en TEXT,    -- on what the doubt rests
+  evidence TEXT,                     -- JSON: pairs of what is quoted (a key, "sentence") and its raw text
+  other_report_id TEXT,              -- the report that this one is compared with
   PRIMARY KEY (edition_id, n)
+) WITHOUT ROWID;
+
+-- ---- what the numbers say against each other (written by archive/assess.py and archive/copies.py) ----
+CREATE TABLE IF NOT EXISTS assessments (
+  report_id TEXT PRIMARY KEY, signature TEXT NOT NULL  -- hash of all that its findings rest on
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (
+  report_id TEXT NOT NULL, rule_id TEXT NOT NULL,
+  passed INTEGER NOT NULL, failed INTEGER NOT NULL, not_assessable INTEGER NOT NULL,
+  PRIMARY KEY (report_id, rule_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS text_marks (
+  report_id TEXT PRIMARY KEY, signature TEXT NOT NULL, marks BLOB NOT NULL  -- MinHash over masked clauses
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS copies (
+  report_id TEXT NOT NULL, other_report_id TEXT NOT NULL,
+  kind TEXT NOT NULL,                -- last_year | other_body
+  rate REAL NOT NULL,                -- share of the report's text that stands in the other one
+  n_shared INTEGER NOT NULL, n_changed INTEGER NOT NULL,  -- sentences
+  shared TEXT NOT NULL, changed TEXT NOT NULL,            -- JSON: examples; changed: pairs [here, there]
+  PRIMARY KEY (report_id, other_report_id)
 ) WITHOUT ROWID;

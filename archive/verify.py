@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from archive import workdb
-from archive.editions import assemble
+from archive.assess import put_together
 from archive.indexer import Groups, Image, Indexed
 from archive.ingest import row_digest
 from archive.ledger import JOURNALED, capture_row
@@ -273,7 +273,7 @@ class _Check:
                 beside.execute(f"DROP TABLE {table}")  # so that the name means the attached one
             beside.execute("ATTACH ? AS work", (f"{(self.root / WORK_DB).absolute().as_uri()}?mode=ro",))
             try:
-                self.report.reports = assemble(beside)
+                self.report.reports = put_together(beside)
             except (ValueError, KeyError, TypeError) as error:
                 self.report.add("report", "documents", f"no reports can be put together from the readings ({error})")
                 return

@@ -14,6 +14,7 @@ from parsers.rules import (
     ClaimsAgree,
     ClaimsSum,
     MustMention,
+    MustNotMention,
     Phrase,
     Share,
     Terms,
@@ -23,8 +24,8 @@ from parsers.rules import (
 from parsers.textnorm import arabic_years, squeeze
 from parsers.verdicts import Outcome, Total, show, total
 
-ProseRule = ClaimEquals | ClaimsSum | ClaimsAgree | Phrase | MustMention | Share | YearStated
-PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, Phrase, MustMention, Share, YearStated)
+ProseRule = ClaimEquals | ClaimsSum | ClaimsAgree | Phrase | MustMention | MustNotMention | Share | YearStated
+PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, Phrase, MustMention, MustNotMention, Share, YearStated)
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _NUMBER = re.compile(r"(?<![\d.])\d{1,7}(?![\d.%])")
 _PLANS = 5  # part five tells of problems and plans, not of what was
@@ -46,6 +47,8 @@ def check_prose(reading: Reading, rule: ProseRule) -> Iterator[Outcome]:
             return _phrase(reading, rule)
         case MustMention():
             return _must_mention(reading, rule)
+        case MustNotMention():
+            return _must_not_mention(reading, rule)
         case Share():
             return _share(reading, rule)
         case YearStated():
@@ -214,6 +217,20 @@ def _must_mention(reading: Reading, rule: MustMention) -> Iterator[Outcome]:
     else:
         yield Outcome(rule.id, Finding(rule.id, "fail", rule.severity, rule.message_zh, rule.message_en,
                                        (f"section.{rule.section}",), evidence=(("text", text[:200]),)))  # fmt: skip
+
+
+def _must_not_mention(reading: Reading, rule: MustNotMention) -> Iterator[Outcome]:
+    if not reading.sections:
+        return
+    for folded, printed in sentences(reading.sections):
+        found = rule.pattern.search(folded)
+        if found and not (rule.unless and rule.unless.search(folded)):
+            yield Outcome(rule.id, Finding(
+                rule.id, "fail", rule.severity, f"{rule.message_zh}：{found.group()}",
+                f"{rule.message_en}: {found.group()}", (), evidence=(("sentence", printed[:300]),),
+            ))  # fmt: skip
+            return
+    yield Outcome(rule.id)
 
 
 def _share(reading: Reading, rule: Share) -> Iterator[Outcome]:

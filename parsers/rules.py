@@ -133,6 +133,14 @@ class MustMention(_Rule):
     pattern: re.Pattern[str]
 
 
+class MustNotMention(_Rule):
+    """No sentence holds the pattern (an unfilled place of a template)."""
+
+    kind: Literal["must_not_mention"]
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None = None
+
+
 class Share(_Rule):
     """A quoted percentage agrees with the quoted counts to its printed precision."""
 
@@ -158,7 +166,7 @@ class Analysis(_Rule):
 
 AnyRule = (
     WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | ClaimEquals | ClaimsSum | ClaimsAgree | Phrase
-    | MustMention | Share | YearStated | Analysis
+    | MustMention | MustNotMention | Share | YearStated | Analysis
 )  # fmt: skip
 Rule = Annotated[AnyRule, Field(discriminator="kind")]
 _FILE = TypeAdapter(dict[Literal["rules"], tuple[Rule, ...]])

@@ -74,7 +74,7 @@ def _summary(result: dict[str, Any]) -> str:
 @archive_option
 def add(paths: tuple[Path, ...], url: str | None, archive: Path) -> None:
     """Take local reports (files, or folders of them) in as captures, and read them."""
-    from archive.editions import assemble
+    from archive.assess import put_together
     from archive.ingest import store_reading
     from archive.store import open_store
     from archive.worker import read_apart
@@ -99,7 +99,7 @@ def add(paths: tuple[Path, ...], url: str | None, archive: Path) -> None:
         for file, one in taken:
             store.add_capture_from_local(file, run, url)
             store_reading(store.ledger.conn, one)
-        total = assemble(store.ledger.conn)
+        total = put_together(store.ledger.conn)
         store.ledger.finish_run(run, "finished", {"documents": len(taken), "reports": total})
     click.echo(f"Took in {len(taken)} of {len(files)} file(s); the archive now holds {total} report(s).", err=True)
 

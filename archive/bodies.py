@@ -1,0 +1,94 @@
+"""Which reports belong to one body over the years, whatever its printed name, and what stands beside them.
+
+A county that was renamed or merged goes on under its successor's code; offices of one government are one body
+whether they sign as 县政府办 or 县人民政府办公室. Reports of different scope are never joined.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from parsers.divisions import load_divisions
+
+_BY_KIND = {"government", "government_office", "government_body"}  # one of each to a place, however it is written
+_MOST_HOPS = 10
+
+
+class Known(NamedTuple):
+    """A report and its current edition, as the work database has them."""
+
+    report_id: str
+    area_code: str | None
+    organ: str | None
+    organ_kind: str | None
+    admin_level: str | None
+    scope: str
+    year: int | None
+    signature: str
+    edition_id: str
+    sha256: str
+    form: str
+    published_on: str | None
+
+
+Body = tuple[str, str, str]  # area, organ, scope
+
+
+def known_reports(conn: sqlite3.Connection) -> list[Known]:
+    """Every report with its current edition, in order of id."""
+    rows = conn.execute(
+        """SELECT r.report_id, r.area_code, r.organ, r.organ_kind, r.admin_level, r.scope, r.year, r.signature,
+                  e.edition_id, e.sha256, e.form, e.published_on
+           FROM reports AS r JOIN editions AS e ON e.report_id = r.report_id
+           WHERE e.ordinal = (SELECT max(ordinal) FROM editions WHERE report_id = r.report_id)
+           ORDER BY r.report_id"""
+    )
+    return [Known(*row) for row in rows]
+
+
+@cache
+def heirs() -> dict[str, str]:
+    """Area codes that were given up, and the code that took their place."""
+    living = {a.code for a in load_divisions() if not a.valid_to}
+    return {a.code: a.succeeded_by for a in load_divisions()
+            if a.valid_to and a.succeeded_by and a.succeeded_by != a.code and a.code not in living}  # fmt: skip
+
+
+def root(area_code: str) -> str:
+    """The code under which a place goes on today."""
+    for _ in range(_MOST_HOPS):
+        if area_code not in heirs():
+            break
+        area_code = heirs()[area_code]
+    return area_code
+
+
+def body_of(one: Known) -> Body | None:
+    """What the reports of one body share; None where area or organ are not known."""
+    if one.area_code is None or one.organ is None or one.year is None:
+        return None
+    organ = one.organ_kind if one.organ_kind in _BY_KIND else one.organ
+    return root(one.area_code), organ or one.organ, one.scope
+
+
+def by_body(reports: Iterable[Known]) -> dict[Body, dict[int, Known]]:
+    """The reports of each body by year; years with more than one report are left out: nothing tells which follows."""
+    found: dict[Body, dict[int, list[Known]]] = defaultdict(lambda: defaultdict(list))
+    for one in reports:
+        body = body_of(one)
+        if body is not None and one.year is not None:
+            found[body][one.year].append(one)
+    return {body: {y: ones[0] for y, ones in sorted(years.items()) if len(ones) == 1} for body, years in found.items()}
+
+
+def families(reports: Iterable[Known]) -> dict[tuple[str, int], list[Known]]:
+    """All reports of a place and year, departments and townships with them."""
+    found: dict[tuple[str, int], list[Known]] = defaultdict(list)
+    for one in reports:
+        if one.area_code and one.year is not None:
+            found[one.area_code, one.year].append(one)
+    return dict(found)

@@ -1,0 +1,76 @@
+"""Another county's name where a report speaks of its own government: text taken over with the name left in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from archive.bodies import root
+from parsers.divisions import load_divisions
+from parsers.prosechecks import sentences
+from parsers.reading import Reading
+from parsers.result import Finding
+from parsers.rules import load_rules
+from parsers.verdicts import Outcome
+
+# A county's name speaks of the reporting body only where its government or its disclosure follows.
+_SUBJECT = re.compile(
+    r"([\u4e00-\u9fff]{1,11}[县区市旗])(?:人民政府|政府办|政府信息公开|政府门户网站|政务公开|政府网站|年政府信息公开)"
+)
+# A visit, a model to learn from, a court case, a document's name: another county may well be named there.
+_MAY_NAME = re.compile(
+    r"学习|考察|借鉴|交流|对口|帮扶|赴|调研|兄弟|法院|检察院|原告|被告|申请人|移交|转交|原属|撤销|合并|设立|《|代管|毗邻|联合"
+)
+_LONGEST = 9
+
+
+@cache
+def _counties() -> dict[str, frozenset[str]]:
+    """Full names of counties of three characters and more, with the codes that bear them."""
+    found: dict[str, set[str]] = {}
+    for one in load_divisions():
+        if one.level == "county" and len(one.name) >= 3:
+            found.setdefault(one.name, set()).add(one.code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+@cache
+def _own(area_code: str) -> frozenset[str]:
+    """Every code that the place and those over and under it ever had."""
+    here = root(area_code)
+    return frozenset(a.code for a in load_divisions() if root(a.code) == here or a.code[:4] == here[:4])
+
+
+@cache
+def _own_names(area_code: str) -> frozenset[str]:
+    return frozenset(a.name for a in load_divisions() if root(a.code) == root(area_code))
+
+
+def other_counties(reading: Reading, area_code: str | None) -> Iterator[Outcome]:
+    """``C_OTHER_NAME``: names of counties outside the report's own prefecture in the place of its own."""
+    if not area_code or not reading.sections:
+        return
+    rule = next(r for r in load_rules() if r.id == "C_OTHER_NAME")
+    for folded, printed in sentences(reading.sections):
+        if _MAY_NAME.search(folded):
+            continue
+        for found in _SUBJECT.finditer(folded):
+            name = _name_at_end(found[1])
+            if name and name not in _own_names(area_code) and not _counties()[name] & _own(area_code):
+                yield Outcome(rule.id, Finding(
+                    rule.id, "fail", rule.severity, f"{rule.message_zh}：{name}", f"{rule.message_en}: {name}", (),
+                    doubt="open" if reading.grid == "ocr" else "source", ground_zh="原句所写县名不属于本机关所在地",
+                    ground_en="the county named in the sentence is not the report's own",
+                    evidence=(("sentence", printed[:300]),),
+                ))  # fmt: skip
+                return
+    yield Outcome(rule.id)
+
+
+def _name_at_end(text: str) -> str | None:
+    """The longest county name that a run of characters ends in."""
+    for start in range(max(0, len(text) - _LONGEST), len(text) - 2):
+        if text[start:] in _counties():
+            return text[start:]
+    return None

@@ -1,0 +1,76 @@
+"""Reports of the work database as the rules look at them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from archive.bodies import Known
+from parsers.form_model import load_forms
+from parsers.reading import Reading
+from parsers.result import CellResult, Claim, Number, Section, Status
+
+
+def load_reading(conn: sqlite3.Connection, one: Known) -> Reading | None:
+    """The current edition of a report; None where it has no standard table."""
+    form = load_forms().get(one.form)
+    if form is None:
+        return None
+    edition = (one.edition_id,)
+    cells = {
+        key: CellResult(key, Status(status), _number(value), raw)
+        for key, status, value, raw in conn.execute(
+            "SELECT key, status, value, raw FROM cells WHERE edition_id = ?", edition
+        )
+    }
+    claims = [
+        Claim(kind, _number(value) or 0, unit or "", sentence or "", bool(approx), section)
+        for kind, value, unit, sentence, approx, section in conn.execute(
+            "SELECT kind, value, unit, sentence, approx, section FROM claims WHERE edition_id = ? ORDER BY n", edition
+        )
+    ]
+    sections = [
+        Section(number, title or "", text or "")
+        for number, title, text in conn.execute(
+            "SELECT number, title, text FROM sections WHERE edition_id = ? ORDER BY number", edition
+        )
+    ]
+    grid, weak = _certainty(conn, one.sha256)
+    return Reading(
+        form.as_printed(cells), cells, claims, one.admin_level, one.scope, one.year, sections, grid, weak,
+        report_id=one.report_id,
+    )  # fmt: skip
+
+
+def _certainty(conn: sqlite3.Connection, sha256: str) -> tuple[str | None, frozenset[str]]:
+    row = conn.execute(
+        "SELECT json_extract(result, '$.grid'), json_extract(result, '$.weak') FROM documents WHERE sha256 = ?",
+        (sha256,),
+    ).fetchone()
+    return (None, frozenset()) if row is None else (row[0], frozenset(json.loads(row[1] or "[]")))
+
+
+def _number(value: float | int | None) -> Number | None:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def other_documents(conn: sqlite3.Connection, one: Known) -> dict[str, Reading]:
+    """Further documents of a report's current edition by address, as far as they have a standard table."""
+    rows = conn.execute(
+        "SELECT DISTINCT d.url, o.result FROM edition_documents AS d JOIN documents AS o ON o.sha256 = d.sha256"
+        " WHERE d.edition_id = ? AND d.sha256 <> ? ORDER BY d.url",
+        (one.edition_id, one.sha256),
+    )
+    found = {}
+    for url, text in rows:
+        result = json.loads(text)
+        if (form := load_forms().get(result.get("form") or "")) is not None:
+            cells = _cells(result["cells"])
+            found[url] = Reading(form.as_printed(cells), cells, (), one.admin_level, grid=result.get("grid"))
+    return found
+
+
+def _cells(cells: Mapping[str, Any]) -> dict[str, CellResult]:
+    return {k: CellResult(k, Status(c["status"]), _number(c["value"]), c["raw"]) for k, c in cells.items()}
