@@ -49,7 +49,8 @@ def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, 
     cells = _absent(table)
     equations = [e for e in form.equations() if e.identity.table == table.key]
     lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
-    cells.update(_settle(lines, equations))
+    # A row that could not be told may be the one whose numbers are missed: then sums settle nothing.
+    cells.update(_settle(lines, equations, solvable=not located.stray))
     without_unsure(cells, lines, equations)
     for row in table.rows:
         if row.key in located.conflicts:
@@ -119,8 +120,8 @@ def _side_line(form: Form, table: FormTable, hit: RowHit, records: Sequence[Reco
     return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, sure=named == len(keys))
 
 
-def _settle(lines: Sequence[Line], equations: Sequence[Equation]) -> dict[str, CellResult]:
-    """Read the lines that can be read as printed, then solve the rest with what is known."""
+def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: bool = True) -> dict[str, CellResult]:
+    """Read the lines that can be read as printed, then solve the rest with what is known (if ``solvable``)."""
     cells: dict[str, CellResult] = {}
     waiting: list[Line] = []
     damaged: list[Line] = []
@@ -145,9 +146,9 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation]) -> dict[str, C
         cells.update(_as_printed(line, line.grid, proof))
     damaged += [line for line in waiting if line not in accepted]
     known = {k: c.value for k, c in cells.items()}
-    solved = solve(damaged, known, equations) if equations else {}
+    solved = solve(damaged, known, equations) if equations and solvable else {}
     for line in damaged:
-        if equations:
+        if solved:
             cells.update(_from_solution(line, solved))
         else:
             cells.update(unreadable(line, "fewer or more numbers than columns, and no identity to place them"))

@@ -41,6 +41,7 @@ class Located:
     hits: list[RowHit] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)  # row keys printed twice with different numbers
     unmapped: list[str] = field(default_factory=list)  # labels in the table that the form does not know
+    stray: int = 0  # rows of numbers inside the table that could not be told
 
     @property
     def blocks(self) -> set[int]:
@@ -185,6 +186,7 @@ def _report_unmapped(located: Located, records: Sequence[Record], form: Form) ->
     for record in records[span.start : span.stop]:
         if record.index in known or not record.n_numbers:
             continue
+        located.stray += record.n_numbers > 1
         label = " ".join(t.text.strip() for t in record.tokens if t.value.kind == "text")
         if label and not (record.n_numbers < 2 and groups.find(label)):
             located.unmapped.append(" ".join(label.split())[:80])
