@@ -1,0 +1,1 @@
+"""Makes the golden documents: numbers, the printed form, and one renderer a format. Developers' packages only."""
