@@ -29,6 +29,7 @@ def cli() -> None:
 for command in (
     crawling.demo, crawling.crawl, reading.add, reading.read, reading.ingest, publishing.build, publishing.serve,
     crawling.run, reading.reports, crawling.status, keeping.verify, keeping.rebuild,
+    keeping.export,
 ):  # fmt: skip
     cli.add_command(command)
 

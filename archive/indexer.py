@@ -2,7 +2,7 @@
 
 A capture is a group of records: the response, revisit or resource, and the metadata record that is concurrent to it
 and holds the row. An attempt that brought nothing is a metadata record of its own. Rows of ``runs`` and ``sites``
-are in the journal: metadata records in JSON under an address of ours, the newest image of a row being the row.
+are in the journal: metadata records under an address of ours, the newest image of a row being the row.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ class Groups:
 
 def _image(record: Record) -> Image | str:
     try:
-        found = json.loads(record.block)
-        table, row = found["table"], dict(found["row"])
-        return Image(table, str(row[JOURNALED[table]]), str(found["at"]), row)
+        notes = record.notes()
+        table, row = notes["table"], dict(json.loads(notes["row"]))
+        return Image(table, str(row[JOURNALED[table]]), notes["at"], row)
     except (ValueError, KeyError, TypeError) as error:
         return f"its journal record at {record.offset} is not whole ({error})"
 

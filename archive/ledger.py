@@ -95,8 +95,9 @@ def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) 
 def _journal_block(table: str, key: str, row: Mapping[str, object]) -> tuple[str, str, bytes]:
     """Address, date and block of a journal record."""
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    text = json.dumps({"table": table, "at": at, "row": dict(row)}, ensure_ascii=False)
-    return f"{JOURNAL}{table}:{key}", utc_now(), text.encode("utf-8", "replace")
+    notes = {"table": table, "at": at, "row": json.dumps(dict(row), ensure_ascii=False)}
+    block = "".join(f"{name}: {value}\r\n" for name, value in notes.items())
+    return f"{JOURNAL}{table}:{key}", utc_now(), block.encode("utf-8", "replace")
 
 
 class Ledger:

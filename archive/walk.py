@@ -38,7 +38,7 @@ def walk(path: Path) -> Iterator[Record | Damage]:
     with path.open("rb", buffering=1 << 20) as handle:
         start = 0
         while start < size:
-            found = _record_at(handle, start)
+            found = record_at(handle, start)
             if isinstance(found, str):
                 after = _next_record(handle, start + 1, size)
                 yield Damage(start, after - start, found)
@@ -72,8 +72,8 @@ def _fits(stated: str, data: bytes | memoryview) -> bool:
     return value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode()
 
 
-def _record_at(handle: BinaryIO, start: int) -> Record | str:
-    """The record whose member begins here, or why there is none."""
+def record_at(handle: BinaryIO, start: int) -> Record | str:
+    """The record whose gzip member begins at byte ``start``, or a phrase that says why there is none."""
     handle.seek(start)
     unpacker = zlib.decompressobj(_FORGIVING)
     parts: list[bytes] = []
@@ -107,7 +107,7 @@ def _next_record(handle: BinaryIO, start: int, size: int) -> int:
         window = handle.read(SEARCH + len(GZIP_HEAD))
         at = window.find(GZIP_HEAD)
         while 0 <= at < SEARCH:
-            if _begins_record(window[at : at + 512]) and not isinstance(_record_at(handle, position + at), str):
+            if _begins_record(window[at : at + 512]) and not isinstance(record_at(handle, position + at), str):
                 return position + at
             at = window.find(GZIP_HEAD, at + 1)
         position += SEARCH

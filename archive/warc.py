@@ -92,9 +92,9 @@ def read_payload(
             raise ArchiveError(f"The capture at {warc_file}:{offset} is larger than {limit} bytes.")
         declared = record.fields.get("content-type", "")
         return Payload(_media_type(declared), record.block, {"content-type": declared})
-    head, headers, body = _split_http(record.block)
+    head, headers, body = split_http(record.block)
     if record.kind == "revisit":
-        _, first, body = _split_http(_original(archive_dir, record).block)
+        _, first, body = split_http(_original(archive_dir, record).block)
         # An answer 304 says what changed about the page, not what it is.
         headers = first | headers if head.split(b" ")[1:2] == [b"304"] else headers
     elif record.kind != "response":
@@ -169,7 +169,8 @@ def parse_record(raw: bytes, offset: int, length: int) -> Record:
     return Record(fields, rest[: int(size)], offset, length)
 
 
-def _split_http(block: bytes) -> tuple[bytes, dict[str, str], bytes]:
+def split_http(block: bytes) -> tuple[bytes, dict[str, str], bytes]:
+    """An HTTP message as first line, headers by lower-case name, and body."""
     head, _, body = block.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
     headers: dict[str, str] = {}

@@ -163,9 +163,9 @@ class WarcWriter:
         return self._append([_metadata(url, date, notes)])
 
     def write_journal(self, uri: str, date: str, block: bytes) -> None:
-        """Write something the captures do not say by themselves (a run, a site), as JSON."""
+        """Write something the captures do not say by themselves (a run, a site): named values, one a line."""
         fields = [("WARC-Target-URI", uri), ("WARC-Date", date)]
-        self._append([_member("metadata", fields, "application/json", block)])
+        self._append([_member("metadata", fields, "application/warc-fields", block)])
 
     def leave_open(self) -> None:
         """Stop writing to a file whose last record the ledger could not take in; the next start-up indexes it."""

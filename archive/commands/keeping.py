@@ -1,14 +1,15 @@
-"""Commands that keep the archive sound: ``verify``, ``rebuild``."""
+"""Commands that keep the archive sound and let others read it: ``verify``, ``rebuild``, ``export``."""
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from archive.commands.options import archive_option, json_option, progress_bar
+from archive.commands.options import archive_option, fail, json_option, progress_bar
 
 MOST_SHOWN = 20  # faults on a terminal; --json lists more
 
@@ -64,3 +65,31 @@ def rebuild(archive: Path, workers: int | None, as_json: bool) -> None:
         err=True,
     )
     sys.exit(1 if done.problems else 0)
+
+
+@click.command()
+@archive_option
+@click.option("--format", "kind", type=click.Choice(["wacz", "cdxj"]), default="wacz", show_default=True,
+              help="Packages for web-archive readers, or one index over all capture files.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; `export` in the archive by default.")
+@click.option("--area", help="Only division codes that begin like this.")
+@click.option("--year", type=click.IntRange(1990, 2100), help="Only reports of this year.")
+@json_option
+def export(archive: Path, kind: str, out: Path | None, area: str | None, year: int | None, as_json: bool) -> None:
+    """Write what others' tools read: one package a county and year (wacz), or an index of all captures (cdxj)."""
+    from archive.wacz import export_cdxj, export_wacz
+
+    target = out or archive / "export"
+    if kind == "cdxj":
+        if area or year:
+            fail("--area and --year are for packages; the index covers all captures.", 2)
+        done = [export_cdxj(archive, target)]
+    else:
+        with progress_bar("Packing") as show:
+            done = export_wacz(archive, target, area, year, show)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in done], ensure_ascii=False, indent=1))
+    for one in done:
+        click.echo(f"{one.path}: {one.captures} captures, {one.pages} pages, {one.size} bytes", err=True)
+    if not done:
+        fail("There is no report for that; nothing was written.", 1)
