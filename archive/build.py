@@ -22,8 +22,12 @@ from archive.codebook import field_rows, rule_rows
 from archive.corrections import load_corrections, settle
 from archive.coverage import coverage
 from archive.deadlines import basis, deadline
+from archive.derived import make_views
 from archive.divisions import division_rows
 from archive.indicators import fill_highlights
+from archive.jumps import jumps
+from archive.rates import reading_errors
+from archive.revisions import add_revisions
 from archive.rewordings import rewordings
 from archive.wide import WIDE_TABLES, fill_wide
 from archive.workdb import PUBLIC_DB, WORK_DB, ArchiveError, error_class
@@ -116,6 +120,7 @@ def _flush(path: Path) -> None:
 
 def _write(root: Path, target: Path, progress: Progress, now: datetime) -> BuildSummary:
     unused: list[str] = []
+    built_at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     with closing(_connect(root, target)) as conn:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("表结构", lambda: _run(conn, "public_schema.sql")),
@@ -124,12 +129,12 @@ def _write(root: Path, target: Path, progress: Progress, now: datetime) -> Build
             ("统计宽表", lambda: _fill_wide(conn)),
             ("版本与更正", lambda: unused.extend(_fill_versions(conn))),
             ("收录情况", lambda: _fill_coverage(conn, now.date())),
+            ("异常变动与数据修订", lambda: _fill_analyses(conn, root, built_at)),
             ("检查", lambda: _check(conn)),
         ]
         for done, (name, step) in enumerate(steps):
             progress(name, done, len(steps))
             step()
-        built_at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         counts = _counts(conn)
         _fill_about(conn, built_at, counts)
         conn.commit()
@@ -188,6 +193,13 @@ def _fill_versions(conn: sqlite3.Connection) -> list[str]:
 
 def _fill_coverage(conn: sqlite3.Connection, today: date) -> None:
     _insert(conn, "coverage", list(coverage(conn, today)))
+
+
+def _fill_analyses(conn: sqlite3.Connection, root: Path, built_at: str) -> None:
+    make_views(conn)
+    _insert(conn, "jumps", list(jumps(conn)))
+    _insert(conn, "reading_errors", reading_errors())
+    add_revisions(conn, root / PUBLIC_DB, built_at)
 
 
 def _insert(conn: sqlite3.Connection, table: str, rows: Sequence[Sequence[object]]) -> None:

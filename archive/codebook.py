@@ -67,6 +67,14 @@ def compare(form: str, key: str) -> Comparison | None:
     return None
 
 
+def comparable(earlier: str, earlier_keys: Sequence[str], later: str, later_keys: Sequence[str]) -> bool:
+    """Whether sums over these cells of two neighbouring forms count the same thing, by the crosswalk."""
+    found = [compare(earlier, key) for key in earlier_keys]
+    there = set(later_keys)
+    return all(c is not None and c.relation in ("same", "part_of_sum") and c.keys and there.issuperset(c.keys)
+               for c in found)  # fmt: skip
+
+
 def _checked(row: Crosswalk, other: str, keys: tuple[str, ...]) -> Comparison:
     there = {f.key for f in load_forms()[other].fields()}
     known = tuple(k for k in keys if k in there)

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from archive.attempts import Looks, looks
+from archive.bodies import heirs
 from archive.deadlines import deadline
 from archive.words import word
 
 COUNTY_KINDS = {"county", "city", "district", "banner"}  # zones publish too, but none is expected of them
+LEAST_RUNS = 2  # absence is a judgement over several runs
+MIGRATED = 180  # days late from which a signature in time makes the page's date doubtful (sites that moved)
 
 
 class State(NamedTuple):
@@ -22,12 +26,21 @@ class State(NamedTuple):
     state: str
     reason: str | None
     checked_at: str | None
+    report_id: str | None = None
+    published_on: str | None = None
+    first_seen: str | None = None
+    n_runs: int = 0  # runs that looked for it after it was due
 
 
-class _Attempts(NamedTuple):
-    outcomes: dict[str, int]
-    runs: int
-    last: str
+class _Division(NamedTuple):
+    code: str
+    name: str
+    valid_from: str
+    valid_to: str
+
+    def existed(self, year: int) -> bool:
+        """Whether it was there at the end of a year: who is gone by then does not report on it."""
+        return self.valid_from[:4] <= str(year) and (self.valid_to or "9999")[:4] > str(year)
 
 
 def coverage(conn: sqlite3.Connection, today: date) -> Iterator[State]:
@@ -37,71 +50,96 @@ def coverage(conn: sqlite3.Connection, today: date) -> Iterator[State]:
     attached as ``work``. Years run from the first reported one to the last complete one.
     """
     reports = _reports(conn)
-    attempts = _attempts(conn)
+    tried = looks(conn, "work.")
     years = [year for _, year in reports]
     span = range(min([*years, today.year - 1]), max([*years, today.year - 1]) + 1)
-    for code, kind, valid_from, valid_to in conn.execute(
-        "SELECT area_code, kind, valid_from, valid_to FROM divisions ORDER BY area_code"
+    names = dict(conn.execute("SELECT area_code, name FROM divisions").fetchall())
+    for code, name, kind, valid_from, valid_to in conn.execute(
+        "SELECT area_code, name, kind, coalesce(valid_from, ''), coalesce(valid_to, '') FROM divisions ORDER BY 1"
     ):
+        division = _Division(code, name, valid_from, valid_to)
         for year in span:
             if (code, year) in reports:
                 yield _found(code, year, reports[code, year])
-            elif kind in COUNTY_KINDS and _existed(year, valid_from, valid_to):
-                yield _not_found(code, year, attempts.get(code), today)
-
-
-def _existed(year: int, valid_from: str | None, valid_to: str | None) -> bool:
-    return (valid_from or "")[:4] <= str(year) and (valid_to or "9999")[:4] > str(year)
+            elif kind in COUNTY_KINDS and division.existed(year):
+                yield _by_heir(code, year, reports, names) or _not_found(division, year, tried, today, names)
 
 
 def _reports(conn: sqlite3.Connection) -> dict[tuple[str, int], list[sqlite3.Row]]:
     found = defaultdict(list)
     for row in conn.execute(
-        "SELECT area_code, year, gone_since, days_late, last_seen FROM reports WHERE area_code IS NOT NULL"
-        " AND year IS NOT NULL AND scope IN ('whole_area', 'government_and_office', 'unknown')"
+        "SELECT report_id, area_code, year, gone_since, days_late, deadline, published_on, signed_on, first_seen,"
+        " last_seen FROM reports WHERE area_code IS NOT NULL AND year IS NOT NULL"
+        " AND scope IN ('whole_area', 'government_and_office', 'unknown')"
     ):
         found[row["area_code"], row["year"]].append(row)
     return dict(found)
 
 
-def _attempts(conn: sqlite3.Connection) -> dict[str, _Attempts]:
-    """How the visits to the sites of each area ended."""
-    outcomes: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in conn.execute(
-        "SELECT s.area_code, c.outcome, count(*) AS n FROM sites AS s JOIN captures AS c ON c.site_id = s.site_id"
-        " WHERE s.area_code IS NOT NULL AND c.role <> 'robots' GROUP BY 1, 2"
-    ):
-        outcomes[row["area_code"]][row["outcome"]] = row["n"]
-    spans = conn.execute(
-        "SELECT s.area_code, count(DISTINCT c.run_id) AS runs, max(c.fetched_at) AS last FROM work.sites AS s"
-        " JOIN work.captures AS c ON c.site_id = s.site_id WHERE s.area_code IS NOT NULL GROUP BY 1"
-    )
-    return {row["area_code"]: _Attempts(outcomes.get(row["area_code"], {}), row["runs"], row["last"]) for row in spans}
-
-
-def _found(code: str, year: int, rows: list[sqlite3.Row]) -> State:
+def _found(code: str, year: int, rows: list[sqlite3.Row], note: str | None = None) -> State:
+    """A place with reports: judged by the one that was published first."""
     last = max(row["last_seen"] or "" for row in rows) or None
     here = [row for row in rows if row["gone_since"] is None]
-    if not here:
-        return State(code, year, "gone", "原址已撤下，本库存有副本", last)
-    late = [row["days_late"] for row in here]
-    if all(late):
-        return State(code, year, "late", f"晚于法定期限{min(late)}天公布", last)
-    return State(code, year, "found", None, last)
+    best = min(here or rows, key=lambda r: (r["days_late"] is None, r["days_late"] or 0, r["report_id"]))
+    state, reason = _in_time(best) if here else ("gone", f"{best['gone_since'][:10]}起已从原址撤下，本库存有副本")
+    return State(code, year, state, note or reason, last, best["report_id"], best["published_on"], best["first_seen"])
 
 
-def _not_found(code: str, year: int, attempts: _Attempts | None, today: date) -> State:
-    due = deadline(year, "government", None)
+def _in_time(row: sqlite3.Row) -> tuple[str, str | None]:
+    late, due = row["days_late"], row["deadline"]
+    if late is None:
+        return "found", "公布日期不明，无法判断是否按期" if due else None
+    if not late:
+        return "found", None
+    if (row["first_seen"] or "9999")[:10] <= due:
+        return "found", f"页面日期{row['published_on']}晚于期限，但期限之前已经见到"
+    if late > MIGRATED and row["signed_on"] and row["signed_on"] <= due:
+        return "found", f"页面日期{row['published_on']}可能是网站迁移后的日期；落款{row['signed_on']}在期限之内"
+    return "late", f"晚于法定期限{late}天公布"
+
+
+def _by_heir(
+    code: str, year: int, reports: dict[tuple[str, int], list[sqlite3.Row]], names: dict[str, str]
+) -> State | None:
+    """A county that was renamed or merged before it reported: its successor may have done so."""
+    heir = heirs().get(code)
+    if heir is None or (heir, year) not in reports:
+        return None
+    return _found(code, year, reports[heir, year], f"由后继的{names.get(heir, heir)}公布")
+
+
+def _not_found(division: _Division, year: int, tried: Looks, today: date, names: dict[str, str]) -> State:
+    code, due = division.code, deadline(year, "government", None)
     if due is not None and today <= date.fromisoformat(due):
         return State(code, year, "not_due", f"法定期限为{due}", None)
-    if attempts is None:
-        return State(code, year, "not_tried", "尚未查找该县网站", None)
-    if attempts.outcomes.get("ok") or attempts.outcomes.get("not_modified"):
-        # Absence is a judgement over several runs; after one it is said to be provisional.
-        reason = f"查找过{attempts.runs}轮，均未找到" if attempts.runs > 1 else "只查找过一轮，尚不能断定没有公布"
-        return State(code, year, "not_found", reason, attempts.last)
+    every = tried.by_area.get(code, [])
+    last = max((look.last for look in every), default=None)
+    after = tried.after(code, year, due or "")
+    more = _succession(division, year, names)
+    if len(after) >= LEAST_RUNS:
+        reason = f"期限之后查找过{len(after)}轮，均未找到{more}"
+        return State(code, year, "not_found", reason, last, n_runs=len(after))
+    if after:
+        reason = f"期限之后只查找过1轮，未见，尚不能断定没有公布{more}"
+        return State(code, year, "not_tried", reason, last, n_runs=1)
+    if not every:
+        return State(code, year, "not_tried", f"尚未查找该县网站{more}", None)
+    if any(look.came_in for look in every):
+        return State(code, year, "not_tried", f"期限之后尚未查找过这一年度{more}", last)
+    return _shut_out(code, year, tried.outcomes.get(code, {}), last)
+
+
+def _succession(division: _Division, year: int, names: dict[str, str]) -> str:
+    """A place that ended before its report was due, in words."""
+    heir = heirs().get(division.code)
+    if division.valid_to[:4] == str(year + 1):
+        return f"（该区划于{division.valid_to}撤销" + (f"，由{names.get(heir, heir)}承继）" if heir else "）")
+    return ""
+
+
+def _shut_out(code: str, year: int, outcomes: dict[str, int], last: str | None) -> State:
     for outcome, state in (("challenge", "blocked"), ("refused", "refused")):
-        if attempts.outcomes.get(outcome):
-            return State(code, year, state, f"网站{word('outcome', outcome)}", attempts.last)
-    worst = max(attempts.outcomes, key=lambda name: attempts.outcomes[name], default="")
-    return State(code, year, "failed", word("outcome", worst) or "没有成功的访问", attempts.last)
+        if outcomes.get(outcome):
+            return State(code, year, state, f"网站{word('outcome', outcome)}", last)
+    worst = max(outcomes, key=lambda name: outcomes[name], default="")
+    return State(code, year, "failed", word("outcome", worst) or "没有成功的访问", last)

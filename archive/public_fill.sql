@@ -46,9 +46,9 @@ INSERT INTO claims(report_id, edition_id, kind, value, approx, unit, sentence, s
   WHERE e.is_current ORDER BY e.edition_no, c.n;
 
 INSERT INTO findings(report_id, edition_id, rule, rule_id, severity, verdict, doubt, cells, left_value, right_value,
-                     message_zh, message_en)
+                     message_zh, message_en, ground_zh, ground_en, evidence, other_report_id)
   SELECT e.report_id, e.edition_id, f.rule, base_rule(f.rule), f.severity, f.verdict, f.doubt, f.cells, f.left_value,
-         f.right_value, f.message_zh, f.message_en
+         f.right_value, f.message_zh, f.message_en, f.ground_zh, f.ground_en, f.evidence, f.other_report_id
   FROM work.findings AS f JOIN editions AS e ON e.edition_id = f.edition_id
   WHERE e.is_current ORDER BY e.edition_no, f.n;
 
@@ -89,6 +89,25 @@ INSERT INTO organs(area_code, province, prefecture, county, organ, organ_kind, a
   SELECT area_code, max(province), max(prefecture), max(county), organ, max(organ_kind), max(admin_level), count(*),
          min(year), max(year), pinyin(organ), initials(organ)
   FROM reports WHERE organ IS NOT NULL GROUP BY area_code, organ ORDER BY area_code, count(*) DESC, organ;
+
+INSERT INTO copies
+  SELECT c.report_id, c.other_report_id, c.kind, c.rate, c.n_shared, c.n_changed, c.shared, c.changed
+  FROM work.copies AS c JOIN reports AS r ON r.report_id = c.report_id
+  JOIN reports AS o ON o.report_id = c.other_report_id
+  ORDER BY c.rate DESC, c.report_id;
+
+-- Both sides count applications of a rule: one for each column, row or claim it looks at.
+INSERT INTO rule_rates
+  SELECT v.rule_id, r.year, r.admin_level, r.form, count(*), sum(v.passed), sum(v.failed), sum(v.not_assessable),
+         total(d.source), total(d.reading), total(d.open),
+         round(1.0 * sum(v.failed) / nullif(sum(v.passed) + sum(v.failed), 0), 6)
+  FROM work.verdicts AS v JOIN reports AS r ON r.report_id = v.report_id
+  LEFT JOIN (
+    SELECT report_id, rule_id, sum(doubt = 'source') AS source, sum(doubt = 'reading') AS reading,
+           sum(doubt = 'open') AS open
+    FROM findings WHERE verdict = 'fail' GROUP BY report_id, rule_id
+  ) AS d ON d.report_id = v.report_id AND d.rule_id = v.rule_id
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
 
 -- A change is another value, or another reason for having none. The same key is compared, so a cell that only one
 -- edition's form has counts as a change too.

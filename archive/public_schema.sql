@@ -123,10 +123,46 @@ CREATE INDEX claims_kind ON claims(kind);
 CREATE TABLE findings (
   finding_no INTEGER PRIMARY KEY, report_id TEXT NOT NULL REFERENCES reports(report_id), edition_id TEXT NOT NULL,
   rule TEXT NOT NULL, rule_id TEXT NOT NULL, severity TEXT, verdict TEXT NOT NULL, doubt TEXT, cells TEXT,
-  left_value NUMERIC, right_value NUMERIC, message_zh TEXT, message_en TEXT
+  left_value NUMERIC, right_value NUMERIC, message_zh TEXT, message_en TEXT, ground_zh TEXT, ground_en TEXT,
+  evidence TEXT, other_report_id TEXT
 );
 CREATE INDEX findings_report ON findings(report_id);
 CREATE INDEX findings_rule ON findings(rule_id, verdict);
+
+CREATE TABLE rule_rates (
+  rule_id TEXT NOT NULL, year INTEGER, admin_level TEXT, form TEXT, n_reports INTEGER NOT NULL,
+  passed INTEGER NOT NULL, failed INTEGER NOT NULL, not_assessable INTEGER NOT NULL,
+  n_source INTEGER NOT NULL, n_reading INTEGER NOT NULL, n_open INTEGER NOT NULL, fail_rate REAL
+);
+CREATE INDEX rule_rates_rule ON rule_rates(rule_id, year);
+
+CREATE TABLE reading_errors (
+  measured_on TEXT NOT NULL, documents TEXT NOT NULL, kind TEXT NOT NULL, n_documents INTEGER NOT NULL,
+  n_cells INTEGER NOT NULL, n_wrong INTEGER NOT NULL, n_missed INTEGER NOT NULL, wrong_rate REAL, wrong_rate_high REAL
+);
+
+CREATE TABLE copies (
+  report_id TEXT NOT NULL REFERENCES reports(report_id), other_report_id TEXT NOT NULL REFERENCES reports(report_id),
+  kind TEXT NOT NULL, rate REAL NOT NULL, n_shared INTEGER NOT NULL, n_changed INTEGER NOT NULL, shared TEXT,
+  changed TEXT,
+  PRIMARY KEY (report_id, other_report_id)
+);
+CREATE INDEX copies_rate ON copies(kind, rate);
+
+CREATE TABLE jumps (
+  report_id TEXT NOT NULL REFERENCES reports(report_id), kind TEXT NOT NULL, name TEXT NOT NULL, value NUMERIC NOT NULL,
+  last_value NUMERIC, last_report_id TEXT, own_low NUMERIC, own_high NUMERIC, n_years INTEGER NOT NULL,
+  peer_median NUMERIC, peer_high NUMERIC, n_peers INTEGER NOT NULL, message_zh TEXT NOT NULL, message_en TEXT NOT NULL
+);
+CREATE INDEX jumps_report ON jumps(report_id);
+CREATE INDEX jumps_kind ON jumps(kind, name);
+
+CREATE TABLE revisions (
+  released_at TEXT NOT NULL, report_id TEXT NOT NULL, key TEXT, kind TEXT NOT NULL, old_value NUMERIC,
+  new_value NUMERIC, why TEXT NOT NULL
+);
+CREATE INDEX revisions_released ON revisions(released_at);
+CREATE INDEX revisions_report ON revisions(report_id);
 
 CREATE TABLE changes (
   report_id TEXT NOT NULL REFERENCES reports(report_id), key TEXT NOT NULL, old_edition_id TEXT NOT NULL,
@@ -150,7 +186,7 @@ CREATE TABLE corrections (
 
 CREATE TABLE coverage (
   area_code TEXT NOT NULL REFERENCES divisions(area_code), year INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT,
-  checked_at TEXT,
+  checked_at TEXT, report_id TEXT, published_on TEXT, first_seen TEXT, n_runs INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (area_code, year)
 );
 CREATE INDEX coverage_state ON coverage(state, year);

@@ -1,0 +1,61 @@
+"""Views of what can be computed from printed cells: totals by province, and change on last year.
+
+Each number says how many reports it rests on and how many are missing. Scopes are never added up together, and
+nothing is compared across forms that the crosswalk does not call the same.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from itertools import pairwise
+
+from archive.codebook import comparable
+from archive.indicators import indicators
+from parsers.form_model import load_forms
+
+_PRESENT = "('found', 'late', 'gone')"
+
+
+def make_views(conn: sqlite3.Connection) -> None:
+    """Make ``totals`` and ``yearly_changes`` over ``highlights`` and ``coverage``."""
+    names = list(indicators())  # columns of highlights, from our own file
+    parts = [
+        f"SELECT year, province, scope, form, '{n}' AS name, sum({n}) AS total, count({n}) AS n_reports,"  # noqa: S608
+        f" sum({n} IS NULL) AS n_missing FROM highlights WHERE is_main AND year IS NOT NULL GROUP BY 1, 2, 3, 4"
+        for n in names
+    ]
+    conn.execute(
+        "CREATE VIEW totals AS SELECT t.*, (SELECT count(*) FROM coverage AS c"  # noqa: S608
+        " JOIN divisions AS d ON d.area_code = c.area_code"
+        f" WHERE c.year = t.year AND d.province = t.province AND c.state NOT IN {_PRESENT}) AS n_areas_without"
+        f" FROM ({' UNION ALL '.join(parts)}) AS t"
+    )
+    parts = [
+        f"SELECT h.report_id, h.year, h.area_code, h.province, h.county, h.organ, h.scope, '{n}' AS name,"  # noqa: S608
+        f" h.{n} AS value, l.{n} AS last_value, h.{n} - l.{n} AS difference,"
+        f" CASE WHEN l.{n} > 0 THEN round(100.0 * (h.{n} - l.{n}) / l.{n}, 1) END AS percent,"
+        " l.report_id AS last_report_id FROM highlights AS h JOIN highlights AS l ON l.area_code = h.area_code"
+        " AND l.year = h.year - 1 AND l.scope = h.scope AND l.organ_kind IS h.organ_kind"
+        " AND (l.organ = h.organ OR h.organ_kind IN ('government', 'government_office', 'government_body'))"
+        f" WHERE h.{n} IS NOT NULL AND l.{n} IS NOT NULL AND (h.form = l.form{_across(n)})"
+        for n in names
+    ]
+    conn.execute(f"CREATE VIEW yearly_changes AS {' UNION ALL '.join(parts)}")
+
+
+@cache
+def series_comparable(name: str, one: str, two: str) -> bool:
+    """Whether an indicator counts the same in two forms: the same form, or neighbours that the crosswalk joins."""
+    if one == two:
+        return True
+    indicator = indicators()[name]
+    forms = [f for f in load_forms() if indicator.keys(f)]
+    near = [(a, b) for a, b in pairwise(forms) if {a, b} == {one, two}]
+    return any(comparable(a, indicator.keys(a), b, indicator.keys(b)) for a, b in near)
+
+
+def _across(name: str) -> str:
+    """The pairs of forms between which an indicator may be compared, as SQL."""
+    pairs = ((a, b) for a, b in pairwise(load_forms()) if series_comparable(name, a, b))
+    return "".join(f" OR (l.form = '{a}' AND h.form = '{b}')" for a, b in pairs)
