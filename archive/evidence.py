@@ -61,6 +61,8 @@ class Evidence:
     """What can be shown: a PNG (``image``), or rows of a table, or neither and a ``reason`` code of words.yml."""
 
     image: bytes = b""
+    across: float = 0.0  # where the middle of the frame is in the picture, 0 to 1
+    down: float = 0.0
     rows: tuple[tuple[ShownCell, ...], ...] = ()
     first_row: int = 1  # number of the first row shown, from 1
     reason: str = ""
@@ -93,7 +95,7 @@ def show(spot: Spot) -> Evidence:
         if spot.place.get("box"):
             picture = draw_region(body, spot.place)
             if picture is not None:
-                return Evidence(image=picture)
+                return picture
         return _table(read_all(body, spot.media_type, spot.url), spot.place)
     except (ArchiveError, OSError):
         return Evidence(reason="not_at_hand")
@@ -104,7 +106,7 @@ def show(spot: Spot) -> Evidence:
 # ---- pictures ----
 
 
-def draw_region(body: bytes, place: dict[str, Any]) -> bytes | None:
+def draw_region(body: bytes, place: dict[str, Any]) -> Evidence | None:
     """The part of a page around ``place`` as PNG with the cell framed; None for other kinds of documents."""
     left, top, right, bottom = (float(v) for v in place["box"])
     page_number = int(place.get("page") or 1)
@@ -120,7 +122,8 @@ def draw_region(body: bytes, place: dict[str, Any]) -> bytes | None:
     ImageDraw.Draw(picture).rectangle(frame, outline=FRAME, width=max(2, round(scale * 1.5)))
     out = io.BytesIO()
     picture.quantize(32).save(out, "PNG", optimize=True)
-    return out.getvalue()
+    across, down = (frame[0] + frame[2]) / 2 / picture.width, (frame[1] + frame[3]) / 2 / picture.height
+    return Evidence(image=out.getvalue(), across=round(across, 4), down=round(down, 4))
 
 
 def _pdf_strip(body: bytes, number: int, top: float, bottom: float) -> tuple[Image.Image, float, float]:

@@ -153,6 +153,11 @@ def sentence(name: str, value: str | None, lang: Lang = "zh") -> str:
     return entry[2 if lang == "zh" else 3] if entry and len(entry) > 3 else ""
 
 
+def proof(text: str | None, lang: Lang = "zh") -> str:
+    """What settled a value, in words; the reader may have joined several sentences with ``；``."""
+    return ("；" if lang == "zh" else "; ").join(word("proof", part, lang) for part in (text or "").split("；"))
+
+
 def claim_label(kind: str, lang: Lang = "zh") -> str:
     """What a kind of claim is called; a kind that the rules lack is shown as it is."""
     rule = _claim_rules().get(kind)

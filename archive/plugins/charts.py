@@ -30,11 +30,11 @@ class Line:
 
 
 def nice_ceiling(value: float) -> float:
-    """The smallest of 1, 2, 2.5, 4, 5, 10 × 10ⁿ that is not below ``value``; 1 for nothing above zero."""
+    """The next round number that is not below ``value`` and whose quarters are round too; 1 for nothing above zero."""
     if value <= 0:
         return 1.0
     scale = 10.0 ** ceil(log10(value) - 1)
-    steps = (0.1, 0.2, 0.25, 0.4, 0.5, 1, 2, 2.5, 4, 5, 10)
+    steps = (0.1, 0.12, 0.16, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.6, 2, 4, 6, 8, 10)
     return next(step * scale for step in steps if step * scale >= value * 0.9999)
 
 

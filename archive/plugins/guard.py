@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from asgi_gzip import GZipMiddleware
+
 from archive.plugins.sheet import CsvFilter
 
 Message = MutableMapping[str, Any]
@@ -40,6 +42,17 @@ def guarded(app: App) -> App:
         if scope["path"].rstrip("/") in _HIDDEN:
             scope = {**scope, "path": "/-/hidden", "raw_path": b"/-/hidden"}
         await app(scope, receive, _Answer(send, _wants_sheet(scope)).send)
+
+    return wrapped
+
+
+def compressed(app: App) -> App:
+    """Compress answers for those who accept it; not the database file and pictures, which gain nothing."""
+    gzip = GZipMiddleware(app, minimum_size=1000, compresslevel=5)
+
+    async def wrapped(scope: Any, receive: Any, send: Send) -> None:
+        packed = scope["type"] == "http" and scope["path"].endswith((".db", ".png"))
+        await (app if packed else gzip)(scope, receive, send)
 
     return wrapped
 

@@ -18,7 +18,7 @@ from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup
 
 from archive import search, words
-from archive.plugins import about, area, captures, compare, feeds, guard, lists, spot, views, web
+from archive.plugins import about, area, caching, captures, compare, door, feeds, guard, lists, spot, views, web
 from archive.plugins.charts import legend_mark
 from archive.plugins.chinese import install_templates
 from archive.words import Lang
@@ -130,6 +130,7 @@ def _helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "word": lambda name, value: words.word(name, value, lang),
         "sentence": lambda name, value: words.sentence(name, value, lang),
         "statuses": words.statuses(),
+        "proof": lambda text: words.proof(text, lang),
         "claim_label": lambda kind: words.claim_label(kind, lang),
         "other_language": other_language,
         "query": lambda **change: _query(request, change),
@@ -201,6 +202,12 @@ def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[Any], Any]:
-    """Headers on every answer, safe CSV."""
-    return guard.guarded
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """From the outside in: visitors' SQL to its process, known pages, compression, headers and safe CSV."""
+    socket = (datasette.plugin_config("nianbao") or {}).get("sql_socket")
+
+    def wrap(app: Any) -> Any:
+        wrapped = caching.Cached(guard.compressed(guard.guarded(app)), datasette)
+        return door.SqlElsewhere(wrapped, socket) if socket else wrapped
+
+    return wrap

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup
+
 from archive import words
 from archive.deadlines import basis
-from archive.plugins.grid import Grid, make_grid
+from archive.plugins.drawing import draw_table
 from archive.plugins.web import number
 from archive.words import Lang
 from parsers.form_model import Form, load_forms
@@ -77,9 +79,12 @@ class Report:
                        f"year = {{{year}}}, url = {{{url}}}, urldate = {{{seen}}}, note = {{{kept}}}}}")),
         ]  # fmt: skip
 
-    def grids(self, section: int, lang: Lang) -> list[Grid]:
-        """The tables of one part, ready to draw."""
-        return [make_grid(t, lang) for t in self.form.tables if t.section == section] if self.form else []
+    def tables(self, section: int, lang: Lang, base: str) -> list[Markup]:
+        """The tables of one part as HTML; ``base`` is the address in front of a key."""
+        if self.form is None:
+            return []
+        keys = [t.key for t in self.form.tables if t.section == section]
+        return [draw_table(self.form.id, key, lang, self.cells, base) for key in keys]
 
 
 async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) -> Report | None:
@@ -160,7 +165,8 @@ def _cell(row: Row, findings: tuple[int, ...], changed: bool, lang: Lang) -> Cel
         (f"{label}（{unit}）", f"{label} ({unit})")[which],
         f"{status.label[which]}{('：', ': ')[which]}{status.meaning[which]}",
     ]
-    facts = (("原文：", "Raw text: "), row["raw"]), (("依据：", "Settled by: "), row["proof"])
+    proof = words.proof(row["proof"], lang)
+    facts = (("原文：", "Raw text: "), row["raw"]), (("依据：", "Settled by: "), proof)
     notes += [lead[which] + fact[:MAX_FACT] for lead, fact in facts if fact]
     if where := place_words(row["place"], lang):
         notes.append(("位置：", "Place: ")[which] + where)

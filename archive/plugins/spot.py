@@ -144,7 +144,7 @@ def _checks(conn: sqlite3.Connection, edition: Row, key: str) -> list[dict[str, 
 async def _evidence(datasette: Any, found: dict[str, Any]) -> Evidence:
     root: Path | None = archive_dir(datasette)
     if not found["c"]["place"]:
-        return Evidence(reason="no_place")
+        return Evidence(reason="not_printed" if found["c"]["status"] in ("derived", "absent") else "no_place")
     if root is None or not found["captures"]:
         return Evidence(reason="not_at_hand")
     capture, edition = found["captures"][0], found["e"]

@@ -28,7 +28,7 @@ from archive.plugins.web import (
 )  # fmt: skip
 
 PAGE = 30  # results a page
-COUNTED = 10_000  # hits are counted up to here
+COUNTED = 3_000  # hits are counted up to here
 
 
 async def home(datasette: Any, request: Any) -> Response:

@@ -16,6 +16,19 @@
     card.hidden = false;
   };
 
+  // Scrolls the original so that the marked cell is in sight.
+  const showSpot = (inside) => {
+    const here = inside.querySelector(".crop .here");
+    const image = inside.querySelector(".crop img[data-x]");
+    const box = (here || image)?.closest(".scroll");
+    const centre = (x, y) => { box.scrollLeft = x - box.clientWidth / 2; box.scrollTop = y - box.clientHeight / 2; };
+    if (here) centre(here.offsetLeft, here.offsetTop);
+    if (image) {
+      const whenThere = () => centre(image.dataset.x * image.clientWidth, image.dataset.y * image.clientHeight);
+      if (image.complete) whenThere(); else image.addEventListener("load", whenThere);
+    }
+  };
+
   let opened = null;
   const close = () => {
     if (panel.hidden) return;
@@ -38,6 +51,7 @@
     body.textContent = panel.dataset.wait;
     panel.hidden = false;
     document.body.classList.add("with-panel");
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
     panel.focus({ preventScroll: true });
     try {
       const answer = await fetch(`${link.pathname}?part=1`);
@@ -46,19 +60,14 @@
       if (opened !== link) return;
       // Our own page, already escaped by the server; the policy forbids scripts in it.
       body.innerHTML = text;
-      const here = body.querySelector(".here");
-      const box = here?.closest(".scroll");
-      if (box) {
-        box.scrollTop = here.offsetTop - box.clientHeight / 2;
-        box.scrollLeft = here.offsetLeft - box.clientWidth / 2;
-      }
+      showSpot(body);
     } catch {
       if (opened === link) body.textContent = panel.dataset.failed;
     }
   };
   const fromAddress = () => {
     const link = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (link && link.matches("td.v > a")) { link.scrollIntoView({ block: "center" }); open(link); }
+    if (link && link.matches("td.v > a")) { open(link); link.scrollIntoView({ block: "center", inline: "nearest" }); }
   };
 
   if (card && panel) {
@@ -83,6 +92,8 @@
     window.addEventListener("hashchange", fromAddress);
     fromAddress();
   }
+
+  if (!panel) showSpot(document);
 
   document.querySelectorAll("[data-cells]").forEach((item) => {
     let keys = [];

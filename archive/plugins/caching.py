@@ -1,0 +1,113 @@
+"""Answers that need no work: a publication never changes, so a page seen once is known.
+
+Every page carries an ETag made of the publication, this program and the address; a browser or a content network that
+has it is told 304 without anything being drawn. Pages of ours that were drawn are kept in memory within a limit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from archive.plugins.web import DATABASE
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Any, Send], Awaitable[None]]
+
+FRESH = b"public, max-age=300, stale-while-revalidate=86400"
+KEPT_BYTES = 48 << 20
+LARGEST = 400_000  # bytes of one page that is kept
+# Depend on more than the publication: the archived files, the state of this process.
+_CHANGING = ("/cell/", "/en/cell/", "/capture/", "/en/capture/", "/-/")
+
+
+@cache
+def program() -> str:
+    """A digest of what the pages are drawn with: the files of the plugin, templates and words."""
+    digest = hashlib.sha256()
+    for folder in ("plugins", "templates", "static", "data"):
+        for file in sorted(Path(str(resources.files("archive") / folder)).glob("*.*")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class Cached:
+    """Wraps the whole application of one Datasette."""
+
+    def __init__(self, app: App, datasette: Any) -> None:
+        self._app = app
+        self._datasette = datasette
+        self._kept: OrderedDict[tuple[str, str], list[Message]] = OrderedDict()
+        self._bytes = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+        """Answer from what is known, else pass on."""
+        publication = self._datasette.__dict__.get("_nianbao_publication")
+        path = scope.get("path", "")
+        if scope["type"] != "http" or scope["method"] != "GET" or not publication or path.startswith(_CHANGING):
+            await self._app(scope, receive, send)
+            return
+        query = scope.get("query_string", b"").decode("latin-1")
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        tag = hashlib.sha256(f"{publication}|{program()}|{host}|{path}?{query}".encode()).hexdigest()[:24]
+        etag = f'W/"{tag}"'.encode()
+        if _has(scope, etag):
+            headers = [(b"etag", etag), (b"cache-control", FRESH)]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        elif (host + path, query) in self._kept:
+            self._kept.move_to_end((host + path, query))
+            for message in self._kept[host + path, query]:
+                await send(message)
+        else:
+            await self._app(scope, receive, _Keeper(self, (host + path, query), etag, path, send).send)
+
+    def keep(self, name: tuple[str, str], messages: list[Message]) -> None:
+        """Remember an answer; the oldest ones go when there are too many."""
+        self._kept[name] = messages
+        self._bytes += sum(len(m.get("body", b"")) for m in messages)
+        while self._bytes > KEPT_BYTES:
+            _, old = self._kept.popitem(last=False)
+            self._bytes -= sum(len(m.get("body", b"")) for m in old)
+
+
+def _has(scope: Any, etag: bytes) -> bool:
+    given = dict(scope["headers"]).get(b"if-none-match", b"")
+    return etag.removeprefix(b"W/") in given
+
+
+class _Keeper:
+    """Passes one answer on, with cache headers, and keeps it if it is a page of ours."""
+
+    def __init__(self, cached: Cached, name: tuple[str, str], etag: bytes, path: str, send: Send) -> None:
+        self._cached, self._name, self._etag, self._send = cached, name, etag, send
+        self._messages: list[Message] | None = [] if not path.startswith(f"/{DATABASE}") else None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": self._headers(message)}
+            if message["status"] != 200:
+                self._messages = None
+        if self._messages is not None:
+            self._messages.append(message)
+            if message.get("more_body") or len(message.get("body", b"")) > LARGEST:
+                self._messages = None
+            elif message["type"] == "http.response.body":
+                self._cached.keep(self._name, self._messages)
+        await self._send(message)
+
+    def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
+        pairs = [(bytes(name).lower(), bytes(value)) for name, value in message["headers"]]
+        there = dict(pairs)
+        if message["status"] != 200 or b"etag" in there or b"no-store" in there.get(b"cache-control", b""):
+            return pairs
+        if b"immutable" in there.get(b"cache-control", b"") or b"max-age=31536000" in there.get(b"cache-control", b""):
+            return pairs
+        pairs = [(name, value) for name, value in pairs if name != b"cache-control"]
+        return [*pairs, (b"cache-control", FRESH), (b"etag", self._etag)]
