@@ -86,6 +86,19 @@ class Frontier:
         )
         return cursor.rowcount
 
+    def drop(self, key: str) -> None:
+        """Give up one leased task that is not worth fetching any more; it does not count as begun."""
+        self._conn.execute(
+            "UPDATE frontier SET state = 'dropped', leased_until = NULL, attempts = attempts - 1"
+            " WHERE run_id = ? AND url_key = ?",
+            (self.run_id, key),
+        )
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that this run has a task for already, whatever became of it."""
+        query = "SELECT 1 FROM frontier WHERE run_id = ? AND url_key = ?"
+        return {key for key in keys if self._conn.execute(query, (self.run_id, key)).fetchone()}
+
     def release_leases(self) -> int:
         """Put leased tasks back: for the start of a run that was interrupted (its holder is gone)."""
         cursor = self._conn.execute(

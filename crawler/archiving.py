@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy import signals
+from scrapy.exceptions import StopDownload
 from scrapy.http import Request, Response, TextResponse
 
 from archive.frontier import Task
@@ -22,10 +24,11 @@ from archive.warcwrite import Exchange
 from archive.workdb import ArchiveError, utc_now
 from crawler.browser import BrowserLog
 from crawler.guard import PublicOnlyResolver
-from crawler.judge import outcome_of, outcome_of_failure
+from crawler.judge import bears_report, outcome_of, outcome_of_failure, rough_text
 from crawler.scope import host_of
 from crawler.wire import take_wire_head
 
+MAX_BODY = 32 * 1024 * 1024
 _HIDDEN_REQUEST_HEADERS = frozenset({b"proxy-authorization"})
 
 
@@ -39,7 +42,8 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> ArchiveMiddleware:
-        """Build from the settings, as Scrapy asks for."""
+        """Build from the settings, as Scrapy asks for, and watch how much comes in."""
+        crawler.signals.connect(_cut_off, signal=signals.bytes_received)
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -86,21 +90,39 @@ class ArchiveMiddleware:
             body = decode_body(response.body, coding)
         except ArchiveError:
             body = b""
-        outcome = outcome_of(response.status, media_type, body, response.url)
+        outcome = self._judged(request, response, media_type, body)
         notes = [("fetch-ms", f"{1000 * request.meta.get('download_latency', 0):.0f}"), ("tls-verified", "no")]
         if wire_head is None:
             notes.append(("header-fidelity", "rebuilt from parsed headers; order, case and reason phrase are lost"))
         exchange = Exchange(
             url=request.url, request_head=_request_head(request), request_body=request.body,
             response_head=_response_head(response, wire_head), body=response.body, date=utc_now(), notes=notes,
-            ip_address=None if request.meta.get("proxy") else _text(response.ip_address),
+            ip_address=None if request.meta.get("proxy") else _text(response.ip_address), truncated=_cut(response),
         )  # fmt: skip
+        capture = self._capture(request, response.url, outcome, "http")
+        if capture.role == "page" and outcome is Outcome.OK and bears_report(body):
+            capture = replace(capture, role="list")  # menus and guides hold reports at times: let it be read
         capture = replace(
-            self._capture(request, response.url, outcome, "http"), http_status=response.status,
+            capture, http_status=response.status,
             media_type=media_type, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"),
         )  # fmt: skip
         self._store.add_exchange(capture, exchange, coding)
         return outcome
+
+    def _judged(self, request: Request, response: Response, media_type: str, body: bytes) -> Outcome:
+        outcome = outcome_of(response.status, media_type, body, response.url)
+        task: Task | None = request.meta.get("task")
+        kind = task.meta.get("kind") if task else None
+        if outcome is not Outcome.OK or kind in (None, "home", "probe", "feed"):
+            return outcome
+        if _cut(response):
+            return Outcome.TOO_LARGE if _cut(response) == "length" else Outcome.BROKEN
+        if "html" not in media_type:
+            return outcome
+        first = (request.meta.get("redirect_urls") or [request.url])[0]
+        sent_home = urlsplit(response.url).path in ("", "/") and urlsplit(first).path not in ("", "/")
+        missing = self._crawler.spider.state.missing.matches(response.url, rough_text(body, tags=True))
+        return Outcome.SOFT_404 if missing or (sent_home and kind != "nav") else outcome
 
     def _keep_browser_page(self, request: Request, response: Response) -> Outcome:
         """Store what the browser loaded for the page, then the page as scripts made it."""
@@ -117,7 +139,8 @@ class ArchiveMiddleware:
                 "as the browser reports them; the body is decoded, its coding headers renamed",
             )
             self._store.add_exchange(capture, replace(item.exchange(), notes=[note]))
-        outcome = outcome_of(response.status, "text/html", response.body, response.url)
+        status = (log.status if log else None) or response.status
+        outcome = outcome_of(status, "text/html", response.body, response.url)
         capture = replace(
             self._capture(request, response.url, outcome, "browser"), http_status=response.status,
             media_type="text/html", detail="rendered page, after its scripts ran",
@@ -125,6 +148,20 @@ class ArchiveMiddleware:
         charset = response.encoding if isinstance(response, TextResponse) else "utf-8"
         self._store.add_resource(capture, response.body, f"urn:nianbao:rendered:{response.url}", charset)
         return outcome
+
+
+def _cut_off(data: bytes, request: Request) -> None:
+    """End a download that is larger than the limit; what came so far is kept and marked."""
+    request.meta["received"] = request.meta.get("received", 0) + len(data)
+    if request.meta["received"] > MAX_BODY:
+        raise StopDownload(fail=False)
+
+
+def _cut(response: Response) -> str | None:
+    """Why a body is not whole (``length`` or ``disconnect``), or None if it is."""
+    if "download_stopped" in response.flags:
+        return "length"
+    return "disconnect" if "dataloss" in response.flags else None
 
 
 def _request_head(request: Request) -> bytes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Response
@@ -20,11 +21,14 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 from archive.warcwrite import Exchange
 from archive.workdb import utc_now
 from crawler.egress import Egress
-from crawler.scope import HostRules, host_of
+from crawler.feeds import Row, read_feed
+from crawler.scope import HostRules, host_of, organisation
+from crawler.settings import USER_AGENT
 
 PAGE_SECONDS = 30
 SETTLE_SECONDS = 8
-MAX_EXCHANGES = 40
+MAX_EXCHANGES = 60
+MAX_SCROLLS = 25
 MAX_BODY = 8 * 1024 * 1024
 KEPT_TYPES = frozenset({"document", "xhr", "fetch"})
 BLOCKED_TYPES = frozenset({"image", "media", "font", "stylesheet", "websocket", "eventsource", "manifest", "texttrack"})
@@ -64,6 +68,7 @@ class BrowserExchange:
     request_headers: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    sent: bytes = b""
 
     @property
     def media_type(self) -> str:
@@ -81,7 +86,7 @@ class BrowserExchange:
             coded = name.lower() in ("content-encoding", "transfer-encoding", "content-length")
             told += [f"{'X-Orig-' if coded else ''}{name}: {line}" for line in value.split("\n")]
         told.append(f"Content-Length: {len(self.body)}")
-        return Exchange(self.url, _head(asked), _head(told), self.body, utc_now())
+        return Exchange(self.url, _head(asked), _head(told), self.body, utc_now(), request_body=self.sent)
 
 
 def _head(lines: list[str]) -> bytes:
@@ -90,19 +95,40 @@ def _head(lines: list[str]) -> bytes:
 
 @dataclass(slots=True)
 class BrowserLog:
-    """What one page loaded. ``seen`` fills while it loads, ``exchanges`` when it has settled."""
+    """What one page loaded. ``seen`` fills while it loads, ``exchanges`` when it has settled.
+
+    ``cookies`` are the page's own, as a request would send them; ``template`` is the address that a row of its list
+    was seen to lead to, with the row's number in it.
+    """
 
     seen: list[Response] = field(default_factory=list)
     exchanges: list[BrowserExchange] = field(default_factory=list)
+    cookies: str = ""
+    template: tuple[str, str] | None = None
+    _read: int = 0
 
     def note(self, response: Response) -> None:
         """Keep an answer for later, if it is of a kind worth storing."""
         if response.request.resource_type in KEPT_TYPES and len(self.seen) < MAX_EXCHANGES:
             self.seen.append(response)
 
+    @property
+    def status(self) -> int | None:
+        """Status of the page itself, after whatever its scripts reloaded."""
+        pages = [r for r in self.seen if r.request.resource_type == "document" and r.frame.parent_frame is None]
+        return pages[-1].status if pages else None
+
+    def address_of(self, row: Row) -> str | None:
+        """The page of a list's row, if it was learnt how such addresses are made."""
+        if self.template is None:
+            return None
+        url, number = self.template
+        return url.replace(number, quote(row.number, safe=""))
+
     async def collect(self) -> None:
-        """Read the bodies while the page is still open."""
-        for response in self.seen:
+        """Read the bodies while the page is still open; what was read before is not read again."""
+        for response in self.seen[self._read :]:
+            self._read += 1
             try:
                 async with asyncio.timeout(SETTLE_SECONDS):
                     body = b"" if 300 <= response.status < 400 else await response.body()
@@ -115,28 +141,48 @@ class BrowserLog:
                     BrowserExchange(
                         response.url, response.request.resource_type, response.request.method, response.status,
                         response.status_text, tuple(asked.items()), tuple((h["name"], h["value"]) for h in headers),
-                        body,
+                        body, (response.request.post_data_buffer or b""),
                     )
                 )  # fmt: skip
 
+    def rows(self) -> list[Row]:
+        """Rows of loaded lists that have no address of their own."""
+        loaded = [e for e in self.exchanges if e.resource_type != "document"]
+        feeds = [read_feed(e.body.decode("utf-8", "replace"), e.url) for e in loaded]
+        return [row for feed in feeds if feed and feed.n_rows > 1 and not feed.links for row in feed.rows]
 
-def request_meta() -> dict[str, Any]:
-    """What a Scrapy request's ``meta`` needs to go through the browser and be kept whole."""
+
+def request_meta(scroll: bool, pause: float) -> dict[str, Any]:
+    """What a Scrapy request's ``meta`` needs to go through the browser and be kept whole.
+
+    Args:
+        scroll: the page is a list: scroll to its end, and learn where its rows lead to.
+        pause: seconds to wait before the page is given back, so that the host has its rest.
+    """
     log = BrowserLog()
 
     async def listen(page: Page, _request: Any) -> None:
+        await page.add_init_script("window.open = function (u) { if (u) location.href = u; return window; };")
         page.on("response", lambda response: log.note(response))
 
     async def settle(page: Page) -> None:
-        with suppress(PlaywrightError):  # a page that never rests is taken as it is
-            await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+        await _rest(page, log)
+        if scroll:
+            await _to_the_end(page)
         await log.collect()
+        if scroll and (rows := log.rows()):
+            await _learn_addresses(page, log, rows)
+        with suppress(PlaywrightError):
+            cookies = await page.context.cookies(page.url)
+            log.cookies = "; ".join(f"{c.get('name')}={c.get('value')}" for c in cookies)[:4000]
+        await asyncio.sleep(min(pause, 30))
 
     return {
         "playwright": True,
         "playwright_context": "nianbao",
         "playwright_context_kwargs": {
             "ignore_https_errors": True, "service_workers": "block", "accept_downloads": False,
+            "user_agent": USER_AGENT, "locale": "zh-CN",
         },
         "playwright_page_init_callback": listen,
         "playwright_page_methods": [PageMethod(settle)],
@@ -145,17 +191,116 @@ def request_meta() -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def _rest(page: Page, log: BrowserLog) -> None:
+    """Wait until the page rests; a page that sets a cookie and loads itself again is waited for."""
+    for _ in range(6):
+        with suppress(PlaywrightError):  # a page that never rests is taken as it is
+            await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+        with suppress(PlaywrightError):
+            text = await page.evaluate("document.body ? document.body.innerText.trim().length : 0")
+            if (log.status or 200) < 400 and text > 20:
+                return
+        await asyncio.sleep(0.4)
+
+
+async def _to_the_end(page: Page) -> None:
+    """Scroll until a list that grows on scrolling grows no more, or ask its "more" button."""
+    with suppress(PlaywrightError):
+        before = -1
+        for _ in range(MAX_SCROLLS):
+            count = await page.evaluate("document.getElementsByTagName('*').length")
+            if count == before:
+                break
+            before = count
+            await page.evaluate(_SCROLL)
+            with suppress(PlaywrightError):
+                await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+            await asyncio.sleep(0.15)
+
+
+_SCROLL = """() => {
+  window.scrollTo(0, 0); window.scrollTo(0, document.body.scrollHeight); window.dispatchEvent(new Event('scroll'));
+  for (const node of document.querySelectorAll('a, button, div, span, li')) {
+    if (/^(加载更多|点击加载更多|查看更多|更多年报)$/.test(node.textContent.trim()) && !node.getAttribute('href')) {
+      node.click(); break;
+    }
+  }
+}"""
+_CLICK = """(title) => {
+  const squash = (text) => text.replace(/\\s+/g, '');
+  let best = null;
+  for (const node of document.querySelectorAll('body *')) {
+    if (squash(node.textContent).includes(squash(title))) best = node;
+  }
+  if (!best) return false;
+  best.click();
+  return true;
+}"""
+
+
+async def _learn_addresses(page: Page, log: BrowserLog, rows: list[Row]) -> None:
+    """Click one row of a list whose rows have no addresses, and note the address that it leads to."""
+    start = page.url
+    for row in rows[:2]:
+        with suppress(PlaywrightError):
+            if not await page.evaluate(_CLICK, row.title):
+                continue
+            await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+            reached = page.url
+            if reached != start and row.number in reached:
+                log.template = (reached, row.number)
+            if reached != start:
+                await page.goto(start, timeout=PAGE_SECONDS * 1000)
+                await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+        if log.template:
+            return
+
+
 class AbortRules:
-    """Says which requests of a page are not made: heavy kinds, foreign hosts. The egress has the last say."""
+    """Says which requests of a page are not made, and when the others are.
 
-    def __init__(self, rules: HostRules) -> None:
+    Heavy kinds, foreign hosts and what robots.txt bars are not. The requests of pages wait for one another, with the
+    pause between two that the host gets from us otherwise. The egress has the last say on hosts.
+    """
+
+    def __init__(self, rules: HostRules, pause: float) -> None:
         self._rules = rules
+        self._pause = pause
+        self._last: dict[str, float] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._current: dict[str, PageRequest] = {}
 
-    def __call__(self, request: PageRequest) -> bool:
-        """Return True if the request must not be made."""
+    def __deepcopy__(self, _memo: dict[int, object]) -> AbortRules:
+        """Scrapy copies its settings; the clock must stay shared."""
+        return self
+
+    async def __call__(self, request: PageRequest) -> bool:
+        """Return True if the request must not be made; wait until it may be."""
         if request.url.startswith(("data:", "blob:", "about:")):
             return False
-        return request.resource_type in BLOCKED_TYPES or not self._rules.allows(host_of(request.url))
+        host = host_of(request.url)
+        if request.resource_type in BLOCKED_TYPES or not self._rules.allows(host):
+            return True
+        if self._rules.robots is not None and not await self._rules.robots(request.url):
+            return True
+        group = organisation(host, self._rules.suffix)
+        async with self._locks.setdefault(group, asyncio.Lock()):
+            await self._finished(self._current.get(group))
+            self._current[group] = request
+            wait = self._last.get(group, 0.0) + self._pause - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self._last[group] = time.monotonic()
+        return False
+
+    @staticmethod
+    async def _finished(request: PageRequest | None) -> None:
+        """Wait for the end of the request before, so that a host has one of ours at a time."""
+        if request is not None:
+            with suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(PAGE_SECONDS):
+                    if (response := await request.response()) is not None:
+                        await response.finished()
 
 
 class GuardedBrowserProvider(PlaywrightBrowserProvider):
@@ -180,8 +325,15 @@ class GuardedBrowserProvider(PlaywrightBrowserProvider):
             await self._egress.close()
 
 
-def browser_settings(path: str | None, proxy: str | None, rules: HostRules) -> dict[str, Any]:
-    """Scrapy settings for a browser: its path (None: Playwright's own), the operator's proxy, allowed hosts."""
+def browser_settings(path: str | None, proxy: str | None, rules: HostRules, pause: float) -> dict[str, Any]:
+    """Scrapy settings for a browser.
+
+    Args:
+        path: where it is; None for Playwright's own.
+        proxy: the operator's.
+        rules: the hosts that may be reached.
+        pause: seconds between two requests to one host.
+    """
     launch: dict[str, Any] = {"args": FLAGS, "headless": True, "timeout": 30_000}
     launch["nianbao_egress"] = Egress(rules, proxy)
     if path:
@@ -194,5 +346,5 @@ def browser_settings(path: str | None, proxy: str | None, rules: HostRules) -> d
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_MAX_CONTEXTS": 1,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": PAGE_SECONDS * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": AbortRules(rules),
+        "PLAYWRIGHT_ABORT_REQUEST": AbortRules(rules, pause),
     }

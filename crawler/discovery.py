@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crawler.links import Link, PageFacts
+from crawler.links import Link, PageFacts, squash
 from parsers.titles import Verdict, judge_title
 
 
@@ -23,8 +23,11 @@ class Kind(StrEnum):
     COLUMN = "column"  # 政府信息公开年报
     YEAR = "year"  # a year's folder inside the column
     FRAME = "frame"  # part of the same page
-    DISCLOSURE = "disclosure"  # 政府信息公开
+    ENTRY = "entry"  # an article of the column whose title says nothing
     GROUP = "group"  # the county government, departments, townships inside the column
+    DISCLOSURE = "disclosure"  # 政府信息公开
+    ORGAN = "organ"  # an organ's own disclosure pages
+    NEIGHBOUR = "neighbour"  # the column's neighbours, where reports are filed by mistake
     OPENNESS = "openness"  # 政务公开
     SITEMAP = "sitemap"  # 网站地图
     DECOY = "decoy"  # looks like a report and is none
@@ -32,8 +35,9 @@ class Kind(StrEnum):
 
 
 PRIORITY = {
-    Kind.FILE: 95, Kind.REPORT: 90, Kind.PAGER: 80, Kind.COLUMN: 70, Kind.YEAR: 65, Kind.FRAME: 60,
-    Kind.GROUP: 55, Kind.DISCLOSURE: 50, Kind.OPENNESS: 30, Kind.SITEMAP: 10, Kind.DECOY: 0, Kind.OTHER: 0,
+    Kind.FILE: 95, Kind.REPORT: 90, Kind.PAGER: 80, Kind.COLUMN: 70, Kind.YEAR: 65, Kind.FRAME: 62, Kind.ENTRY: 58,
+    Kind.GROUP: 55, Kind.DISCLOSURE: 50, Kind.ORGAN: 45, Kind.OPENNESS: 35, Kind.NEIGHBOUR: 30, Kind.SITEMAP: 10,
+    Kind.DECOY: 0, Kind.OTHER: 0,
 }  # fmt: skip
 
 
@@ -48,15 +52,29 @@ class Scored:
 
 
 _DISCLOSURE = re.compile(
-    r"^(?:.{2,4}[县区市旗]|本?[县区市旗])?(?:人民政府|政府)?信息公开(?:专栏|平台|专区|栏目|网|公示|首页)?[>»]*$"
+    r"^(?:.{2,4}[县区市旗]|本?[县区市旗])?(?:人民政府|政府)?信息公开(?:专栏|平台|专区|栏目|网|公示|首页|目录)?[>»]*$"
 )
-_OPENNESS = re.compile(r"^(?:政务公开|政府信息|政务信息|阳光政务|公开|政务|信息公开|政府公开|法定主动公开内容)[>»]*$")
+_OPENNESS = re.compile(
+    r"^(?:政务公开|政府信息|政务信息|阳光政务|公开|政务|信息公开|政府公开|信息公开专栏|政务公开专栏)[>»]*$"
+)
+_NEIGHBOUR = re.compile(r"^(?:(?:政府)?信息公开)?(?:指南|制度)$|^法定主动公开(?:内容|目录)?$")
 _SITEMAP = re.compile(r"^(?:网站地图|站点地图|网站导航)$")
-_YEAR_FOLDER = re.compile(r"^(20[0-4]\d)(?:年|年度|年报|年度报告)?$")
+_YEAR_FOLDER = re.compile(r"^(20[0-4]\d)(?:年|年度|年报|年度报告|年度年报)?(?:[（(]\d+[)）])?$")
+_EARLIER = re.compile(
+    r"^(?:20\d\d年?度?(?:及)?)?(?:以前|之前|往年|历年|历史|早期|往期)(?:的)?.{0,12}(?:年报|年度报告)$"
+)
 _SHORT_TITLE = re.compile(r"20[0-4]\d年?(?:度)?.{0,6}(?:年报|年度报告)$")
 _GROUP = re.compile(
     r"^(?:县|区|市|旗)?(?:人民)?(?:政府|政府办公?室?|直部门|直单位|级部门|政府部门|各部门|部门|直机关)(?:年报)?$"
-    r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡\(?镇\)?|镇|乡)(?:人民政府|办事处|年报)?$|^\S{2,12}(?:人民政府|办公室|局|委员会)$"
+    r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡\(?镇\)?|镇|乡)(?:人民政府|办事处|年报)?$"
+)
+_ORGAN = re.compile(
+    r"^[\u3400-\u9fff]{2,18}(?:人民政府|政府|办公室|[局委办社院所站队馆署镇乡]|苏木|街道|中心|公司|集团|联合会|协会|总工会|银行|残联|妇联"
+    r"|工商联|管委会|管理处)$"
+)
+_NO_ORGAN = re.compile(
+    r"^(?:新闻|数据|个人|用户|服务|媒体|政务服务|便民服务|互动|政策|资讯|信息|专题|视频|图片|帮助|会员|下载|办事|互动交流)中心$"
+    r"|^(?:中华|国务院|中国政府|全国)|门户|网站|(?:不|好|一次|我要|马上|网|掌上|快)办$"
 )
 
 
@@ -72,10 +90,12 @@ def classify(link: Link, in_list: bool) -> Scored:
         return Scored(link, Kind.FRAME, PRIORITY[Kind.FRAME])
     if link.how == "viewer":
         return Scored(link, Kind.FILE, PRIORITY[Kind.FILE])
+    if link.how == "postback":
+        return Scored(link, Kind.OTHER, 0)
     verdict = judge_title(label)
     kind = _named_kind(label, verdict)
-    if in_list and kind in (Kind.OTHER, Kind.COLUMN, Kind.OPENNESS):
-        kind = _kind_in_list(label, verdict, kind)
+    if in_list and kind in (Kind.OTHER, Kind.COLUMN, Kind.OPENNESS, Kind.ORGAN):
+        kind = _kind_in_list(link, verdict, kind)
     # Menus come first on a page and repeat everywhere; what stands in the list itself comes later.
     bonus = 4 if in_list and link.rank > 5 else 0
     year = verdict.year or (int(found[0]) if in_list and (found := re.search(r"20[0-4]\d", label)) else None)
@@ -93,26 +113,65 @@ def score_links(facts: PageFacts, in_list: bool = False) -> list[Scored]:
     return sorted(best.values(), key=lambda s: (-s.score, s.link.rank))
 
 
+def is_column_page(facts: PageFacts) -> bool:
+    """True if a page says of itself that it is the report column: by its metadata, heading or breadcrumb."""
+    names = [facts.metas.get("columnname", ""), facts.metas.get("columntype", ""), *facts.headings[:3]]
+    names.append(re.sub(r"[-_|–—].*$", "", facts.title))
+    if any(judge_title(name).kind == "column" for name in names if name):
+        return True
+    tail = re.split(r"[>»＞›]", facts.breadcrumb)
+    return any(judge_title(part[:24]).kind == "column" for part in tail[1:4])
+
+
+_PARTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"主动公开政府信息的?情况",
+        r"(?:收到和处理|依)(?:政府信息公开)?申请(?:公开)?(?:政府信息)?的?情况",
+        r"行政复议",
+        r"存在的?(?:主要)?问题",
+        r"其他需要报告",
+        r"本年制发件数|勾稽关系|本年新收|本年新制作数量",
+        r"统计(?:时限|期限|时间)",
+    )
+)
+TABLES = re.compile(r"本年制发件数|勾稽关系|本年新收|本年新制作|申请人情况")
+
+
+def report_marks(text: str) -> int:
+    """How many of seven marks of a report a text bears: names of its parts, of its tables, of its period."""
+    squeezed = squash(text[:200_000])
+    return sum(bool(pattern.search(squeezed)) for pattern in _PARTS)
+
+
+def looks_like_report(text: str) -> bool:
+    """True if a text bears enough marks to be a report's body; a list of links or an interpretation bears fewer."""
+    return report_marks(text) >= 4
+
+
 def _named_kind(label: str, verdict: Verdict) -> Kind:
     if verdict.kind in ("report", "column", "decoy"):
         return Kind(verdict.kind)
-    if _OPENNESS.match(label):
-        return Kind.OPENNESS
-    if _DISCLOSURE.match(label):
-        return Kind.DISCLOSURE
-    if _SITEMAP.match(label):
-        return Kind.SITEMAP
+    for pattern, kind in ((_EARLIER, Kind.COLUMN), (_NEIGHBOUR, Kind.NEIGHBOUR), (_OPENNESS, Kind.OPENNESS),
+                          (_DISCLOSURE, Kind.DISCLOSURE), (_SITEMAP, Kind.SITEMAP)):  # fmt: skip
+        if pattern.search(label):
+            return kind
+    if _ORGAN.match(label) and not _NO_ORGAN.search(label):
+        return Kind.ORGAN
     return Kind.OTHER
 
 
-def _kind_in_list(label: str, verdict: Verdict, kind: Kind) -> Kind:
-    """Inside the column short texts are enough: 2023年, 2023年年报, 县直部门."""
-    if _YEAR_FOLDER.match(label):
+def _kind_in_list(link: Link, verdict: Verdict, kind: Kind) -> Kind:
+    """Inside the column short texts are enough: 2023年, 2023年年报, 县直部门, a department's bare name."""
+    label = link.label
+    if _YEAR_FOLDER.match(label) and not link.is_file:
         return Kind.YEAR
     if kind is Kind.COLUMN and verdict.year:
         return Kind.REPORT
     if kind is not Kind.COLUMN and _SHORT_TITLE.search(label):
         return Kind.REPORT
-    if _GROUP.match(label):
+    if link.dated and kind in (Kind.OTHER, Kind.ORGAN) and len(label) >= 4:
+        return Kind.ENTRY
+    if _GROUP.match(label) or kind is Kind.ORGAN:
         return Kind.GROUP
     return kind

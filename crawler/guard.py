@@ -12,7 +12,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from crawler.scope import host_of, is_public_address, may_follow, names_private_place, organisation
+from crawler.scope import CHALLENGE_CODES, host_of, is_public_address, may_follow, names_private_place, organisation
 
 
 class OffSiteError(IgnoreRequest):
@@ -81,11 +81,24 @@ class ScopeMiddleware:
 
 
 class CarefulRobotsMiddleware(RobotsTxtMiddleware):
-    """robots.txt as RFC 9309 has it: missing (4xx) allows everything, a server error (5xx) forbids everything."""
+    """robots.txt as RFC 9309 has it: missing (4xx) allows everything, a server error (5xx) forbids everything.
+
+    It also answers for the requests that pages make in the browser.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        if (rules := crawler.settings.get("NIANBAO_HOST_RULES")) is not None:
+            rules.robots = self.allows
+
+    async def allows(self, url: str) -> bool:
+        """True if robots.txt lets us fetch an address; its robots.txt is fetched first if that was not done yet."""
+        parser = await self.robot_parser(Request(url))
+        return parser is None or bool(parser.allowed(url, self._robotstxt_useragent or self._default_useragent))
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         body = response.body
-        if response.status >= 500:
+        if response.status >= 500 and response.status not in CHALLENGE_CODES:
             body = b"User-agent: *\nDisallow: /\n"
         elif response.status >= 400 or b"<html" in body[:500].lower():
             body = b""

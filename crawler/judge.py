@@ -16,9 +16,8 @@ from twisted.web._newclient import ParseError, ResponseFailed
 
 from archive.outcomes import Outcome
 from crawler.guard import OffSiteError
+from crawler.scope import CHALLENGE_CODES
 
-# Codes that web application firewalls of Chinese portals answer with when they want a script to run first.
-_CHALLENGE_CODES = frozenset({412, 468, 521, 567})
 _REFUSED_CODES = frozenset({400, 401, 402, 403, 405, 406, 407, 409, 418, 423, 429, 451})
 _NOT_FOUND_TEXT = re.compile(
     r"页面(?:不存在|未找到|找不到|已删除|丢失)|找不到(?:该|您|此|所).{0,8}页|(?:访问|请求)的(?:页面|内容|信息)不存在"
@@ -45,7 +44,7 @@ def outcome_of(status: int, media_type: str, body: bytes, url: str) -> Outcome:
         body: decoded payload.
         url: what was asked for; its ending says what kind of file was promised.
     """
-    if status in _CHALLENGE_CODES:
+    if status in CHALLENGE_CODES:
         return Outcome.CHALLENGE
     if status == 304:
         return Outcome.NOT_MODIFIED
@@ -67,7 +66,7 @@ def _outcome_of_content(media_type: str, body: bytes, url: str) -> Outcome:
     promised = _BINARY_PREFIXES.get(extension[1].lower()) if extension else None
     is_html = "html" in media_type or body[:300].lstrip()[:1] == b"<"
     if is_html and len(body) < 20_000:
-        text = _rough_text(body)
+        text = rough_text(body)
         if _CHALLENGE_TEXT.search(text):
             return Outcome.CHALLENGE
         if len(text) < 600 and _NOT_FOUND_TEXT.search(text):
@@ -77,14 +76,28 @@ def _outcome_of_content(media_type: str, body: bytes, url: str) -> Outcome:
     return Outcome.OK
 
 
-def _rough_text(body: bytes) -> str:
-    """Text of a small page in whichever encoding makes sense; only fixed phrases are looked for in it."""
+def rough_text(body: bytes, tags: bool = False) -> str:
+    """Text of a page in whichever encoding makes sense; only fixed phrases are looked for in it."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         text = body.decode("gb18030", "replace")
+    if tags:
+        return text
     without_scripts = re.sub(r"<(style)\b.*?</\1>", " ", text, flags=re.DOTALL | re.IGNORECASE)
     return re.sub(r"<[^>]*>|\s+", " ", without_scripts)
+
+
+_REPORT_PHRASES = tuple(
+    phrase.encode(coding)
+    for coding in ("utf-8", "gb18030")
+    for phrase in ("本年制发件数", "勾稽关系", "本年新收政府信息公开申请")
+)
+
+
+def bears_report(body: bytes) -> bool:
+    """True if a page holds words that stand in a report's tables and nowhere else."""
+    return any(phrase in body for phrase in _REPORT_PHRASES)
 
 
 def outcome_of_failure(error: BaseException) -> Outcome:

@@ -7,31 +7,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.canon import clean_url, is_route
+from crawler.scripts import ScriptFacts, read_scripts
+
 MAX_LINKS = 4000
 MAX_URL = 2000
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "txt")
+PICTURE_TYPES = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp")
 _FILE_URL = re.compile(rf"\.(?:{'|'.join(FILE_TYPES)})(?:$|[?#&])", re.IGNORECASE)
+_PICTURE_URL = re.compile(rf"\.(?:{'|'.join(PICTURE_TYPES)})(?:$|[?#&])", re.IGNORECASE)
 # Download scripts of the common products; the file type is then in a parameter or only in the answer.
-_DOWNLOAD_URL = re.compile(r"(?:downfile|download)\.jsp|/download/\d|virtual_attach_file", re.IGNORECASE)
-_SCRIPT_OPEN = re.compile(
-    r"""(?:open|openUrl|location(?:\.href)?\s*=|href\s*=)\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
+_DOWNLOAD_URL = re.compile(
+    r"(?:downfile|download\w*)\.(?:jsp|do|aspx?|php)|/download/\d|virtual_attach_file", re.IGNORECASE
 )
-_PDF_SCRIPT = re.compile(r"""show\w*pdf\w*\(\s*['"]([^'"]+\.pdf)['"]""", re.IGNORECASE)
-_SCRIPT_REDIRECT = re.compile(
-    r"""(?:window|document|top|self)?\.?location(?:\.href)?\s*=\s*['"]([^'"]+)['"]"""
-    r"""|location\.replace\(\s*['"]([^'"]+)['"]"""
+_CALL_ADDRESS = re.compile(
+    r"""['"]((?:https?:)?/?/?[^'"\s()]*(?:[/?]|\.s?html?|\.jspx?|\.aspx?|\.php|\.do)[^'"\s()]*)['"]"""
 )
+_POSTBACK = re.compile(r"""__doPostBack\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]*)['"]""")
+_DATE = re.compile(r"(?<!\d)(?:20[0-4]\d|19\d\d)?[-/.年\[(]?(?:0?[1-9]|1[0-2])[-/.月](?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _GENERIC = re.compile(
     r"^(?:更多|more|查看|查看详情|详情|点击查看|进入|点击下载|下载|附件\d*|>+|»|\+|查看更多|全文)?[>»＞.+…]*$",
     re.IGNORECASE,
 )
-_BREADCRUMB = re.compile(r"(?:当前|您的|现在的|所在)位置")
+_BREADCRUMB = re.compile(r"(?:当前|您的|现在的|所在|您现在的|你的)(?:所在)?位置")
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "p", "h1", "h2", "h3", "h4", "h5"})
+_REFRESH = re.compile(r"^\s*(\d+)?\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,9 @@ class Link:
 
     ``label`` is the best text for it: the full ``title`` where the visible text is cut, or the text around it
     where its own says only 更多 or 下载. ``how`` is ``anchor``, ``frame``, ``viewer`` (a document shown by a
-    script or viewer page) or ``script``. ``rank`` counts the links of the page from 0.
+    script or viewer page), ``script``, ``option``, ``data`` (named in a script) or ``postback``. ``rank`` counts the
+    links of the page from 0. ``dated`` says that a date stands in its row, as in a list of articles. ``args`` are
+    the target and argument of a form post.
     """
 
     url: str
@@ -48,6 +55,8 @@ class Link:
     how: str
     rank: int
     around: str = ""
+    dated: bool = False
+    args: tuple[str, str] | None = None
 
     @property
     def is_file(self) -> bool:
@@ -56,8 +65,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a page that its pager posts: address, method and fields as they stand."""
+
+    url: str
+    method: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What a page's mark-up says: links in order, ``title``, breadcrumb, visible text, scripts, redirect."""
+    """What a page's mark-up says.
+
+    ``metas`` are the values of its meta elements by lower-case name; ``pictures`` the larger images in its body;
+    ``calls`` addresses that its scripts load; ``redirect`` where a script or meta element sends the reader at once.
+    """
 
     links: tuple[Link, ...]
     title: str = ""
@@ -65,6 +87,12 @@ class PageFacts:
     text: str = ""
     n_scripts: int = 0
     redirect: str | None = None
+    metas: dict[str, str] = field(default_factory=dict)
+    headings: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    form: Form | None = None
+    script: str = ""
 
 
 def squash(text: str) -> str:
@@ -90,66 +118,103 @@ def read_page(html: str, base_url: str) -> PageFacts:
     if (node := tree.css_first("base[href]")) is not None:
         base = urljoin(base_url, node.attributes.get("href") or "")
     title = tree.css_first("title")
-    scripts = [node.text() for node in tree.css("script")]
-    n_scripts = len(scripts)
+    texts = [node.text() for node in tree.css("script")]
+    scripts = read_scripts(texts)
     links = _links(tree, base, scripts)
+    metas = {
+        (node.attributes.get("name") or "").lower(): (node.attributes.get("content") or "").strip()
+        for node in tree.css("meta[name]")
+    }
+    headings = tuple(squash(node.text()) for node in tree.css("h1, h2, h3")[:12])
+    pictures, form = _pictures(tree, base), _form(tree, base)
+    refresh = _refresh(tree, base)
     for tag in tree.css("script, style, noscript, template"):
         tag.decompose()
     text = tree.body.text(separator=" ") if tree.body else ""
     text = re.sub(r"\s+", " ", text).strip()
+    sent_on = resolve(base, scripts.redirect) if scripts.redirect and len(text) < 200 else None
     return PageFacts(
-        links=tuple(links),
-        title=squash(title.text()) if title else "",
-        breadcrumb=_breadcrumb(text),
-        text=text,
-        n_scripts=n_scripts,
-        redirect=_redirect(scripts, base_url) if len(text) < 200 else None,
-    )
+        links=tuple(links), title=squash(title.text()) if title else "", breadcrumb=_breadcrumb(text), text=text,
+        n_scripts=len(texts), redirect=refresh or (sent_on if sent_on != base_url else None), metas=metas,
+        headings=headings, pictures=pictures, calls=_resolved(base, scripts.calls), form=form,
+        script="\n".join(t for t in texts if len(t) < 200_000)[:400_000],
+    )  # fmt: skip
 
 
 def resolve(base: str, href: str) -> str | None:
-    """Absolute http(s) address of a link without its fragment, or None if it is none or too long."""
+    """Absolute http(s) address of a link, or None if it is none or too long.
+
+    The fragment goes, unless it is the route of a single-page application.
+    """
+    href = re.sub(r"[\t\r\n]", "", href.strip()).replace("\\", "/").replace("：//", "://")
     try:
-        url = urldefrag(urljoin(base, href.strip()))[0]
+        url, fragment = urldefrag(urljoin(base, href))
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_URL:
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) + len(fragment) > MAX_URL:
         return None
-    return url
+    url = clean_url(url.replace(" ", "%20"))
+    return f"{url}#{fragment}" if is_route(fragment) else url
 
 
-def _links(tree: LexborHTMLParser, base: str, scripts: list[str]) -> list[Link]:
+def _resolved(base: str, hrefs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(url for href in hrefs if (url := resolve(base, href)))
+
+
+def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts) -> list[Link]:
     out: list[Link] = []
-    for node in tree.css("a, area, iframe, frame, embed, object")[:MAX_LINKS]:
-        if node.tag in ("a", "area"):
-            _add_anchor(out, node, base)
-        else:
+    nodes = tree.css("a, area, iframe, frame, embed, object, option[value], [onclick], [data-href], [data-url]")
+    for node in nodes[:MAX_LINKS]:
+        if node.tag in ("iframe", "frame", "embed", "object"):
             _add_frame(out, node, base)
-    for script in scripts:
-        for found in _PDF_SCRIPT.findall(script):
-            if url := resolve(base, found):
-                out.append(Link(url, "", "viewer", len(out)))
+        elif node.tag == "option":
+            _add_option(out, node, base)
+        else:
+            _add_anchor(out, node, base)
+    for markup in scripts.markup:  # rows kept as text: records in CDATA, lists that a script writes
+        inner = read_page(re.sub(r"<!\[CDATA\[|\]\]>", "", markup), base).links
+        out += [Link(i.url, i.label, i.how, len(out) + k, i.around, i.dated) for k, i in enumerate(inner)]
+    for found in scripts.documents:
+        if url := resolve(base, found):
+            out.append(Link(url, "", "viewer", len(out)))
+    for name, address in scripts.named:
+        if url := resolve(base, address):
+            out.append(Link(url, squash(re.sub(r"<[^>]*>", "", name)), "data", len(out)))
     return out
 
 
 def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
-    href = (node.attributes.get("href") or "").strip()
-    how = "anchor"
-    if not href or href.startswith("#") or href.lower().startswith("javascript:"):
-        call = _SCRIPT_OPEN.search(f"{href} {node.attributes.get('onclick') or ''}")
-        if call is None:
+    attributes = node.attributes
+    href = (attributes.get("href") or attributes.get("data-href") or attributes.get("data-url") or "").strip()
+    how, args = "anchor", None
+    if not href or (href.startswith("#") and not is_route(href[1:])) or href.lower().startswith("javascript:"):
+        code = f"{href} {attributes.get('onclick') or ''} {attributes.get('data-href') or ''}"
+        if post := _POSTBACK.search(code):
+            href, how, args = "", "postback", (post[1], post[2])
+        elif call := _CALL_ADDRESS.search(code):
+            href, how = call.group(1), "script"
+        else:
             return
-        href, how = call.group(1), "script"
     url = resolve(base, href)
     if url is None:
         return
     text = squash(node.text())
-    title = squash(node.attributes.get("title") or node.attributes.get("otitle") or "")
+    title = squash(attributes.get("title") or attributes.get("otitle") or "")
     if not text and (image := node.css_first("img")) is not None:
         text = squash(image.attributes.get("alt") or "")
+    row = _row(node)
     around = _around(node, text) if _GENERIC.match(text) else ""
-    out.append(Link(_viewed(url) or url, _label(text, title, around), how, len(out), around))
+    dated = bool(_DATE.search(row.replace(text, "", 1)) or _DATE.search(text[-12:]))
+    label = _label(re.sub(r"\[?\(?20\d\d-\d\d-\d\d\)?\]?$", "", text), title, around)
+    out.append(Link(_viewed(url) or url, label, how, len(out), around, dated, args))
+
+
+def _add_option(out: list[Link], node: LexborNode, base: str) -> None:
+    value = (node.attributes.get("value") or "").strip()
+    looks_like_one = "/" in value or re.search(r"\.(?:s?html?|jsp|aspx?|php)|^\?", value)
+    if looks_like_one and (url := resolve(base, value)):
+        out.append(Link(url, squash(node.text()), "option", len(out)))
 
 
 def _label(text: str, title: str, around: str) -> str:
@@ -159,6 +224,19 @@ def _label(text: str, title: str, around: str) -> str:
     if _GENERIC.match(text) and around:
         return around
     return text
+
+
+def _row(node: LexborNode) -> str:
+    """Text of the row (list item, table row) that a link stands in; empty if that holds more than a row."""
+    current: LexborNode | None = node
+    for _ in range(4):
+        current = current.parent if current is not None else None
+        if current is None or current.tag in ("body", "ul", "table", "html"):
+            return ""
+        if current.tag in ("li", "tr", "dd", "dt"):
+            text = squash(current.text())
+            return text if len(text) < 300 else ""
+    return ""
 
 
 def _around(node: LexborNode, own: str) -> str:
@@ -188,20 +266,47 @@ def _add_frame(out: list[Link], node: LexborNode, base: str) -> None:
 def _viewed(url: str) -> str | None:
     """The document behind a viewer page (``viewer.html?file=…``), or None."""
     for name, value in parse_qsl(urlsplit(url).query):
-        if name.lower() in ("file", "url", "src") and _FILE_URL.search(value):
+        if name.lower() in ("file", "url", "src", "pdf", "fileurl", "pdfurl") and _FILE_URL.search(value):
             return resolve(url, value)
+    return None
+
+
+def _pictures(tree: LexborHTMLParser, base: str) -> tuple[str, ...]:
+    """Addresses of images that stand in paragraphs or cells: tables and pages shown as pictures."""
+    found: dict[str, None] = {}
+    for node in tree.css("p img, td img, center img, #zoom img")[:200]:
+        width = node.attributes.get("width") or ""
+        url = resolve(base, node.attributes.get("src") or node.attributes.get("data-src") or "")
+        if url and _PICTURE_URL.search(url) and not (width.isdigit() and int(width) < 100):
+            found[url] = None
+    return tuple(found)
+
+
+def _form(tree: LexborHTMLParser, base: str) -> Form | None:
+    """The page's form that holds hidden fields, as pagers post it back; the one with the most of them."""
+    best: Form | None = None
+    for node in tree.css("form")[:5]:
+        url = resolve(base, node.attributes.get("action") or "")
+        fields = tuple(
+            (name, field.attributes.get("value") or "")
+            for field in node.css("input")[:100]
+            if (name := field.attributes.get("name"))
+            and (field.attributes.get("type") or "text").lower() in ("hidden", "text")
+        )
+        if url and (best is None or len(fields) > len(best.fields)):
+            best = Form(url, (node.attributes.get("method") or "get").upper(), fields)
+    return best
+
+
+def _refresh(tree: LexborHTMLParser, base: str) -> str | None:
+    for node in tree.css("meta[http-equiv]"):
+        if (node.attributes.get("http-equiv") or "").lower() == "refresh":
+            found = _REFRESH.match(node.attributes.get("content") or "")
+            if found and int(found[1] or 0) <= 10:
+                return resolve(base, found[2])
     return None
 
 
 def _breadcrumb(text: str) -> str:
     found = _BREADCRUMB.search(text)
     return squash(text[found.end() : found.end() + 120]) if found else ""
-
-
-def _redirect(scripts: list[str], base_url: str) -> str | None:
-    for script in scripts:
-        if len(script) < 2000 and (found := _SCRIPT_REDIRECT.search(script)):
-            target = resolve(base_url, found.group(1) or found.group(2))
-            if target and target != base_url:
-                return target
-    return None

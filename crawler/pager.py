@@ -1,41 +1,129 @@
-"""The further pages of a list: next links, numbered links, and pagers that a script writes. Pure."""
+"""The next page of a list: next links, numbered links, pagers that a script writes, and forms. Pure.
+
+One page is asked for at a time, so that a list without end, or one that always shows its first page, costs a page or
+two: the caller goes on only while a page brings something new.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from crawler.links import PageFacts, resolve
+from crawler.links import Link, PageFacts, resolve
 
 MAX_PAGES = 60
-_NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|next|nextpage|[>›»]{1,2})[>›»]*$", re.IGNORECASE)
+_NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|下翻|next|nextpage|[>›»]{1,2})[>›»]*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\[?(\d{1,3})\]?$")
 # createPageHTML(pages, current, "index", "shtml") counts from 0; with the id of an element first, from 1.
 _WRITTEN = re.compile(
-    r"""createPageHTML\(\s*(?:['"][^'"]*['"]\s*,\s*)?(\d{1,5})\s*,\s*\d+\s*,\s*['"]([\w./-]+)['"]\s*,\s*['"](\w+)['"]"""
+    r"""createPageHTML\(\s*(?P<id>['"][^'"]*['"]\s*,\s*)?(?P<pages>\d{1,5})\s*,\s*(?P<current>\d+)\s*,"""
+    r"""\s*['"](?P<stem>[\w./-]+)['"]\s*,\s*['"]\.?(?P<ending>\w+)['"]"""
 )
+_VARIABLES = {name: re.compile(rf"\b{name}\s*=\s*['\"]?(\d+)") for name in ("countPage", "currentPage")}
+_SERIAL = re.compile(r"_(\d{1,3})\.\w+$")
+_GOTO = re.compile(r"""^javascript:\s*\w*(?:page|next|go|turn|list)\w*\(\s*['"]?(\d{1,3})['"]?\s*\)""", re.IGNORECASE)
+_PAGE_FIELD = re.compile(r"^(?:c|cur|current|to|goto)?_?page(?:no|num|index|number)?$", re.IGNORECASE)
 
 
-def further_pages(facts: PageFacts, html: str, url: str) -> list[str]:
-    """Addresses of the other pages of the list on this page, without repeats, at most ``MAX_PAGES``.
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """Where the next page is. ``instead`` are addresses to try if it is missing or brings nothing new."""
 
-    A pager written by ``createPageHTML`` does not exist in the mark-up; its files are ``stem_1.ext`` and on. Most
-    sites call their second page ``stem_1``, some ``stem_2``, so that the last number may not exist.
+    url: str
+    method: str = "GET"
+    body: str = ""
+    instead: tuple[str, ...] = ()
+
+
+def next_page(facts: PageFacts, html: str, url: str, number: int = 1) -> NextPage | None:
+    """The page after this one, or None if there is none.
+
+    Args:
+        facts: of this page, from ``links.read_page``.
+        html: its decoded text.
+        url: its address.
+        number: which page of the list it is, counted from 1.
     """
-    found: dict[str, None] = {}
-    numbered = [link for link in facts.links if (m := _NUMBER.match(link.label)) and 1 < int(m[1]) <= MAX_PAGES]
-    has_next = [link for link in facts.links if _NEXT.match(link.label)]
-    # A lone number is a date in a calendar or a count; with a next link or a neighbour it is a pager.
-    if has_next or len(numbered) > 1 or "页" in facts.text:
-        found.update(dict.fromkeys(link.url for link in [*has_next, *numbered]))
-    for call in _WRITTEN.finditer(_without_comments(html)):
-        pages, stem, extension = min(int(call[1]), MAX_PAGES), call[2], call[3]
-        if pages < 2:
-            continue
-        for number in range(1, pages + 1):
-            if target := resolve(url, f"{stem}_{number}.{extension}"):
-                found[target] = None
-    found.pop(url, None)
-    return list(found)[:MAX_PAGES]
+    if number >= MAX_PAGES:
+        return None
+    return (
+        _written(html, url, number)
+        or _linked(facts, url, number)
+        or _posted(facts, number)
+        or _by_form(facts, html, number)
+    )
+
+
+def _written(html: str, url: str, number: int) -> NextPage | None:
+    """A pager that does not exist in the mark-up. Most sites call their second page ``stem_1``, some ``stem_2``."""
+    call = _WRITTEN.search(_without_comments(html))
+    if call is None:
+        return _counted(html, url, number)
+    pages, stem, ending = int(call["pages"]), call["stem"], call["ending"]
+    if number >= pages:
+        return None
+    serial = _SERIAL.search(urlsplit(url).path)
+    shift = int(serial[1]) - number if serial and number > 1 else -1
+    urls = [u for k in dict.fromkeys((number + 1 + shift, number + 1)) if (u := resolve(url, f"{stem}_{k}.{ending}"))]
+    return NextPage(urls[0], instead=tuple(urls[1:]) if number == 1 else ()) if urls else None
+
+
+def _counted(html: str, url: str, number: int) -> NextPage | None:
+    """``var countPage = 5``: the older pager of the same product, with its file names built further down."""
+    found = _VARIABLES["countPage"].search(html)
+    if found is None or number >= int(found[1]) or not _VARIABLES["currentPage"].search(html):
+        return None
+    name = urlsplit(url).path.rsplit("/", 1)[1]
+    stem, _, ending = name.rpartition(".")
+    stem = re.sub(r"_\d+$", "", stem) or "index"
+    target = resolve(url, f"{stem}_{number}.{ending or 'html'}")
+    return NextPage(target) if target else None
+
+
+def _linked(facts: PageFacts, url: str, number: int) -> NextPage | None:
+    plain = [link for link in facts.links if link.how != "postback" and link.url != url]
+    ahead = [link for link in plain if _NEXT.match(link.label)]
+    if ahead:
+        return NextPage(ahead[0].url)
+    numbered = {int(m[1]): link for link in plain if (m := _NUMBER.match(link.label)) and not link.dated}
+    # A lone number is a date in a calendar or a count; a row of numbers from 1 or 2 on is a pager.
+    row = [n for n in numbered if n <= number + 12]
+    if number + 1 in numbered and ("页" in facts.text or (len(row) > 1 and min(row) <= 2)) and len(numbered) < 28:
+        return NextPage(numbered[number + 1].url)
+    return None
+
+
+def _posted(facts: PageFacts, number: int) -> NextPage | None:
+    """The pager of ASP.NET forms: all hidden fields go back, with the pager's target and argument."""
+    posts = [link for link in facts.links if link.how == "postback" and link.args]
+    wanted = next((p for p in posts if _NEXT.match(p.label)), None) or next(
+        (p for p in posts if p.label == str(number + 1)), None
+    )
+    if wanted is None or wanted.args is None or facts.form is None:
+        return None
+    fields = dict(facts.form.fields) | {"__EVENTTARGET": wanted.args[0], "__EVENTARGUMENT": wanted.args[1]}
+    return NextPage(facts.form.url, "POST", urlencode(fields))
+
+
+def _by_form(facts: PageFacts, html: str, number: int) -> NextPage | None:
+    """Links like ``javascript:page(2)`` beside a form with a field for the page."""
+    if facts.form is None:
+        return None
+    names = [name for name, _ in facts.form.fields if _PAGE_FIELD.match(name)]
+    numbers = {int(m[1]) for h in re.findall(r"""href=["']([^"']+)["']""", html) if (m := _GOTO.match(h))}
+    if not names or number + 1 not in numbers:
+        return None
+    fields = dict(facts.form.fields) | {names[0]: str(number + 1)}
+    if facts.form.method == "POST":
+        return NextPage(facts.form.url, "POST", urlencode(fields))
+    parts = urlsplit(facts.form.url)
+    return NextPage(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **fields})).geturl())
+
+
+def is_pager(link: Link) -> bool:
+    """True if a link's text is that of a pager."""
+    return bool(_NEXT.match(link.label) or _NUMBER.match(link.label))
 
 
 def _without_comments(html: str) -> str:

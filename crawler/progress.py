@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from scrapy import signals
 from twisted.internet.task import LoopingCall
 
-from crawler.spiders.portal import CrawlState
+from crawler.state import CrawlState
 
 
 class Progress:

@@ -26,10 +26,14 @@ from archive.outcomes import Outcome
 from archive.store import Store, open_store
 from archive.workdb import RUNS_DIR, ArchiveError, write_error
 from crawler.browser import browser_settings, find_browser
+from crawler.offpeak import parse_hours
 from crawler.scope import HostRules, SiteScope
+from crawler.seasons import known_pages
 from crawler.settings import CONTACT
 from crawler.site_records import SiteError, SiteRecord, find_target, load_records
-from crawler.spiders.portal import CrawlState, PortalSpider, SiteState, home_task
+from crawler.spiders.portal import PortalSpider
+from crawler.state import CrawlState, SiteState
+from crawler.tasks import home_task
 
 BAD_INPUT = 2
 
@@ -48,6 +52,7 @@ class Options:
     province: str | None
     retry: str | None
     delay: float
+    hours: tuple[int, int] | None
     as_json: bool
 
     def as_args(self) -> dict[str, object]:
@@ -82,6 +87,16 @@ def check_proxy(value: str | None) -> str | None:
     if not good:
         raise SiteError(f"--proxy {value!r} is no proxy address; write it like http://127.0.0.1:3128.")
     return parts.geturl()
+
+
+def check_hours(value: str | None) -> tuple[int, int] | None:
+    """``20-7`` as hours of the day in China's time; None for all day. Raises SiteError if it is none."""
+    if not value:
+        return None
+    hours = parse_hours(value)
+    if hours is None:
+        raise SiteError(f"--hours {value!r} is no range of hours; write it like 20-7.")
+    return hours
 
 
 def known_sites(store: Store, site_ids: Iterable[str]) -> list[SiteRecord]:
@@ -149,6 +164,7 @@ def begin_run(
     for r in chosen:
         ledger.upsert_site(r.site_id, r.homepage, r.hosts, r.name, r.code, r.platform)
     frontier.add(home_task(record.site_id, record.homepage) for record in chosen)
+    frontier.add(known_pages(ledger, [record.site_id for record in chosen]))
     return frontier, chosen, False
 
 
@@ -161,7 +177,7 @@ def make_state(options: Options, store: Store, frontier: Frontier, records: list
     return CrawlState(
         frontier=frontier, store=store, sites=sites, hosts={h for s in sites.values() for h in s.scope.hosts},
         suffix=options.suffix, years=options.years, max_pages=options.max_pages, browser=options.browser,
-        browser_found=options.browser != "never" and find_browser()[0],
+        browser_found=options.browser != "never" and find_browser()[0], hours=options.hours,
     )  # fmt: skip
 
 
@@ -180,7 +196,8 @@ def make_settings(options: Options, state: CrawlState) -> Settings:
     }
     if state.browser_found:
         rules = HostRules(options.suffix, state.hosts)
-        own |= browser_settings(find_browser()[1], options.proxy, rules)
+        own["NIANBAO_HOST_RULES"] = rules
+        own |= browser_settings(find_browser()[1], options.proxy, rules, options.delay)
     settings.update(own, priority="cmdline")
     return settings
 
@@ -249,20 +266,21 @@ def nothing_found(summary: Mapping[str, Any]) -> str:
 @click.option("--years", help="Reporting years, e.g. 2019-2025; all by default.")
 @click.option("--proxy", help="HTTP proxy that does the fetching and name resolution.")
 @click.option("--official-suffix", "suffix", default=".gov.cn", show_default=True, help="Suffix of official hosts.")
-@click.option("--max-pages", type=click.IntRange(1), default=300, show_default=True, help="Most pages of one site.")
+@click.option("--max-pages", type=click.IntRange(1), default=1500, show_default=True, help="Most pages of one site.")
 @click.option("--browser", type=click.Choice(["auto", "never", "always"]), default="auto", show_default=True)
 @click.option("--province", help="Only sites whose division code begins like this.")
 @click.option("--retry", help="Try again what a run left open or failed for passing reasons.")
 @click.option(
     "--delay", type=click.FloatRange(0, 600), default=1.0, show_default=True, help="Seconds between two requests."
 )
+@click.option("--hours", help="Fetch only at these hours of the day, China's time, e.g. 20-7.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON line.")
 @click.argument("targets", nargs=-1)
-def main(years: str | None, proxy: str | None, **given: Any) -> None:
+def main(years: str | None, proxy: str | None, hours: str | None, **given: Any) -> None:
     """Find and capture reports. TARGET is a homepage URL or the code of a site record; all sites by default."""
     logging.captureWarnings(True)
     try:
-        options = Options(years=parse_years(years), proxy=check_proxy(proxy), **given)
+        options = Options(years=parse_years(years), proxy=check_proxy(proxy), hours=check_hours(hours), **given)
         if not CONTACT and not options.proxy:
             click.echo(
                 "Note: set NIANBAO_CONTACT to an e-mail address or page, so that the sites' people can reach you.",

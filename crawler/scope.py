@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+# Codes that web application firewalls of Chinese portals answer with when they want a script to run first.
+CHALLENGE_CODES = frozenset({412, 468, 512, 521, 567})
 LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
 
 
@@ -84,6 +87,7 @@ class HostRules:
 
     suffix: str
     hosts: set[str]
+    robots: Callable[[str], Awaitable[bool]] | None = None  # says whether robots.txt allows an address
 
     def __deepcopy__(self, _memo: dict[int, object]) -> HostRules:
         """Scrapy copies its settings; the set must stay shared."""

@@ -27,7 +27,8 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 
 DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # unpacked; over the wire 32 MiB are taken, see crawler.archiving
+DOWNLOAD_FAIL_ON_DATALOSS = False  # what came before a connection broke is kept and marked
 DOWNLOAD_WARNSIZE = 0
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.guard.PublicOnlyResolver"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.discovery import PRIORITY, Kind, Scored, score_links
-from crawler.links import PageFacts
-from crawler.pager import further_pages
-from crawler.scope import SiteScope, is_own, may_follow, names_private_place
+from crawler.canon import is_route, is_twin
+from crawler.discovery import PRIORITY, TABLES, Kind, Scored, is_column_page, looks_like_report, score_links
+from crawler.links import PageFacts, squash
+from crawler.pager import NextPage, is_pager, next_page
+from crawler.platforms import Call, Page, calls
+from crawler.scope import SiteScope, host_of, is_own, may_follow, names_private_place
 
-MAX_DEPTH = {"nav": 4, "list": 8, "article": 12, "file": 13}
+MAX_DEPTH = {"nav": 5, "list": 9, "feed": 70, "article": 72, "file": 73}
 MAX_FILES = 20  # of one page
 MIN_TEXT = 200  # characters of visible text under which a page with scripts counts as a shell
+MAX_CALLS = 3  # list calls of a page's own scripts that are tried
+FEED_PRIORITY = 82
 
 
 class PageKind(StrEnum):
@@ -22,39 +27,53 @@ class PageKind(StrEnum):
     HOME = "home"
     NAV = "nav"
     LIST = "list"
+    FEED = "feed"
     ARTICLE = "article"
     FILE = "file"
+    PICTURE = "picture"
+    PROBE = "probe"
 
     @property
     def role(self) -> str:
         """The role of its capture: what may hold a report is a ``document``."""
-        return {"home": "page", "nav": "page", "list": "list"}.get(self, "document")
+        roles = {"home": "page", "nav": "page", "probe": "page", "list": "list", "feed": "api", "picture": "asset"}
+        return roles.get(self, "document")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page to fetch next."""
+    """One page to fetch next. ``patience`` is the kind of guess it is (see ``crawler.patience``), if it is one."""
 
     url: str
     kind: PageKind
     priority: int
     label: str
     year: int | None = None
+    patience: str = ""
+    meta: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a page leads to. ``reports`` counts report links of any year; ``decoys`` are titles left alone."""
+    """What a page leads to.
+
+    ``onward`` are the next page of its list and the like, which are wanted only while pages bring something new.
+    ``reports`` counts report links of any year; ``decoys`` are titles left alone; ``rows`` the addresses that the
+    page lists; ``useful`` says that it is a report or leads to some.
+    """
 
     steps: tuple[Step, ...]
+    onward: tuple[Step, ...]
     reports: int
     decoys: tuple[str, ...]
+    rows: frozenset[str]
     needs_browser: bool
+    useful: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The page a plan is made for."""
+    """The page a plan is made for. ``number`` is which page of its list it is."""
 
     url: str
     kind: PageKind
@@ -62,50 +81,78 @@ class Where:
     site: SiteScope
     suffix: str
     years: tuple[int, int] | None = None
+    in_column: bool = False
+    number: int = 1
 
 
+_NAV_FOLLOWS = {Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.REPORT, Kind.FRAME, Kind.NEIGHBOUR, Kind.ORGAN}
 _FOLLOW = {
-    PageKind.HOME: {Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.SITEMAP, Kind.REPORT},
-    PageKind.NAV: {Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.REPORT, Kind.FRAME},
-    PageKind.LIST: {Kind.REPORT, Kind.FILE, Kind.COLUMN, Kind.YEAR, Kind.GROUP, Kind.FRAME},
+    PageKind.HOME: {Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.SITEMAP, Kind.REPORT, Kind.FRAME},
+    PageKind.NAV: _NAV_FOLLOWS,
+    PageKind.LIST: {Kind.REPORT, Kind.FILE, Kind.COLUMN, Kind.YEAR, Kind.GROUP, Kind.FRAME, Kind.ENTRY},
+    PageKind.FEED: {Kind.REPORT, Kind.FILE, Kind.ENTRY},
     PageKind.ARTICLE: {Kind.FILE, Kind.FRAME, Kind.REPORT},
 }
 _LEADS_TO = {
-    Kind.REPORT: PageKind.ARTICLE, Kind.FILE: PageKind.FILE, Kind.COLUMN: PageKind.LIST, Kind.YEAR: PageKind.LIST,
-    Kind.GROUP: PageKind.LIST, Kind.DISCLOSURE: PageKind.NAV, Kind.OPENNESS: PageKind.NAV,
-    Kind.SITEMAP: PageKind.NAV,
+    Kind.REPORT: PageKind.ARTICLE, Kind.ENTRY: PageKind.ARTICLE, Kind.FILE: PageKind.FILE, Kind.COLUMN: PageKind.LIST,
+    Kind.YEAR: PageKind.LIST, Kind.GROUP: PageKind.LIST, Kind.DISCLOSURE: PageKind.NAV, Kind.OPENNESS: PageKind.NAV,
+    Kind.SITEMAP: PageKind.NAV, Kind.NEIGHBOUR: PageKind.NAV, Kind.ORGAN: PageKind.NAV,
 }  # fmt: skip
+GUESSES = frozenset({
+    Kind.GROUP, Kind.DISCLOSURE, Kind.OPENNESS, Kind.NEIGHBOUR, Kind.ORGAN, Kind.SITEMAP, Kind.ENTRY, Kind.FRAME,
+})  # fmt: skip
 
 
 def plan(facts: PageFacts, html: str, where: Where) -> Plan:
     """Say what to fetch next.
 
     Args:
-        facts: of the page, from ``links.read_page``.
+        facts: of the page, from ``links.read_page`` (or of list data, from ``feeds``).
         html: its decoded text.
         where: its address, place in the walk and site.
     """
-    scored = score_links(facts, in_list=where.kind is PageKind.LIST)
+    is_report = looks_like_report(facts.text)
+    where = _placed(facts, where, is_report)
+    scored = score_links(facts, in_list=where.in_column)
     reports = sum(s.kind is Kind.REPORT for s in scored)
-    steps = [step for s in scored if (step := _step(s, where, reports)) is not None]
+    if where.kind is PageKind.ARTICLE and reports > 2 and not is_report:  # 2023年政府信息公开年报 was a folder
+        where = _but(where, PageKind.LIST, in_column=True)
+    steps = [step for s in scored if (step := _step(s, where, reports, len(scored))) is not None]
     files = [step for step in steps if step.kind is PageKind.FILE]
     steps = [step for step in steps if step.kind is not PageKind.FILE] + files[:MAX_FILES]
-    more: list[str] = []
-    if where.kind is PageKind.LIST or (where.kind is PageKind.ARTICLE and reports > 2):
-        more = [url for url in further_pages(facts, html, where.url) if _allowed(url, Kind.PAGER, where)]
-        steps += [Step(url, PageKind.LIST, PRIORITY[Kind.PAGER], "") for url in more]
+    steps += _pictures(facts, where, bool(files))
+    listed = any(s.kind in (Kind.REPORT, Kind.FILE, Kind.YEAR, Kind.ENTRY) for s in scored) or is_report
+    onward = _onward(facts, html, where, listed)
     if facts.redirect and not steps and _allowed(facts.redirect, Kind.PAGER, where):
         steps = [Step(facts.redirect, where.kind, 99, "")]
-    decoys = tuple(s.link.label for s in scored if s.kind is Kind.DECOY)
-    listed = bool(more) or any(s.kind in (Kind.REPORT, Kind.FILE, Kind.YEAR) for s in scored)
-    return Plan(tuple(steps), reports, decoys, _is_shell(facts, where.kind, bool(steps), listed))
+    useful = is_report or any(s.kind in (PageKind.ARTICLE, PageKind.FILE) for s in steps)
+    return Plan(
+        steps=tuple(sorted(steps, key=lambda s: is_twin(s.url))), onward=onward, reports=reports,
+        decoys=tuple(s.link.label for s in scored if s.kind is Kind.DECOY),
+        rows=frozenset(link.url for link in facts.links if len(link.label) > 5 and not is_pager(link)),
+        needs_browser=_is_shell(facts, where, bool(steps or onward), listed or bool(onward)), useful=useful,
+    )  # fmt: skip
 
 
-def _step(scored: Scored, where: Where, reports: int) -> Step | None:
-    kind = Kind.FILE if scored.link.is_file and _wanted_file(scored, where) else scored.kind
-    if kind not in _FOLLOW[where.kind] or not _allowed(scored.link.url, kind, where):
+def _placed(facts: PageFacts, where: Where, is_report: bool) -> Where:
+    """A page that calls itself the column is the column, however it was reached; a report's page never is."""
+    if where.kind is PageKind.NAV and not is_report and is_column_page(facts):
+        return _but(where, PageKind.LIST, in_column=True)
+    if where.kind is PageKind.LIST and not where.in_column and is_column_page(facts):
+        return _but(where, where.kind, in_column=True)
+    return where
+
+
+def _but(where: Where, kind: PageKind, in_column: bool) -> Where:
+    return Where(where.url, kind, where.depth, where.site, where.suffix, where.years, in_column, where.number)
+
+
+def _step(scored: Scored, where: Where, reports: int, n_links: int) -> Step | None:
+    link = scored.link
+    kind = Kind.FILE if link.is_file and _wanted_file(scored, where) else scored.kind
+    if kind not in _FOLLOW[where.kind] or not _allowed(link.url, kind, where):
         return None
-    if kind is Kind.GROUP and urlsplit(scored.link.url).path in ("", "/"):
+    if kind in (Kind.GROUP, Kind.ORGAN) and urlsplit(link.url).path in ("", "/") and not urlsplit(link.url).fragment:
         return None  # the portal's own name in the page head
     if kind is Kind.REPORT and where.kind is PageKind.ARTICLE and reports < 2:
         return None  # its own title, or a neighbour in a "next article" line
@@ -114,8 +161,61 @@ def _step(scored: Scored, where: Where, reports: int) -> Step | None:
     target = where.kind if kind is Kind.FRAME else _LEADS_TO[kind]
     if where.depth + 1 > MAX_DEPTH.get(target, 1):
         return None
-    label = scored.link.label
-    return Step(scored.link.url, target, max(scored.score, PRIORITY[kind]), label, scored.year)
+    meta: dict[str, Any] = {"column": True} if kind in (Kind.COLUMN, Kind.YEAR, Kind.GROUP) or where.in_column else {}
+    patience = str(kind) if kind in GUESSES and not (kind is Kind.FRAME and n_links < 8) else ""
+    return Step(link.url, target, max(scored.score, PRIORITY[kind]), link.label, scored.year, patience, meta)
+
+
+def _onward(facts: PageFacts, html: str, where: Where, listed: bool) -> tuple[Step, ...]:
+    """The next page of a list, or the list calls that its scripts would make."""
+    if where.kind is not PageKind.LIST:
+        page = Page(where.url, html, facts)
+        return _call_steps(calls(page), where, listed) if where.kind is PageKind.NAV else ()
+    if where.number == 1 and (found := calls(Page(where.url, html, facts, where.in_column))):
+        return _call_steps(found, where, listed)
+    if ahead := next_page(facts, html, where.url, where.number):
+        return _page_step(ahead, where)
+    if not listed and facts.calls:
+        return _call_steps([_guessed(url) for url in facts.calls[:MAX_CALLS]], where, listed)
+    return ()
+
+
+def _guessed(url: str) -> Call:
+    """A list call as a page's own script writes it; its page number is whichever parameter looks like one."""
+    names = [pair.split("=")[0] for pair in urlsplit(url).query.split("&")]
+    turn = next((n for n in names if n.lower() in ("page", "pageno", "pagenum", "pageindex", "p", "currentpage")), "")
+    return Call(url, turn=turn)
+
+
+def call_step(call: Call, where: Where, listed: bool = False) -> Step:
+    """The step that makes a list call. ``listed``: the page shows entries of its own, so that much may go wrong."""
+    kind = PageKind.FEED if call.feed else PageKind.LIST
+    meta = {
+        "column": True, "call": call.as_meta(), "parent": where.url, "instead": list(call.instead), "listed": listed,
+    }  # fmt: skip
+    return Step(call.url, kind, FEED_PRIORITY if call.feed else PRIORITY[Kind.YEAR], call.label, None, "", meta)
+
+
+def _call_steps(found: list[Call], where: Where, listed: bool) -> tuple[Step, ...]:
+    return tuple(call_step(call, where, listed) for call in found if _allowed(call.url, Kind.PAGER, where))
+
+
+def _page_step(ahead: NextPage, where: Where) -> tuple[Step, ...]:
+    if not _allowed(ahead.url, Kind.PAGER, where):
+        return ()
+    meta: dict[str, Any] = {"column": where.in_column, "number": where.number + 1, "instead": list(ahead.instead)}
+    if ahead.method == "POST":
+        meta |= {"method": "POST", "body": ahead.body}
+    return (Step(ahead.url, PageKind.LIST, PRIORITY[Kind.PAGER], "", None, "", meta),)
+
+
+def _pictures(facts: PageFacts, where: Where, has_files: bool) -> list[Step]:
+    """Images in a report's body: its tables, or all of it, where the text itself does not hold them."""
+    if where.kind is not PageKind.ARTICLE or has_files or TABLES.search(squash(facts.text)):
+        return []
+    kind = PageKind.PICTURE if len(facts.text) >= MIN_TEXT else PageKind.FILE
+    urls = [url for url in facts.pictures if _allowed(url, Kind.FILE, where)]
+    return [Step(url, kind, PRIORITY[Kind.FILE], "") for url in urls[:MAX_FILES]]
 
 
 def _wanted_file(scored: Scored, where: Where) -> bool:
@@ -133,17 +233,22 @@ def _year_wanted(year: int | None, kind: Kind, years: tuple[int, int] | None) ->
 
 
 def _allowed(url: str, kind: Kind, where: Where) -> bool:
-    if not may_follow(url, where.site, where.suffix) or names_private_place(url.split("/")[2].split(":")[0]):
+    if not may_follow(url, where.site, where.suffix) or names_private_place(host_of(url)):
         return False
-    # Another organisation's official host (the city's portal) may hold the column or the report itself;
-    # its menus are not ours to walk.
-    return is_own(url, where.site, where.suffix) or kind in (Kind.COLUMN, Kind.REPORT, Kind.FILE)
+    if is_own(url, where.site, where.suffix) or kind in (Kind.COLUMN, Kind.REPORT, Kind.FILE):
+        return True
+    # Another organisation's official host (the city's portal) may hold the column or the report itself; that list is
+    # walked, but its menus are not ours to walk.
+    same_list = where.in_column and host_of(url) == host_of(where.url)
+    return same_list and kind in (Kind.PAGER, Kind.YEAR, Kind.ENTRY)
 
 
-def _is_shell(facts: PageFacts, kind: PageKind, leads_on: bool, listed: bool) -> bool:
+def _is_shell(facts: PageFacts, where: Where, leads_on: bool, listed: bool) -> bool:
     """A page that scripts fill: a list that lists nothing, a menu that leads nowhere, a report without text."""
-    if not facts.n_scripts or facts.redirect:
+    if not facts.n_scripts or facts.redirect or where.kind is PageKind.FEED or where.number > 1:
         return False
-    if kind is PageKind.ARTICLE:
+    if is_route(urlsplit(where.url).fragment):
+        return False  # that came from a browser already
+    if where.kind is PageKind.ARTICLE:
         return not leads_on and len(facts.text) < MIN_TEXT
-    return not listed if kind is PageKind.LIST else not leads_on
+    return not listed if where.kind is PageKind.LIST else not leads_on

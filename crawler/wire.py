@@ -18,9 +18,10 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.http import Headers
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-from twisted.web._newclient import STATUS
+from twisted.web._newclient import STATUS, ParseError
 
 WIRE_HEADER = b"X-Nianbao-Wire-Head"
+MAX_HEAD = 256 * 1024  # bytes of all header lines of one answer
 
 
 class _KeepingParser(_LenientHTTPClientParser):
@@ -29,6 +30,9 @@ class _KeepingParser(_LenientHTTPClientParser):
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
         if self.state == STATUS:
             self.__dict__["kept"] = []  # also after an interim 1xx answer
+        self.__dict__["head_size"] = self.__dict__.get("head_size", 0) + len(line)
+        if self.__dict__["head_size"] > MAX_HEAD:
+            raise ParseError("the head of the answer is too long", line[:80])
         if line.rstrip(b"\r"):
             self.__dict__["kept"].append(line.removesuffix(b"\r"))
         super().lineReceived(line)
@@ -59,7 +63,7 @@ class WireHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self._pool._factory = _KeepingFactory
+        _adapt(self)
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler):
@@ -67,7 +71,13 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self._pool._factory = _KeepingFactory
+        _adapt(self)
+
+
+def _adapt(handler: HTTP11DownloadHandler) -> None:
+    """Keep the wire's lines; bodies are cut off by the archiving middleware, which keeps what came."""
+    handler._pool._factory = _KeepingFactory
+    handler._default_maxsize = 0
 
 
 def take_wire_head(headers: Headers) -> bytes | None:

@@ -18,7 +18,7 @@ from archive import workdb
 from archive.commands import publishing, reading
 from archive.commands.options import archive_option, fail, json_option
 
-OPTIONS = ("years", "proxy", "official_suffix", "max_pages", "browser", "province", "retry", "delay")
+OPTIONS = ("years", "proxy", "official_suffix", "max_pages", "browser", "province", "retry", "delay", "hours")
 
 
 def crawl_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -29,12 +29,13 @@ def crawl_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--years", help="Reporting years, e.g. 2019-2025; all by default."),
         click.option("--proxy", help="HTTP proxy that does the fetching and name resolution."),
         click.option("--official-suffix", default=".gov.cn", show_default=True, help="Suffix of official hosts."),
-        click.option("--max-pages", type=click.IntRange(1), default=300, show_default=True, help="Most pages a site."),
+        click.option("--max-pages", type=click.IntRange(1), default=1500, show_default=True, help="Most pages a site."),
         click.option("--browser", type=click.Choice(["auto", "never", "always"]), default="auto", show_default=True),
         click.option("--province", help="Only sites whose division code begins like this."),
         click.option("--retry", metavar="RUN", help="Repeat what a run left open or failed for passing reasons."),
         click.option("--delay", type=click.FloatRange(0, 600), default=1.0, show_default=True,
                      help="Least seconds between two requests to one host."),
+        click.option("--hours", help="Fetch only at these hours of the day, China's time, e.g. 20-7."),
     )):  # fmt: skip
         command = option(command)
     return command

@@ -130,7 +130,8 @@ def make_list(rows: list[tuple[str, str, str]], menu: str, crumbs: str, size: in
 
 SHELL = """<div class="list"><ul id="rows"></ul></div>
 <script>
-fetch("/api/list.json?channel=31&page=1").then(function (r) { return r.json(); }).then(function (data) {
+var channel = 31, address = ["", "api", "list.json"].join("/");
+fetch(address + "?channel=" + channel + "&page=1").then(function (r) { return r.json(); }).then(function (data) {
   data.rows.forEach(function (row) {
     var li = document.createElement("li"), a = document.createElement("a");
     a.href = row.path; a.title = row.name; a.textContent = row.name; li.appendChild(a);
@@ -155,12 +156,23 @@ def make_anlan(reports: list[Report]) -> None:
         article(ANLAN, report)
 
 
+def make_neighbours() -> None:
+    """The pages beside the column: guide, rules, open information, applications."""
+    names = {"zn": "政府信息公开指南", "zd": "政府信息公开制度", "fdzdgk": "法定主动公开内容", "ysq": "依申请公开"}
+    for key, name in names.items():
+        body = f"<h1>{name}</h1><p>这里是“{name}”栏目，供练习浏览之用，没有可采集的年度报告。</p>"
+        write(QINGHE, f"/zwgk/zfxxgk/{key}/", page(QINGHE, name, body, f" &gt; 政府信息公开 &gt; {name}"))
+    name = names["zn"]
+    write(ANLAN, "/zfxxgk/zn.html", page(ANLAN, name, f"<h1>{name}</h1><p>供练习浏览之用。</p>", f" &gt; {name}"))
+
+
 def main() -> None:
     """Make everything anew."""
     shutil.rmtree(PAGES, ignore_errors=True)
     reports = [Report.load(path) for path in sorted((HERE / "facts").glob("*.yml"))]
     make_qinghe([r for r in reports if r.facts["portal"] == QINGHE])
     make_anlan([r for r in reports if r.facts["portal"] == ANLAN])
+    make_neighbours()
 
 
 if __name__ == "__main__":

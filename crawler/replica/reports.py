@@ -46,7 +46,10 @@ class Report:
 
     def __init__(self, facts: dict[str, Any]) -> None:
         self.facts = facts
-        self.form: Form = load_forms()["2021"]
+        # The rows and columns of most organs: optional ones are printed only where the facts have them.
+        self.form: Form = load_forms()["2021"].as_printed(
+            f"{name}.{column}" for name, columns in facts["cells"].items() for column in columns
+        )
 
     @classmethod
     def load(cls, path: Path) -> Report:

@@ -8,69 +8,41 @@ done when their capture is stored and their links are noted.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sqlite3
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import DontCloseSpider
-from scrapy.http import Request, Response, TextResponse
+from scrapy.http import Request, Response
 from twisted.python.failure import Failure
-from w3lib.url import canonicalize_url
 
-from archive.frontier import Frontier, Task
+from archive.frontier import Task
 from archive.outcomes import Outcome
-from archive.store import Store
 from archive.workdb import ArchiveError, write_error
 from crawler.browser import request_meta
-from crawler.discovery import PRIORITY, Kind
-from crawler.links import read_page
-from crawler.scope import SiteScope, host_of
-from crawler.walk import PageKind, Plan, Step, Where, plan
+from crawler.canon import url_key
+from crawler.links import PageFacts
+from crawler.offpeak import is_open
+from crawler.platforms import Call, Page
+from crawler.platforms import calls as platform_calls
+from crawler.platforms.base import next_call
+from crawler.reading import Seen, read_answer
+from crawler.scope import SiteScope, host_of, is_own
+from crawler.seasons import conditions, kept_answer
+from crawler.state import CrawlState, SiteState
+from crawler.tasks import again_in_browser, once_more, probe_task, request_of, task_of
+from crawler.walk import PageKind, Plan, Step, Where, call_step, plan
 
 logger = logging.getLogger(__name__)
-MAX_HTML = 4_000_000  # characters of one page that are looked at for links
-BROWSER_PRIORITY = 85
-BROWSER_PAGES = {"site": 15, "run": 200}
 LEASE_SECONDS = 900  # longer than a page with all its retries may take
-NAVIGATION_BELOW = PRIORITY[Kind.GROUP]  # priorities that only lead to the column
-
-
-@dataclass(slots=True)
-class SiteState:
-    """What the crawl knows about one site. ``browser`` is ``auto``, ``needed`` or ``never``."""
-
-    scope: SiteScope
-    homepage: str
-    browser: str = "auto"
-    browser_pages: int = 0
-    browser_in_vain: int = 0
-
-
-@dataclass(slots=True)
-class CrawlState:
-    """Everything the spider shares with the command that started it."""
-
-    frontier: Frontier
-    store: Store
-    sites: dict[str, SiteState]
-    hosts: set[str]
-    suffix: str
-    years: tuple[int, int] | None
-    max_pages: int
-    browser: str  # auto, never or always
-    browser_found: bool
-    pages: int = 0
-    documents: int = 0
-    decoys: set[str] = field(default_factory=set)
-    problems: list[str] = field(default_factory=list)
-    stopped_for: ArchiveError | None = None
+_KEPT_META = ("column", "number", "call", "parent", "listed", "method", "body")
+_TRY_LATER = (Outcome.CHALLENGE, Outcome.REFUSED, Outcome.EMPTY, Outcome.SERVER_ERROR, Outcome.TIMEOUT)
 
 
 class PortalSpider(scrapy.Spider):
@@ -125,22 +97,26 @@ class PortalSpider(scrapy.Spider):
         outcome: Outcome = response.meta.get("outcome", Outcome.BROKEN)
         found: list[Task] = []
         self.state.pages += 1
-        if outcome.stored:
-            if task.role == "document":
-                self.state.documents += 1
-            with self._keeping():
-                found = self._look_at(task, response)
+        with self._keeping():
+            if outcome.stored:
+                if task.role == "document":
+                    self.state.documents += 1
+                found = self._look_at(task, response, outcome)
+            else:
+                found = self._instead(task, outcome, host_of(response.url))
         self._finish(task, outcome, found)
         yield from self._claim()
 
     def failed(self, failure: Failure) -> Iterator[Request]:
-        """Note an attempt that brought nothing; a homepage gets a second chance on the other scheme."""
+        """Note an attempt that brought nothing; there may be another way to the same page."""
         if self.state.stopped_for:
             return  # its answer could not be kept: it stays leased, and the next run fetches it again
         request: Request = failure.request  # type: ignore[attr-defined]
         task: Task = request.meta["task"]
         outcome: Outcome = request.meta.get("outcome", Outcome.BROKEN)
-        self._finish(task, outcome, self._other_scheme(task, outcome))
+        with self._keeping():
+            found = self._other_scheme(task, outcome) or self._instead(task, outcome, host_of(task.url))
+        self._finish(task, outcome, found)
         yield from self._claim()
 
     # ---- the frontier ----
@@ -148,26 +124,48 @@ class PortalSpider(scrapy.Spider):
     def _claim(self) -> list[Request]:
         room = self.settings.getint("CONCURRENT_REQUESTS") - self._in_flight
         # After a signal the engine drains what is in flight; claiming more would only leave leases behind.
-        if room <= 0 or self.state.stopped_for or not self.crawler.crawling:
+        if room <= 0 or self.state.stopped_for or not self.crawler.crawling or not is_open(self.state.hours):
             return []
         tasks: list[Task] = []
         with self._keeping():
             while self._ready and len(tasks) < room:
-                site_id = self._ready.popleft()
-                if self._spent[site_id] >= self.state.max_pages:
-                    self.state.frontier.drop_waiting(site_id)
-                elif task := self.state.frontier.claim(site_id, LEASE_SECONDS):
-                    self._spent[site_id] += 1
+                if task := self._next_of(self._ready.popleft()):
                     tasks.append(task)
-        self._in_flight += len(tasks)
-        return [self._request(task) for task in tasks]
+            self._in_flight += len(tasks)
+            return [self._request(task) for task in tasks]
+
+    def _next_of(self, site_id: str) -> Task | None:
+        """The site's most wanted task that is worth fetching."""
+        site = self.state.sites[site_id]
+        if self._spent[site_id] >= self.state.max_pages:
+            self.state.frontier.drop_waiting(site_id)
+            return None
+        while task := self.state.frontier.claim(site_id, LEASE_SECONDS):
+            if site.walled(host_of(task.url)):
+                self.state.frontier.finish(task.key, Outcome.CHALLENGE)
+            elif not all(site.patience.lasts(guess) for guess in _own_guess(task)):
+                self.state.frontier.drop(task.key)
+            else:
+                for guess in _own_guess(task):
+                    site.patience.begin(guess)
+                self._spent[site_id] += 1
+                return task
+        return None
 
     def _request(self, task: Task) -> Request:
-        meta: dict[str, Any] = {"task": task}
-        if task.meta.get("browser"):
-            meta |= request_meta()
-        headers = {"Referer": task.referrer} if task.referrer else None
-        return Request(task.url, callback=self.parse, errback=self.failed, meta=meta, headers=headers, dont_filter=True)
+        site = self.state.sites[task.site_id]
+        in_browser = bool(task.meta.get("browser"))
+        headers: dict[str, str] = {}
+        if not in_browser:
+            if cookie := site.cookies.get(host_of(task.url)):
+                headers["Cookie"] = cookie
+            headers |= conditions(self.state.store.ledger, task)
+        request = request_of(task, headers)
+        if in_browser:
+            site.browser_pages += 1
+            scroll = task.meta.get("kind") == PageKind.LIST
+            request.meta.update(request_meta(scroll, self.settings.getfloat("DOWNLOAD_DELAY")))
+        return request.replace(callback=self.parse, errback=self.failed)
 
     def _finish(self, task: Task, outcome: Outcome, found: list[Task]) -> None:
         self._in_flight -= 1
@@ -179,67 +177,144 @@ class PortalSpider(scrapy.Spider):
         requests = self._claim()
         for request in requests:
             self.crawler.engine.crawl(request)
-        if requests:
+        waiting = (
+            not is_open(self.state.hours) and not self.state.stopped_for and self.state.frontier.counts().get("waiting")
+        )
+        if requests or waiting:
             raise DontCloseSpider
 
     # ---- one page ----
 
-    def _look_at(self, task: Task, response: Response) -> list[Task]:
-        kind = PageKind(str(task.meta.get("kind", PageKind.NAV)))
-        if kind is PageKind.FILE or not isinstance(response, TextResponse) or _is_feed(response):
+    def _look_at(self, task: Task, response: Response, outcome: Outcome) -> list[Task]:
+        kind, site = PageKind(str(task.meta.get("kind", PageKind.NAV))), self.state.sites[task.site_id]
+        log = response.meta.get("browser_log")
+        if outcome is Outcome.NOT_MODIFIED:
+            response = kept_answer(self.state.store, response)
+        if log is not None and log.cookies:
+            site.cookies[host_of(response.url)] = log.cookies
+        if kind is PageKind.PROBE:
+            self.state.missing.learn(response.url, getattr(response, "text", ""))
             return []
-        site = self.state.sites[task.site_id]
-        if kind is PageKind.HOME:
-            site.scope.hosts.add(host_of(response.url))
-            self.state.hosts.update(site.scope.hosts)
-        html = response.text[:MAX_HTML]
-        facts = read_page(html, response.url)
-        where = Where(response.url, kind, task.depth, site.scope, self.state.suffix, self.state.years)
-        ahead = plan(facts, html, where)
+        probes = self._new_hosts(task, kind, site, response.url)
+        seen = read_answer(response, kind, log)
+        if seen is None:
+            return probes
+        number = int(str(task.meta.get("number") or 1))
+        where = Where(response.url, kind, task.depth, site.scope, self.state.suffix, self.state.years,
+                      bool(task.meta.get("column")) or kind is PageKind.FEED, number)  # fmt: skip
+        ahead = plan(seen.facts, seen.html, where)
         self.state.decoys.update(ahead.decoys)
-        found = [self._task(step, task, response.url) for step in ahead.steps]
-        if task.meta.get("browser"):
-            self._learn(task.site_id, site, useful=not ahead.needs_browser)
-        elif self._wants_browser(site, ahead):
-            if self.state.browser_found:
-                site.browser_pages += 1
-                found.append(_again_in_browser(task))
-            else:
-                self._miss_browser(task)
-        if kind is PageKind.LIST and ahead.reports:
-            self.state.frontier.drop_waiting(task.site_id, NAVIGATION_BELOW)
-        return found
+        steps = [*ahead.steps, *self._onward(task, seen, ahead, where, site)]
+        found = [self._task(step, task, response.url) for step in steps]
+        self._reward(task, site, ahead, found)
+        return [*probes, *found, *self._browser_wishes(task, site, ahead, seen, where)]
+
+    def _new_hosts(self, task: Task, kind: PageKind, site: SiteState, url: str) -> list[Task]:
+        """Take in the host that a homepage sent us to, and ask each own host once for a page that cannot exist."""
+        host = host_of(url)
+        if kind is PageKind.HOME:
+            site.scope.hosts.add(host)
+            self.state.hosts.update(site.scope.hosts)
+        if host in site.probed or not is_own(url, site.scope, self.state.suffix):
+            return []
+        site.probed.add(host)
+        return [probe_task(task, url)]
+
+    def _onward(self, task: Task, seen: Seen, ahead: Plan, where: Where, site: SiteState) -> list[Step]:
+        """The next page of a list, while pages bring something new."""
+        keys = {url_key(url) for url in ahead.rows}
+        new = bool(keys - site.rows)
+        site.rows |= keys
+        if where.kind is not PageKind.FEED:
+            return list(ahead.onward) if new or where.number == 1 else _other_addresses(task, where)
+        if not new and not (_is_first(task) and seen.feed and seen.feed.n_rows):
+            return _other_addresses(task, where)
+        given = task.meta.get("call")
+        if not isinstance(given, dict) or seen.feed is None:
+            return []
+        where = replace(where, url=str(task.meta.get("parent") or where.url))
+        call = Call(task.url, given["method"], given["body"], given["turn"], size=given["size"], page=given["page"])
+        if not call.turn:
+            return [call_step(c, where) for c in platform_calls(Page(task.url, seen.html, PageFacts(()), True))]
+        following = next_call(call, seen.feed.n_rows, seen.feed.total)
+        return [call_step(following, where)] if following else []
+
+    def _reward(self, task: Task, site: SiteState, ahead: Plan, found: list[Task]) -> None:
+        documents = [t.key for t in found if t.role == "document"]
+        new = set(documents) - self.state.frontier.known(documents)
+        own_text = ahead.useful and not documents
+        if new or own_text:
+            guesses = task.meta.get("guesses")
+            site.patience.reward([str(g) for g in guesses] if isinstance(guesses, list) else [])
 
     def _task(self, step: Step, parent: Task, page_url: str) -> Task:
-        meta: dict[str, object] = {"kind": str(step.kind)}
-        if step.year:
-            meta["year"] = step.year
-        return Task(
-            key=canonicalize_url(step.url), url=step.url, site_id=parent.site_id, role=step.kind.role,
-            priority=step.priority, depth=parent.depth + 1, referrer=page_url, anchor=step.label or None, meta=meta,
-        )  # fmt: skip
+        # List calls are made on behalf of the page that shows the list; some gateways insist on its address.
+        shown_on = str(step.meta.get("parent") or page_url)
+        return task_of(step, parent, shown_on, self.state.browser_found)
+
+    # ---- other ways ----
+
+    def _instead(self, task: Task, outcome: Outcome, host: str) -> list[Task]:
+        """What to try when a page did not come: another address, the browser, or the same again at the end."""
+        site = self.state.sites[task.site_id]
+        where = Where(task.url, PageKind(str(task.meta["kind"])), task.depth, site.scope, self.state.suffix)
+        if others := _other_addresses(task, where):
+            return [self._task(step, task, task.referrer or task.url) for step in others]
+        if outcome is Outcome.CHALLENGE and task.role != "document":
+            site.walls[host] = site.walls.get(host, 0) + 1
+            site.cookies.pop(host, None)
+            if not task.meta.get("browser") and self._may_browse(site) and not site.walled(host):
+                return [again_in_browser(task, "challenge")]
+        if where.kind is PageKind.FEED and self._may_browse(site) and not task.meta.get("listed") and _is_first(task):
+            return [self._parent_in_browser(task)]
+        if outcome in _TRY_LATER and task.role == "document" and not task.meta.get("again"):
+            return [once_more(task, "again")]
+        return []
+
+    def _parent_in_browser(self, task: Task) -> Task:
+        url = str(task.meta["parent"])
+        meta = {"kind": str(PageKind.LIST), "column": True}
+        parent = Task(
+            url_key(url), url, task.site_id, PageKind.LIST.role, task.priority, task.depth, task.referrer, meta=meta
+        )
+        return again_in_browser(parent)
 
     def _other_scheme(self, task: Task, outcome: Outcome) -> list[Task]:
         if task.meta.get("kind") != PageKind.HOME or outcome in (Outcome.ROBOTS, Outcome.OFF_SITE, Outcome.DNS):
             return []
         scheme, rest = task.url.split("://", 1)
         url = f"{'http' if scheme == 'https' else 'https'}://{rest}"
-        return [Task(canonicalize_url(url), url, task.site_id, task.role, task.priority, task.depth, meta=task.meta)]
+        return [Task(f"scheme {url}", url, task.site_id, task.role, task.priority, task.depth, meta=task.meta)]
 
     # ---- the browser ----
 
-    def _wants_browser(self, site: SiteState, ahead: Plan) -> bool:
+    def _may_browse(self, site: SiteState) -> bool:
+        allowed = self.state.browser != "never" and self.state.browser_found
+        return allowed and self.state.browser_left(site)
+
+    def _browser_wishes(self, task: Task, site: SiteState, ahead: Plan, seen: Seen, where: Where) -> list[Task]:
+        """The page once more in a browser, if scripts fill it and neither its mark-up nor a list call serves."""
+        if task.meta.get("browser"):
+            if task.meta.get("why") != "challenge":
+                self._learn(task.site_id, site, useful=not ahead.needs_browser)
+            return []
+        if where.kind is PageKind.FEED:
+            fruitless = not (seen.feed and seen.feed.links) and _is_first(task) and not task.meta.get("listed")
+            wanted = fruitless and self._may_browse(site) and site.browser != "never"
+            return [self._parent_in_browser(task)] if wanted else []
         always = self.state.browser == "always"
-        if not (ahead.needs_browser or always):
-            return False
-        if self.state.browser == "never" or (site.browser == "never" and not always):
-            return False
-        total = sum(s.browser_pages for s in self.state.sites.values())
-        return site.browser_pages < BROWSER_PAGES["site"] and total < BROWSER_PAGES["run"]
+        if not (ahead.needs_browser or always) or self.state.browser == "never":
+            return []
+        if (site.browser == "never" and not always) or not self.state.browser_left(site):
+            return []
+        if not self.state.browser_found:
+            self._miss_browser(task)
+            return []
+        return [again_in_browser(task)]
 
     def _miss_browser(self, task: Task) -> None:
         """Note the page as failed for want of a browser, so that ``--retry`` takes it up; say so once."""
-        missed = _again_in_browser(task)
+        missed = again_in_browser(task)
         self.state.frontier.add([missed])
         self.state.frontier.finish(missed.key, Outcome.BROWSER)
         sentence = (
@@ -250,42 +325,35 @@ class PortalSpider(scrapy.Spider):
             self.state.problems.append(sentence)
 
     def _learn(self, site_id: str, site: SiteState, useful: bool) -> None:
-        """Remember per site whether the browser was worth it; two pages in vain are enough."""
+        """Remember per site whether the browser was worth it; three pages in vain are enough."""
         if useful:
             site.browser = "needed"
         else:
             site.browser_in_vain += 1
-            if site.browser != "needed" and site.browser_in_vain >= 2:
+            if site.browser != "needed" and site.browser_in_vain >= 3:
                 site.browser = "never"
         if site.browser != "auto":
             self.state.store.ledger.learn_browser(site_id, site.browser)
 
 
-def home_task(site_id: str, homepage: str) -> Task:
-    """The task that a site's walk begins with."""
-    return Task(
-        key=canonicalize_url(homepage), url=homepage, site_id=site_id, role="page", priority=99,
-        meta={"kind": str(PageKind.HOME)},
-    )  # fmt: skip
+def _own_guess(task: Task) -> list[str]:
+    """The guess that this very page is, if it is one (what it inherited was judged before)."""
+    guesses = task.meta.get("guesses")
+    kind = str(task.meta.get("guess") or "")
+    return [kind] if kind and isinstance(guesses, list) else []
 
 
-def _again_in_browser(task: Task) -> Task:
-    return Task(
-        key=f"browser {task.key}", url=task.url, site_id=task.site_id, role=task.role, priority=BROWSER_PRIORITY,
-        depth=task.depth, referrer=task.referrer, anchor=task.anchor, meta={**task.meta, "browser": True},
-    )  # fmt: skip
+def _is_first(task: Task) -> bool:
+    call = task.meta.get("call")
+    return isinstance(call, dict) and call.get("page") == 1
 
 
-def _is_feed(response: TextResponse) -> bool:
-    """JSON and the like have no links that a person would click."""
-    content_type = (response.headers.get("Content-Type") or b"").lower()
-    if b"json" in content_type:
-        return True
-    start = response.text[:1]
-    if start in "{[":
-        try:
-            json.loads(response.text[:MAX_HTML])
-        except ValueError:
-            return False
-        return True
-    return False
+def _other_addresses(task: Task, where: Where) -> list[Step]:
+    """The next of the addresses that were given in case this one fails."""
+    others = task.meta.get("instead")
+    if not isinstance(others, list) or not others:
+        return []
+    meta = {k: v for k, v in task.meta.items() if k in _KEPT_META}
+    return [
+        Step(str(others[0]), where.kind, task.priority, task.anchor or "", None, "", {**meta, "instead": others[1:]})
+    ]

@@ -6,7 +6,7 @@ from archive.outcomes import Outcome
 from crawler.discovery import Kind, score_links
 from crawler.judge import outcome_of
 from crawler.links import read_page
-from crawler.pager import further_pages
+from crawler.pager import next_page
 from crawler.scope import SiteScope
 from crawler.walk import PageKind, Where, plan
 
@@ -19,7 +19,7 @@ def kinds(html, in_list=False):
 
 
 def steps(html, kind=PageKind.LIST, years=None, depth=2):
-    ahead = plan(read_page(html, BASE), html, Where(BASE, kind, depth, SITE, ".example", years))
+    ahead = plan(read_page(html, BASE), html, Where(BASE, kind, depth, SITE, ".example", years, kind is PageKind.LIST))
     return {step.url.removeprefix(BASE): step.kind for step in ahead.steps}
 
 
@@ -98,23 +98,49 @@ def test_other_organisations_menus_are_not_walked_but_their_column_is():
     assert list(steps(html, PageKind.NAV)) == ["http://www.city.example/nb/"]
 
 
-@pytest.mark.parametrize(("html", "expected"), [
-    ("<a href='i2.html'>下一页</a>", ["i2.html"]),
-    ("<a href='i2.html'>2</a><a href='i3.html'>3</a>", ["i2.html", "i3.html"]),
-    ("<a href='day7.html'>7</a>", []),
-    ('<script>createPageHTML(3,0,"index","shtml");</script>', ["index_1.shtml", "index_2.shtml", "index_3.shtml"]),
-    ("<script>createPageHTML('page_div',2, 1,'list','html',30);</script>", ["list_1.html", "list_2.html"]),
-    ('<script>createPageHTML(1,0,"index","shtml");</script>', []),
-    ('<!--<script>createPageHTML(9,0,"index","shtml");</script>-->', []),
+@pytest.mark.parametrize(("html", "number", "expected"), [
+    ("<a href='i2.html'>下一页</a>", 1, ["i2.html"]),
+    ("<a href='i2.html'>2</a><a href='i3.html'>3</a>", 1, ["i2.html"]),
+    ("<a href='i1.html'>1</a><a href='i3.html'>3</a>", 2, ["i3.html"]),
+    ("<a href='day7.html'>7</a>", 1, []),
+    ("".join(f"<a href='d{n}.html'>{n}</a>" for n in range(1, 32)), 1, []),
+    ('<script>createPageHTML(3,0,"index","shtml");</script>', 1, ["index_1.shtml", "index_2.shtml"]),
+    ("<script>createPageHTML('page_div',2, 1,'list','html',30);</script>", 1, ["list_1.html", "list_2.html"]),
+    ('<script>createPageHTML(1,0,"index","shtml");</script>', 1, []),
+    ('<!--<script>createPageHTML(9,0,"index","shtml");</script>-->', 1, []),
+    ("<script>var countPage = 4; var currentPage = 0;</script>", 1, ["index_1.html"]),
+    ("<a href='i61.html'>下一页</a>", 60, []),
 ])  # fmt: skip
-def test_pagers(html, expected):
-    found = further_pages(read_page(html, BASE), html, BASE)
-    assert [url.removeprefix(BASE) for url in found] == expected
+def test_pagers(html, number, expected):
+    found = next_page(read_page(html, BASE), html, BASE + "index.html", number)
+    urls = [found.url, *found.instead] if found else []
+    assert [url.removeprefix(BASE) for url in urls] == expected
 
 
-def test_a_pager_cannot_ask_for_thousands_of_pages():
-    html = '<script>createPageHTML(99999,0,"index","shtml");</script>'
-    assert len(further_pages(read_page(html, BASE), html, BASE)) <= 60
+@pytest.mark.parametrize(("file", "number", "call", "expected"), [
+    ("index_1.html", 2, 'createPageHTML(4,1,"index","html")', "index_2.html"),
+    ("index_2.html", 2, "createPageHTML('d',4,2,'index','html',40)", "index_3.html"),  # files count from 2 here
+    ("index_3.html", 4, 'createPageHTML(4,3,"index","html")', None),
+])  # fmt: skip
+def test_the_second_page_tells_how_files_are_counted(file, number, call, expected):
+    html = f"<script>{call}</script>"
+    found = next_page(read_page(html, BASE), html, BASE + file, number)
+    assert (found.url.removeprefix(BASE) if found else None) == expected
+
+
+def test_a_form_pager_posts_every_hidden_field_back():
+    html = (
+        "<form method='post' action='list.aspx'><input type='hidden' name='__VIEWSTATE' value='a=b&amp;c'>"
+        """<a href="javascript:__doPostBack('Pager1','2')">2</a></form>"""
+    )
+    found = next_page(read_page(html, BASE), html, BASE)
+    assert (found.url, found.method) == (BASE + "list.aspx", "POST")
+    assert found.body == "__VIEWSTATE=a%3Db%26c&__EVENTTARGET=Pager1&__EVENTARGUMENT=2"
+
+
+def test_a_page_field_beside_script_links_is_filled_in():
+    html = """<form action="list.do"><input name="cpage" value="1"><a href="javascript:page(2)">下一页</a></form>"""
+    assert next_page(read_page(html, BASE), html, BASE).url == BASE + "list.do?cpage=2"
 
 
 @pytest.mark.parametrize(("html", "kind", "expected"), [

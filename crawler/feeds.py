@@ -1,0 +1,168 @@
+"""Lists that come as data: JSON, XML records or fragments of mark-up, read as the links of a page. Pure.
+
+The names of fields differ from product to product; what a row is, is told by its shape: an object with a title and
+an address or a number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crawler.links import Link, PageFacts, read_page, resolve, squash
+
+MAX_DEPTH = 12
+MAX_ROWS = 2000
+_TITLES = (
+    "title",
+    "infotitle",
+    "doctitle",
+    "name",
+    "showname",
+    "subject",
+    "articletitle",
+    "headline",
+    "bt",
+    "biaoti",
+    "topic",
+)
+_URLS = ("url", "post_url", "link", "linkurl", "href", "staticurl", "docpuburl", "chnldocurl", "puburl", "path",
+         "htmlurl", "detailurl", "infourl", "articleurl", "pageurl", "jumpurl")  # fmt: skip
+_IDS = ("id", "manuscriptid", "articleid", "contentid", "infoid", "docid", "newsid", "guid", "uuid", "iid")
+_DATES = ("publishedtimestr", "publishtime", "publishedtime", "pubdate", "created_at", "create_time", "date",
+          "releasetime", "display_publish_time", "createtime", "docreltime", "time", "fbrq")  # fmt: skip
+_TOTALS = ("total", "totalcount", "totalrecord", "totalrecords", "totalelements", "recordcount", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row without an address of its own: its title and the number that its page is asked for by."""
+
+    title: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a list call answered: links, rows without addresses, how many rows there are in all (None if not told)."""
+
+    links: tuple[Link, ...] = ()
+    rows: tuple[Row, ...] = ()
+    total: int | None = None
+    n_rows: int = 0
+    markup: str = ""
+
+    def as_page(self) -> PageFacts:
+        """The feed as the facts of a page."""
+        return PageFacts(self.links, text=self.markup)
+
+
+def read_feed(text: str, url: str) -> Feed | None:
+    """Read the answer of a list call.
+
+    Args:
+        text: decoded answer.
+        url: its address, against which rows' addresses are resolved.
+
+    Returns:
+        the feed, with no links if it lists nothing; None if the text is no data that could list something.
+    """
+    start = text.lstrip("\ufeff \t\r\n(")[:1]
+    if start in ("{", "[", '"'):
+        return _read_json(text, url)
+    if "<datastore" in text or "<record" in text:
+        return _read_records(text, url)
+    if start == "<" and "<html" not in text[:2000].lower():
+        page = read_page(text, url)
+        return Feed(page.links, n_rows=len(page.links), markup=page.text)
+    return None
+
+
+def _read_records(text: str, url: str) -> Feed:
+    total = re.search(r"<totalrecord>\s*(\d+)", text)
+    records = re.findall(r"<record>(.*?)</record>", text, re.DOTALL)[:MAX_ROWS]
+    markup = re.sub(r"<!\[CDATA\[|\]\]>", "", "\n".join(records))
+    page = read_page(markup, url)
+    return Feed(page.links, total=int(total[1]) if total else None, n_rows=len(records), markup=page.text)
+
+
+def _read_json(text: str, url: str) -> Feed | None:
+    data = _loads(text)
+    if isinstance(data, str):  # JSON within JSON
+        data = _loads(data)
+    if not isinstance(data, dict | list):
+        return None
+    links: list[Link] = []
+    rows: list[Row] = []
+    markup: list[str] = []
+    total: int | None = None
+    for node in _walk(data, 0):
+        if isinstance(node, str):
+            markup.append(node)
+            continue
+        total = total if total is not None else _number(node, _TOTALS)
+        if (title := _pick(node, _TITLES)) is None:
+            continue
+        title = squash(re.sub(r"<[^>]*>", "", title))
+        address, number = _pick(node, _URLS), _pick(node, _IDS)
+        target = resolve(url, address) if address and not address.startswith("{") else None
+        if target:
+            links.append(Link(target, title, "data", len(links), dated=_pick(node, _DATES) is not None))
+        elif number:
+            rows.append(Row(title, number))
+    n_rows = len(links) + len(rows)
+    for part in markup:
+        page = read_page(part, url)
+        links += [replace(link, rank=len(links) + k) for k, link in enumerate(page.links)]
+        n_rows += len(page.links)
+        counted = re.search(r"""\bcount=['"]?(\d+)""", part)
+        total = total if total is not None or counted is None else int(counted[1])
+    return Feed(tuple(links[:MAX_ROWS]), tuple(rows[:MAX_ROWS]), total, n_rows)
+
+
+def _loads(text: str) -> Any:
+    body = text.strip("\ufeff \t\r\n;")
+    if found := re.fullmatch(r"[\w.$]*\((.*)\)", body, re.DOTALL):  # a call around the data
+        body = found[1]
+    try:
+        return json.loads(body, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _walk(node: Any, depth: int) -> Iterator[dict[str, Any] | str]:
+    """Every object, and every string that holds a list's mark-up."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from _walk(value, depth + 1)
+    elif isinstance(node, list):
+        for value in node[:MAX_ROWS]:
+            yield from _walk(value, depth + 1)
+    elif isinstance(node, str) and "<a " in node and ("<li" in node or "<tr" in node or "<dl" in node):
+        yield node
+    elif isinstance(node, str) and node[:1] in "{[" and '"url' in node:
+        inner = _loads(node)
+        if isinstance(inner, dict | list):
+            yield from _walk(inner, depth + 1)
+
+
+def _pick(node: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    lowered = {key.lower(): value for key, value in node.items()}
+    for name in names:
+        value = lowered.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, int) and not isinstance(value, bool) and names is not _TITLES and names is not _URLS:
+            return str(value)
+    return None
+
+
+def _number(node: dict[str, Any], names: tuple[str, ...]) -> int | None:
+    value = _pick(node, names)
+    return int(value) if value and value.isdigit() else None

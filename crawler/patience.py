@@ -1,0 +1,42 @@
+"""When to stop guessing: how many pages in a row of one kind may lead to nothing before the rest is given up.
+
+A portal's disclosure page may list sixty organs, each with reports of its own, or with none because the county's
+column holds them all. Which of the two is told by trying a few.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+# (while no report is known, once some are): fruitless pages in a row of this kind.
+_LIMITS = {
+    "group": (10, 4), "disclosure": (8, 2), "organ": (6, 3), "openness": (6, 1), "neighbour": (3, 3), "entry": (5, 5),
+    "sitemap": (2, 0), "frame": (6, 3),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Patience:
+    """One site's guesses so far. ``found`` counts the pages that were or led to reports."""
+
+    found: int = 0
+    fruitless: Counter[str] = field(default_factory=Counter)
+
+    def lasts(self, kind: str) -> bool:
+        """True if another page of this kind is worth a try."""
+        if kind not in _LIMITS:
+            return True
+        before, after = _LIMITS[kind]
+        return self.fruitless[kind] < (after if self.found else before)
+
+    def begin(self, kind: str) -> None:
+        """A page of this kind is fetched: fruitless until it shows otherwise."""
+        if kind in _LIMITS:
+            self.fruitless[kind] += 1
+
+    def reward(self, kinds: list[str]) -> None:
+        """A page that was reached by guesses of these kinds is a report or leads to some."""
+        self.found += 1
+        for kind in kinds:
+            self.fruitless[kind] = 0

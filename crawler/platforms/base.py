@@ -1,0 +1,92 @@
+"""What platform modules take and give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from crawler.links import PageFacts
+
+MAX_PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as a platform sees it: address, decoded text, facts, and whether it is (part of) the report column."""
+
+    url: str
+    html: str
+    facts: PageFacts
+    in_column: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One list call. ``turn`` names how its next page is asked for, with what that needs (see ``next_call``).
+
+    ``instead`` are addresses to try if this one fails. ``label`` says what the list is, where it says so.
+    """
+
+    url: str
+    method: str = "GET"
+    body: str = ""
+    turn: str = ""
+    label: str = ""
+    size: int = 0
+    page: int = 1
+    instead: tuple[str, ...] = ()
+    feed: bool = True  # False: the answer is a page that may itself be a report
+
+    def as_meta(self) -> dict[str, Any]:
+        """For the frontier."""
+        return {"turn": self.turn, "size": self.size, "page": self.page, "body": self.body, "method": self.method}
+
+
+def next_call(call: Call, n_rows: int, total: int | None) -> Call | None:
+    """The call for the page after this one, or None at the end.
+
+    Args:
+        call: the one that was answered; ``turn`` is the name of the parameter that counts pages, or
+            ``name:field`` for a field of a JSON parameter.
+        n_rows: how many rows it brought; none means the end.
+        total: how many rows there are in all, if the answer says so.
+    """
+    if not call.turn or not n_rows or call.page >= MAX_PAGE:
+        return None
+    if total is not None and call.size and call.page * call.size >= total:
+        return None
+    page = call.page + 1
+    return Call(with_page(call.url, call.turn, page), call.method, call.body, call.turn, call.label, call.size, page)
+
+
+def with_page(url: str, turn: str, page: int) -> str:
+    """The address with another page number; the parameter is added where it is missing."""
+    name, _, inner = turn.partition(":")
+    parts = urlsplit(url)
+    if inner:
+        pairs = [(n, _in_json(v, inner, page) if n == name else v) for n, v in parse_qsl(parts.query, True)]
+    else:
+        pairs = [(n, str(page) if n == name else v) for n, v in parse_qsl(parts.query, True)]
+        if name not in dict(pairs):
+            pairs.append((name, str(page)))
+    return parts._replace(query=urlencode(pairs)).geturl()
+
+
+def _in_json(value: str, field_name: str, page: int) -> str:
+    return re.sub(rf'("{re.escape(field_name)}"\s*:\s*)\d+', rf"\g<1>{page}", value)
+
+
+def sign_of(*patterns: str) -> Callable[[Page], str]:
+    """A function that gives the first text of a page that one of the patterns matches, or an empty string."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+
+    def sign(page: Page) -> str:
+        for pattern in compiled:
+            if found := pattern.search(page.html) or pattern.search(page.url):
+                return found[0][:80]
+        return ""
+
+    return sign

@@ -1,0 +1,96 @@
+"""Addresses that stand in a page's scripts: redirects, menus kept as data, shown documents, list calls. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+MAX_SCRIPT = 600_000  # characters of one script that are looked at
+MAX_PAIRS = 400
+
+_REDIRECT = re.compile(
+    r"""(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"]"""
+    r"""|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]"""
+)
+_PDF = re.compile(r"""show\w*pdf\w*\(\s*['"]([^'"]+\.pdf)['"]|pdfurl\s*[:=]\s*['"]([^'"]+\.pdf)['"]""", re.IGNORECASE)
+# One flat object, {"name":"政府信息公开年报","url":"/nb/"}; nested ones are met from the inside.
+_OBJECT = re.compile(r"\{[^{}]{5,600}\}")
+_NAME = re.compile(
+    r"""['"]?(?:name|title|text|label|showName|channelName|columnName|menuName|bt)['"]?\s*:\s*(['"])(.+?)\1"""
+)
+_ADDRESS = re.compile(
+    r"""['"]?(?:url|link|href|path|linkUrl|channelUrl|columnUrl|menuUrl|pc)['"]?\s*:\s*(['"])([^'"\s]{2,500})\1"""
+)
+_CALL = re.compile(
+    r"""(?:fetch|\.get|\.getJSON|\.load)\(\s*(['"])([^'"]{4,500})\1\s*[,)]"""
+    r"""|\burl\s*:\s*(['"])([^'"]{4,500})\3\s*[,}]"""
+)
+_API = re.compile(r"(?:api|list|json|data|query|search|select|get|page|ajax|dataproxy|\.do\b|\?)", re.IGNORECASE)
+_STATIC = re.compile(r"\.(?:js|css|png|jpe?g|gif|ico|svg|woff2?|vue|map)(?:$|\?)", re.IGNORECASE)
+_SUBMIT = re.compile(r"(?:login|submit|save|upload|captcha|verify|count|click|visit|hits?|stat|log)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFacts:
+    """What scripts hold: a redirect, named addresses, shown documents, addresses that look like list calls, mark-up."""
+
+    redirect: str | None
+    named: tuple[tuple[str, str], ...]
+    documents: tuple[str, ...]
+    calls: tuple[str, ...]
+    markup: tuple[str, ...]
+
+
+def read_scripts(scripts: list[str]) -> ScriptFacts:
+    """Read the texts of a page's script elements. Addresses come back as written, to be resolved by the caller."""
+    redirect: str | None = None
+    named: dict[tuple[str, str], None] = {}
+    documents: dict[str, None] = {}
+    calls: dict[str, None] = {}
+    markup: list[str] = []
+    for script in scripts:
+        text = script[:MAX_SCRIPT]
+        if "<record" in text or "<li" in text[:2000].lower():
+            markup.append(text)
+            continue
+        if redirect is None and len(text) < 2000 and (found := _REDIRECT.search(text)):
+            redirect = found[1] or found[2]
+        for pdf in _PDF.finditer(text):
+            documents[pdf[1] or pdf[2]] = None
+        for name, address in _pairs(text):
+            named[name, address] = None
+        for call in _calls(text):
+            calls[call] = None
+    return ScriptFacts(redirect, tuple(named)[:MAX_PAIRS], tuple(documents), tuple(calls), tuple(markup))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    out = []
+    for found in _OBJECT.finditer(text):
+        name, address = _NAME.search(found[0]), _ADDRESS.search(found[0])
+        if name and address and not _STATIC.search(address[2]):
+            out.append((_unescaped(name[2]), _unescaped(address[2])))
+        if len(out) >= MAX_PAIRS:
+            break
+    return out
+
+
+def _calls(text: str) -> list[str]:
+    """Whole addresses that a script loads; one that is put together from parts cannot be known from here."""
+    out = []
+    for found in _CALL.finditer(text):
+        url = found[2] or found[4]
+        if (
+            url.startswith(("/", "./", "http"))
+            and _API.search(url)
+            and not (_STATIC.search(url) or _SUBMIT.search(url))
+        ):
+            out.append(html.unescape(url))
+    return out[:6]
+
+
+def _unescaped(text: str) -> str:
+    r"""A JavaScript string's text: \/ and \u653f as they are meant."""
+    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
+    return html.unescape(plain.replace("\\/", "/"))

@@ -1,0 +1,112 @@
+"""Between the walk and the frontier: steps become tasks, tasks become requests."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.http import Request
+
+from archive.frontier import Task
+from crawler.canon import is_route, url_key
+from crawler.walk import PageKind, Step
+
+BROWSER_PRIORITY = 85
+HOME_PRIORITY, PROBE_PRIORITY = 99, 98
+KNOWN_PRIORITY = 20
+
+
+def home_task(site_id: str, homepage: str) -> Task:
+    """The task that a site's walk begins with."""
+    return Task(
+        key=url_key(homepage), url=homepage, site_id=site_id, role="page", priority=HOME_PRIORITY,
+        meta={"kind": str(PageKind.HOME)},
+    )  # fmt: skip
+
+
+def probe_task(task: Task, url: str) -> Task:
+    """A request for an address that cannot exist, to learn what the host answers then."""
+    parts = urlsplit(url)
+    name = hashlib.sha256(parts.netloc.encode()).hexdigest()[:10]
+    target = f"{parts.scheme}://{parts.netloc}/nianbao-{name}.html"
+    return Task(
+        key=f"probe {parts.netloc}", url=target, site_id=task.site_id, role=PageKind.PROBE.role,
+        priority=PROBE_PRIORITY, depth=task.depth + 1, referrer=url, meta={"kind": str(PageKind.PROBE)},
+    )  # fmt: skip
+
+
+def known_task(site_id: str, url: str, role: str) -> Task:
+    """A page that held a report or listed some in an earlier run: it is looked at again, linked to or not."""
+    kind = PageKind.LIST if role == "list" else PageKind.ARTICLE
+    meta = {"kind": str(kind), "column": kind is PageKind.LIST, "known": True}
+    priority = KNOWN_PRIORITY + (5 if kind is PageKind.LIST else 0)
+    return Task(url_key(url), url, site_id, role, priority, depth=1, meta=meta)
+
+
+def task_of(step: Step, parent: Task, page_url: str, browser: bool) -> Task:
+    """The task for a step.
+
+    Args:
+        step: what to fetch.
+        parent: the task whose page led there; its guesses are inherited.
+        page_url: the page's address, for the referrer.
+        browser: whether routes of single-page applications may be opened in a browser.
+    """
+    guesses = [g for g in (*_texts(parent.meta.get("guesses")), step.patience) if g]
+    meta: dict[str, Any] = {"kind": str(step.kind), **{k: v for k, v in step.meta.items() if v}}
+    if step.year:
+        meta["year"] = step.year
+    if guesses:
+        meta["guesses"] = guesses[-4:]
+    if step.patience:
+        meta["guess"] = step.patience
+    if browser and is_route(urlsplit(step.url).fragment):
+        meta["browser"] = True
+    return Task(
+        key=key_of(step), url=step.url, site_id=parent.site_id, role=step.kind.role, priority=step.priority,
+        depth=parent.depth + 1, referrer=page_url, anchor=step.label or None, meta=meta,
+    )  # fmt: skip
+
+
+def key_of(step: Step) -> str:
+    """The frontier's key of a step: that of its address; a form's fields and list calls make it another page."""
+    body = str(step.meta.get("body") or "")
+    if body:
+        return f"{url_key(step.url)} {hashlib.sha256(body.encode()).hexdigest()[:16]}"
+    return url_key(step.url)
+
+
+def again_in_browser(task: Task, why: str = "") -> Task:
+    """The same page, in a browser. ``why`` is ``challenge`` where only a script's cookie is wanted."""
+    return replace(
+        task,
+        key=f"browser {task.key}",
+        priority=max(BROWSER_PRIORITY, task.priority),
+        meta={**task.meta, "browser": True, "why": why},
+    )
+
+
+def once_more(task: Task, how: str, url: str = "") -> Task:
+    """The same task once more, after everything else, or at another address."""
+    meta = {**task.meta, "again": True}
+    meta.pop("browser", None)
+    meta.pop("instead", None)
+    return replace(task, key=f"{how} {task.key}", url=url or task.url, priority=task.priority if url else 2, meta=meta)
+
+
+def request_of(task: Task, headers: dict[str, str]) -> Request:
+    """The request for a task, without callbacks. ``headers`` are added to the referrer's."""
+    own = {"Referer": task.referrer.partition("#")[0]} if task.referrer else {}
+    method, body = str(task.meta.get("method") or "GET"), str(task.meta.get("body") or "")
+    if method == "POST":
+        kind = "application/json" if body[:1] in "{[" else "application/x-www-form-urlencoded"
+        own |= {"Content-Type": kind}
+    return Request(
+        task.url, method=method, body=body, headers={**own, **headers}, meta={"task": task}, dont_filter=True
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else []

@@ -1,0 +1,25 @@
+"""All replica portals together."""
+
+from __future__ import annotations
+
+from tests.portals import gates, hanweb, odd, products, trs
+from tests.portals.kit import Portal, Variant
+
+
+def build(variant: Variant) -> list[Portal]:
+    """The twelve portals in one variant of surface and season."""
+    first = trs.flat(variant)
+    made = [
+        first,
+        trs.tree(variant),
+        hanweb.jcms(variant),
+        hanweb.jpaas(variant),
+        products.vsb(variant),
+        products.ucap(variant),
+        gates.lonsun(variant),
+        gates.mvc(variant),
+        gates.gkmlpt(variant),
+        odd.legacy(variant),
+        odd.spa(variant),
+    ]
+    return [*made, odd.hub(variant, first)]
