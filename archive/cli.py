@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from archive.commands import crawling, keeping, publishing, reading
+from archive.commands import crawling, keeping, publishing, reading, timing
 from archive.workdb import DISK_FULL, ArchiveError, write_error
 
 
@@ -28,7 +28,7 @@ def cli() -> None:
 
 for command in (
     crawling.demo, crawling.crawl, reading.add, reading.read, reading.ingest, publishing.build, publishing.serve,
-    crawling.run, reading.reports, crawling.status, keeping.verify, keeping.rebuild,
+    crawling.run, reading.reports, timing.status, timing.schedule, keeping.verify, keeping.rebuild,
     keeping.export,
 ):  # fmt: skip
     cli.add_command(command)

@@ -28,7 +28,8 @@ from archive.warcwrite import DIGEST_SUFFIX, digest_of
 from archive.workdb import WARC_DIR, WORK_DB
 
 MOST_LISTED = 1000  # faults that a report lists; all are counted
-REPORT_TABLES = ("reports", "editions", "edition_documents", "cells", "sections", "claims", "findings")
+BY_REPORT = ("reports", "editions", "verdicts", "copies")
+BY_EDITION = ("edition_documents", "cells", "sections", "claims", "findings")
 Progress = Callable[[int, int], None]  # bytes done, bytes in all
 
 
@@ -277,14 +278,14 @@ class _Check:
             except (ValueError, KeyError, TypeError) as error:
                 self.report.add("report", "documents", f"no reports can be put together from the readings ({error})")
                 return
-            for table in REPORT_TABLES:
+            for table in (*BY_REPORT, *BY_EDITION):
                 for name, rows in _differing(beside, table):
                     self.report.add("report", f"{table} of {name}", f"{rows} row(s) do not follow from the readings")
 
 
 def _differing(conn: sqlite3.Connection, table: str) -> Iterator[tuple[str, int]]:
     """Reports or editions (by id) with rows that only one of the two databases has, and how many."""
-    owner = "report_id" if table in ("reports", "editions") else "edition_id"
+    owner = "report_id" if table in BY_REPORT else "edition_id"
     query = f"""
         SELECT {owner}, count(*) FROM (
           SELECT * FROM (SELECT * FROM main.{table} EXCEPT SELECT * FROM work.{table})

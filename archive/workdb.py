@@ -42,6 +42,8 @@ class DiskFullError(ArchiveError):
 class BusyError(ArchiveError):
     """Another process writes to this archive."""
 
+    exit_code = 4
+
 
 def error_class(error: OSError | sqlite3.Error) -> type[ArchiveError]:
     """What to raise for a failed write: a full disk is told apart from all else."""

@@ -1,14 +1,13 @@
-"""Commands that fetch: ``crawl``, ``run``, ``demo``, ``status``. Scrapy runs in a child process of its own."""
+"""Commands that fetch: ``crawl``, ``run``, ``demo``. Scrapy runs in a child process of its own."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +55,22 @@ def crawl(targets: tuple[str, ...], archive: Path, as_json: bool, **options: Any
 @crawl_options
 @click.pass_context
 def run(ctx: click.Context, /, targets: tuple[str, ...], archive: Path, **options: Any) -> None:
-    """Crawl, read and publish: what a timer calls."""
+    """Crawl, read and publish: what a timer calls. Safe to call at any time, any number of times."""
+    from archive.publishable import doubts
+
     code = start_crawl(targets, archive, options, [])
-    if code == 2 or not (archive / workdb.WORK_DB).exists():  # bad input, or nothing to go on with
+    # Bad input, a full disk, or nothing to go on with. What a crawl that failed otherwise did bring is published.
+    if code in (2, workdb.DiskFullError.exit_code) or not (archive / workdb.WORK_DB).exists():
         sys.exit(code)
-    ctx.invoke(reading.ingest, archive=archive)
+    try:
+        if code == workdb.BusyError.exit_code:
+            raise workdb.BusyError("it is crawling")
+        ctx.invoke(reading.ingest, archive=archive)
+    except workdb.BusyError:
+        click.echo("Another command is at work on this archive, so there is nothing to do for this one.", err=True)
+        sys.exit(0)
+    if doubt := doubts(archive):
+        fail(doubt, 1)
     ctx.invoke(publishing.build, archive=archive)
     sys.exit(code)
 
@@ -133,20 +143,3 @@ def _homepages(lines: Any) -> list[str]:
             break
         out.append(line.strip())
     return out
-
-
-@click.command()
-@archive_option
-@json_option
-def status(archive: Path, as_json: bool) -> None:
-    """List the runs, the newest first: what they did and how they ended."""
-    with closing(workdb.open(archive)) as conn:
-        rows = [dict(r) for r in conn.execute("SELECT * FROM runs ORDER BY started_at DESC, run_id DESC")]
-    for row in rows:
-        row["args"], row["summary"] = json.loads(row["args"]), json.loads(row["summary"] or "{}")
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    for row in rows:
-        ends = ", ".join(f"{k} {v}" for k, v in row["summary"].get("outcomes", {}).items())
-        click.echo(f"{row['run_id']}\t{row['state']}\t{row['started_at']}\t{ends}")

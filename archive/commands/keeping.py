@@ -67,16 +67,33 @@ def rebuild(archive: Path, workers: int | None, as_json: bool) -> None:
     sys.exit(1 if done.problems else 0)
 
 
+def _release(archive: Path, out: Path | None, kind: str, as_json: bool) -> None:
+    """Write the tables of the publication."""
+    from archive.package import write_package
+
+    with progress_bar("Writing") as show:
+        folder = write_package(archive, out or archive / "export" / f"release-{kind}", kind, show)
+    if as_json:
+        click.echo(json.dumps({"path": str(folder)}))
+    click.echo(f"{folder}: the published tables as {kind}, with datapackage.json and SHA256SUMS.", err=True)
+
+
 @click.command()
 @archive_option
-@click.option("--format", "kind", type=click.Choice(["wacz", "cdxj"]), default="wacz", show_default=True,
-              help="Packages for web-archive readers, or one index over all capture files.")
+@click.option("--format", "kind", type=click.Choice(["wacz", "cdxj", "csv", "parquet"]), default="wacz",
+              show_default=True, help="Packages for web-archive readers, one index over all capture files, or the "
+              "published tables as a Frictionless data package of CSV or Parquet files.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; `export` in the archive by default.")
 @click.option("--area", help="Only division codes that begin like this.")
 @click.option("--year", type=click.IntRange(1990, 2100), help="Only reports of this year.")
 @json_option
 def export(archive: Path, kind: str, out: Path | None, area: str | None, year: int | None, as_json: bool) -> None:
-    """Write what others' tools read: one package a county and year (wacz), or an index of all captures (cdxj)."""
+    """Write what others' tools read: a package a county and year, an index of all captures, the published tables."""
+    if kind in ("csv", "parquet"):
+        if area or year:
+            fail("--area and --year are for packages; a release holds every published table.", 2)
+        _release(archive, out, kind, as_json)
+        return
     from archive.wacz import export_cdxj, export_wacz
 
     target = out or archive / "export"

@@ -113,7 +113,7 @@ def test_add_then_reports_build(nianbao, report, tmp_path):
     built = nianbao("build")
     assert built.returncode == 0, built.stderr
     assert (tmp_path / "archive-data" / "public.db").is_file()
-    runs = json.loads(nianbao("status", "--json").stdout)
+    runs = json.loads(nianbao("status", "--json").stdout)["runs"]
     assert [(r["kind"], r["state"]) for r in runs] == [("add", "finished")] * 2
 
 

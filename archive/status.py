@@ -1,0 +1,233 @@
+"""The state of an archive at a glance: what ran, what came, what failed and why, what is due next.
+
+A site is due when nobody came to it for ``EVERY`` days, or for one day if the last visit brought nothing for a
+passing reason.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from archive import workdb
+from archive.outcomes import Outcome
+from archive.workdb import LOCK_FILE, PUBLIC_DB, WARC_DIR
+from parsers.stamp import stamp
+
+EVERY = 7  # days between two visits of a site
+AGAIN = 1  # days until a visit that failed for a passing reason is repeated
+LATEST = 5  # runs shown
+LISTED = 10  # sites shown
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """One site: when it was last visited and last answered, how the last visit ended, when it is due."""
+
+    site_id: str
+    name: str | None
+    last_visit: str | None
+    last_answer: str | None
+    failure: str | None  # outcome of the last visit where that brought nothing
+    due: str  # may lie in the past
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything `nianbao status` tells."""
+
+    archive: str
+    busy: str | None  # process that writes at the moment
+    holds: dict[str, int]  # files, bytes, captures, documents, reports
+    read_at: str | None
+    stale: int  # documents to be read (again)
+    published_at: str | None
+    runs: list[dict[str, Any]]  # newest first
+    sites: list[SiteState]  # the most overdue first
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return asdict(self)
+
+    def due(self, now: datetime) -> list[SiteState]:
+        """Sites that are due."""
+        return [site for site in self.sites if site.due <= _text(now)]
+
+
+def status(archive_dir: str | os.PathLike[str]) -> Status:
+    """Look at an archive, also while another process writes to it.
+
+    Raises:
+        ArchiveError: there is none, or it cannot be read.
+    """
+    root = Path(archive_dir)
+    with closing(workdb.open(root)) as conn:
+        runs = [dict(row) for row in conn.execute("SELECT * FROM runs ORDER BY started_at DESC, run_id DESC")]
+        for run in runs:
+            run["args"], run["summary"] = json.loads(run["args"]), json.loads(run["summary"] or "{}")
+        return Status(
+            str(root), _writer(root), _holds(root, conn),
+            conn.execute("SELECT max(read_at) FROM documents").fetchone()[0], _stale(conn), _published(root),
+            runs, site_states(conn),
+        )  # fmt: skip
+
+
+def _writer(root: Path) -> str | None:
+    try:
+        with (root / LOCK_FILE).open("r", encoding="ascii") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return handle.read(20).strip() or "unknown"
+    except OSError:
+        pass
+    return None
+
+
+def _holds(root: Path, conn: sqlite3.Connection) -> dict[str, int]:
+    files = [path.stat().st_size for path in (root / WARC_DIR).glob("*.warc.gz*") if "sha256" not in path.suffix]
+    counts = {
+        name: conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - our own names
+        for name in ("captures", "documents", "reports")
+    }
+    return {"files": len(files), "bytes": sum(files), **counts}
+
+
+def _stale(conn: sqlite3.Connection) -> int:
+    query = (
+        "SELECT count(DISTINCT c.sha256) FROM captures c LEFT JOIN documents d USING (sha256)"
+        " WHERE c.role IN ('document', 'list') AND c.sha256 IS NOT NULL AND (d.stamp IS NULL OR d.stamp <> ?)"
+    )
+    return int(conn.execute(query, (stamp(),)).fetchone()[0])
+
+
+def _published(root: Path) -> str | None:
+    path = root / PUBLIC_DB
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            row = conn.execute("SELECT value FROM about WHERE name = 'built_at'").fetchone()
+    except sqlite3.Error:
+        return None
+    return str(row[0]) if row else None
+
+
+def site_states(conn: sqlite3.Connection) -> list[SiteState]:
+    """Every known site, the most overdue first."""
+    last: dict[str, tuple[str, str | None, Counter[str]]] = {}
+    for row in conn.execute(
+        "SELECT c.site_id, c.outcome, count(*) AS n, max(c.fetched_at) AS at FROM captures c JOIN"
+        " (SELECT site_id, max(run_id) AS run_id FROM captures WHERE site_id IS NOT NULL AND role <> 'robots'"
+        "  GROUP BY site_id) AS newest USING (site_id, run_id) WHERE c.role <> 'robots' GROUP BY 1, 2"
+    ):
+        at, _, outcomes = last.get(row["site_id"], ("", None, Counter()))
+        outcomes[row["outcome"]] += row["n"]
+        last[row["site_id"]] = (max(at, row["at"]), None, outcomes)
+    answers = dict(conn.execute(
+        "SELECT site_id, max(fetched_at) FROM captures WHERE outcome IN ('ok', 'not_modified') AND role <> 'robots'"
+        " AND site_id IS NOT NULL GROUP BY site_id"
+    ).fetchall())  # fmt: skip
+    states = [
+        _state(row["site_id"], row["name"], last.get(row["site_id"]), answers.get(row["site_id"]))
+        for row in conn.execute("SELECT site_id, name FROM sites")
+    ]
+    return sorted(states, key=lambda s: (s.due, s.site_id))
+
+
+def _state(
+    site_id: str, name: str | None, visit: tuple[str, str | None, Counter[str]] | None, answer: str | None
+) -> SiteState:
+    if visit is None:
+        return SiteState(site_id, name, None, answer, None, "")
+    at, _, outcomes = visit
+    worst = outcomes.most_common(1)[0][0]
+    failure = None if any(Outcome(name).stored for name in outcomes) else worst
+    days = AGAIN if failure and Outcome(failure).transient else EVERY
+    due = datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) + timedelta(days=days)
+    return SiteState(site_id, name, at, answer, failure, _text(due))
+
+
+def _text(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def in_words(found: Status, now: datetime) -> str:
+    """The status for a terminal."""
+    blocks = [_head_lines(found), _all_run_lines(found.runs), _failing_lines(found.sites), _due_lines(found, now)]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _head_lines(found: Status) -> list[str]:
+    h = found.holds
+    size = f"{h['captures']} captures in {h['files']} file(s) ({h['bytes'] / 1e6:.1f} MB)"
+    state = f"Process {found.busy} is at work." if found.busy else "Nothing runs at the moment."
+    lines = [
+        f"Archive {found.archive}: {size}, {h['documents']} documents, {h['reports']} reports.",
+        f"{state} Last read {_short(found.read_at)}, published {_short(found.published_at)}.",
+    ]
+    if found.stale:
+        lines.append(f"{found.stale} document(s) are to be read: run `nianbao ingest`.")
+    elif found.read_at and found.read_at > (found.published_at or ""):
+        lines.append("What was read last is not published yet: run `nianbao build`.")
+    return lines
+
+
+def _all_run_lines(runs: list[dict[str, Any]]) -> list[str]:
+    if not runs:
+        return ["No run yet; begin with `nianbao crawl`."]
+    lines = ["Runs, the newest first"]
+    for run in runs[:LATEST]:
+        lines += _run_lines(run)
+    if len(runs) > LATEST:
+        lines.append(f"  … and {len(runs) - LATEST} earlier ones; --json lists them")
+    return lines
+
+
+def _run_lines(run: dict[str, Any]) -> list[str]:
+    summary = run["summary"]
+    came = ", ".join(f"{summary[name]} {name}" for name in ("sites", "pages", "documents") if name in summary)
+    lines = [f"  {_short(run['started_at'])}  {run['kind']:5} {run['state']:11} {came}  [{run['run_id']}]"]
+    for name, n in summary.get("outcomes", {}).items():
+        if n and not Outcome(name).stored and name != Outcome.REDIRECT:
+            lines.append(f"      {n} × {name}: {Outcome(name).meaning}")
+    lines += [f"      {problem}" for problem in summary.get("problems", [])]
+    if summary.get("left"):
+        lines.append(f"      {summary['left']} page(s) left; the same command goes on with them")
+    return lines
+
+
+def _failing_lines(sites: list[SiteState]) -> list[str]:
+    failing = [site for site in sites if site.failure]
+    if not failing:
+        return []
+    lines = [f"Sites that brought nothing at the last visit: {len(failing)} of {len(sites)}"]
+    for site in failing[:LISTED]:
+        reason = Outcome(site.failure or "").meaning
+        lines.append(f"  {site.site_id} {site.name or ''}: {reason} Last answer: {_short(site.last_answer)}.")
+    return lines
+
+
+def _due_lines(found: Status, now: datetime) -> list[str]:
+    if not found.sites:
+        return []
+    due = found.due(now)
+    lines = [f"Due now: {len(due)} of {len(found.sites)} site(s)"]
+    if due:
+        lines.append("  " + ", ".join(s.site_id for s in due[:LISTED]) + (" …" if len(due) > LISTED else ""))
+    else:
+        lines.append(f"  next: {found.sites[0].site_id} on {_short(found.sites[0].due)}")
+    return lines
+
+
+def _short(when: str | None) -> str:
+    """``2026-11-20 02:30 UTC``, or ``never``."""
+    return f"{when[:16].replace('T', ' ')} UTC" if when else "never"
