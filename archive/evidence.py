@@ -147,11 +147,11 @@ def _is_picture(body: bytes) -> bool:
 def _picture_strip(body: bytes, number: int, top: float, bottom: float) -> tuple[Image.Image, float, float]:
     from PIL import Image, ImageOps
 
-    picture = Image.open(io.BytesIO(body))
-    picture.seek(number - 1)
-    if picture.width * picture.height > 40 * MAX_PIXELS:
+    opened = Image.open(io.BytesIO(body))
+    opened.seek(number - 1)
+    if opened.width * opened.height > 40 * MAX_PIXELS:
         raise MemoryError
-    picture = ImageOps.exif_transpose(picture.convert("RGB"))
+    picture: Image.Image = ImageOps.exif_transpose(opened.convert("RGB"))
     scale = picture.width / PAGE_WIDTH
     top, bottom = max(0.0, top), min(picture.height / scale, bottom)
     picture = picture.crop((0, round(top * scale), picture.width, round(bottom * scale)))

@@ -28,8 +28,13 @@ def build(archive: Path) -> None:
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
-def serve(archive: Path, host: str, port: int) -> None:
-    """Serve the public database until interrupted."""
+@click.option("--processes", type=click.IntRange(1, 64), help="Processes that draw pages; one a core by default.")
+def serve(archive: Path, host: str, port: int, processes: int | None) -> None:
+    """Serve the public database until interrupted; a new publication is taken up by itself."""
+    from archive.serve import WORKERS
     from archive.serve import serve as run_serve
 
-    run_serve(archive, host, port, lambda address: click.echo(f"The archive is open at {address} (Ctrl-C ends it)."))
+    def ready(address: str) -> None:
+        click.echo(f"The archive is open at {address} (Ctrl-C ends it).")
+
+    run_serve(archive, host, port, ready, processes or WORKERS)

@@ -9,7 +9,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from archive import words
 from archive.plugins.grid import make_grid
-from archive.plugins.web import Row, has_table, language, page, remembered, rows
+from archive.plugins.web import Row, has_table, language, page, percent, remembered, rows
 from parsers.form_model import load_forms
 
 
@@ -62,12 +62,12 @@ def _quality(conn: sqlite3.Connection) -> dict[str, Any]:
         " sum(n_unknown) AS unknown, sum(n_absent) AS absent, sum(n_findings > 0) AS failing FROM reports"
         " GROUP BY 1 ORDER BY 1 DESC")  # fmt: skip
     by_rule = rows(
-        conn, "SELECT f.rule_id, r.message_zh, r.message_en, f.severity, sum(f.verdict = 'fail') AS failed,"
-        " sum(f.verdict = 'fail' AND f.doubt = 'source') AS source,"
-        " sum(f.verdict = 'fail' AND f.doubt = 'reading') AS reading,"
-        " sum(f.verdict = 'not_assessable') AS open FROM findings AS f LEFT JOIN rules AS r ON r.rule_id = f.rule_id"
-        " GROUP BY 1 ORDER BY 5 DESC")  # fmt: skip
-    return {"by_form": by_form, "by_rule": by_rule, "about": _about(conn)}
+        conn, "SELECT q.rule_id, r.message_zh, r.message_en, r.severity, sum(q.passed) AS passed,"
+        " sum(q.failed) AS failed, sum(q.n_source) AS source, sum(q.n_reading) AS reading,"
+        " sum(q.not_assessable) AS open FROM rule_rates AS q LEFT JOIN rules AS r ON r.rule_id = q.rule_id"
+        " GROUP BY 1 ORDER BY 6 DESC, 1")  # fmt: skip
+    errors = rows(conn, "SELECT * FROM reading_errors ORDER BY measured_on DESC, kind")
+    return {"by_form": by_form, "by_rule": by_rule, "errors": errors, "about": _about(conn), "percent": percent}
 
 
 def _about(conn: sqlite3.Connection) -> Row:

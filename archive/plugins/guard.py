@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from asgi_gzip import GZipMiddleware
 
-from archive.plugins.sheet import CsvFilter
+from archive.sheets import CsvFilter
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]

@@ -39,13 +39,15 @@ def _frame(conn: sqlite3.Connection) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _choices(datasette: Any, request: Any) -> dict[str, Any]:
+async def choices(datasette: Any, request: Any) -> dict[str, Any]:
+    """The year and province that an address asks for, beside all there are."""
     frame = await remembered(datasette, ("frame",), _frame)
     return {**frame, "province": choice(request, "province", frame["all_provinces"]),
             "year": number_of(request, "year", 1990, 2100)}  # fmt: skip
 
 
-def _wants_csv(request: Any) -> bool:
+def wants_csv(request: Any) -> bool:
+    """Whether the address asks for the table alone."""
     return str(request.path).endswith(".csv")
 
 
@@ -54,16 +56,16 @@ def _wants_csv(request: Any) -> bool:
 
 async def rankings(datasette: Any, request: Any) -> Response:
     """Counties by a rate or a number, and how many could not be ranked and why."""
-    chosen = await _choices(datasette, request)
+    chosen = await choices(datasette, request)
     chosen["year"] = chosen["year"] or next(iter(chosen["all_years"]), 0)
     by = choice(request, "by", [*rates(), *indicators()], "not_held_share") or ""
     scope = choice(request, "scope", SCOPES, "whole_area") or ""
-    at = 1 if _wants_csv(request) else page_number(request)
+    at = 1 if wants_csv(request) else page_number(request)
     found = await remembered(
         datasette, ("ranking", by, scope, chosen["year"], chosen["province"]),
         lambda conn: _ranking(conn, by, scope, chosen["year"], chosen["province"]),
     )  # fmt: skip
-    if _wants_csv(request):
+    if wants_csv(request):
         columns = ["rank", "area_code", "province", "prefecture", "county", "year", "scope", "share", "top", "bottom",
                    "report_id"]  # fmt: skip
         return csv_of(f"ranking-{by}-{chosen['year']}.csv", found["ranked"], columns)
@@ -107,14 +109,14 @@ def _ranking(conn: sqlite3.Connection, by: str, scope: str, year: int, province:
 
 async def late(datasette: Any, request: Any) -> Response:
     """What is known of every county's report on a year: late, missing, gone, blocked, and why we think so."""
-    chosen = await _choices(datasette, request)
+    chosen = await choices(datasette, request)
     years = await remembered(datasette, ("coverage years",), _coverage_years)
     chosen["all_years"] = [y["year"] for y in years]
     chosen["year"] = chosen["year"] or next((y["year"] for y in years if y["due"]), None)
     state = choice(request, "state", words.values("coverage"))
     table = await read(datasette, lambda conn: rows(conn, _LATE, year=chosen["year"], province=chosen["province"],
                                                     state=state))  # fmt: skip
-    if _wants_csv(request):
+    if wants_csv(request):
         columns = ["area_code", "province", "prefecture", "name", "year", "state", "reason", "checked_at", "days_late",
                    "published_on", "deadline", "report_id"]  # fmt: skip
         return csv_of(f"late-and-missing-{chosen['year']}.csv", table, columns)
@@ -158,16 +160,16 @@ def _states(conn: sqlite3.Connection, year: int) -> dict[str, Any]:
 
 async def contradictions(datasette: Any, request: Any) -> Response:
     """Reports whose numbers do not agree with each other."""
-    chosen = await _choices(datasette, request)
+    chosen = await choices(datasette, request)
     all_rules = await remembered(datasette, ("failing rules",), _rules)
     rule = choice(request, "rule", [r["rule_id"] for r in all_rules])
     doubt = choice(request, "doubt", words.values("doubt"))
     area = text_of(request, "area", 6)
-    at, size = (1, MOST) if _wants_csv(request) else (page_number(request), PAGE)
+    at, size = (1, MOST) if wants_csv(request) else (page_number(request), PAGE)
     named = {"year": chosen["year"], "province": chosen["province"], "rule": rule, "doubt": doubt, "area": area or None}
     table = await read(datasette, lambda conn: rows(conn, _where(named) + " LIMIT :size OFFSET :skip",
                                                     **named, size=size + 1, skip=(at - 1) * size))  # fmt: skip
-    if _wants_csv(request):
+    if wants_csv(request):
         columns = ["report_id", "year", "province", "county", "organ", "rule", "severity", "doubt", "left_value",
                    "right_value", "cells", "message_zh", "message_en"]  # fmt: skip
         return csv_of("contradictions.csv", table, columns)
@@ -201,9 +203,9 @@ def _where(named: dict[str, Any]) -> str:
 
 async def changes(datasette: Any, request: Any) -> Response:
     """Numbers that changed after publication, report by report."""
-    chosen = await _choices(datasette, request)
+    chosen = await choices(datasette, request)
     named = {"year": chosen["year"], "province": chosen["province"]}
-    if _wants_csv(request):
+    if wants_csv(request):
         return csv_of("changes.csv", await read(datasette, lambda conn: rows(conn, _CHANGES, **named)), _CHANGED)
     at = page_number(request)
     table = await read(datasette, lambda conn: _revised(conn, named, at))

@@ -18,7 +18,7 @@ from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup
 
 from archive import search, words
-from archive.plugins import about, area, caching, captures, compare, door, feeds, guard, lists, spot, views, web
+from archive.plugins import about, area, caching, captures, compare, copies, door, feeds, guard, lists, spot, views, web
 from archive.plugins.charts import legend_mark
 from archive.plugins.chinese import install_templates
 from archive.words import Lang
@@ -41,6 +41,7 @@ _PAGES: list[tuple[str, Callable[..., Any]]] = [
     (r"area/(?P<area_code>[0-9]{6})", area.area),
     (r"compare\.csv", compare.compare_csv),
     ("compare", compare.compare),
+    (r"copies(\.csv)?", copies.copies),
     *((rf"{name}(\.csv)?", view) for name, view in lists.LISTS.items()),
     (r"codebook/(?P<key>[a-z0-9_.]+)", about.entry),
     ("codebook", about.codebook), ("quality", about.quality), ("about", about.about), ("data", about.data_page),

@@ -107,6 +107,8 @@ def _facts(conn: sqlite3.Connection, edition_id: str, key: str) -> dict[str, Any
     return {
         "c": one, "r": report, "e": edition, "checks": checks, "captures": captures,
         "status": words.statuses()[one["status"]],
+        "corrections": rows(conn, "SELECT * FROM corrections WHERE report_id = ? AND key = ? AND state = 'used'",
+                            one["report_id"], key),
         "versions": rows(conn, "SELECT c.value, c.raw, c.status, c.edition_id, e.ordinal, e.first_seen"
                          " FROM editions AS e JOIN cells AS c ON c.edition_id = e.edition_id AND c.key = ?"
                          " WHERE e.report_id = ? ORDER BY e.ordinal", key, one["report_id"]),

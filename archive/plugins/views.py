@@ -10,6 +10,7 @@ from typing import Any
 from datasette.utils.asgi import NotFound, Response
 
 from archive import search, words
+from archive.plugins.copies import has_copies
 from archive.plugins.places import find_areas, find_organs
 from archive.plugins.report_page import Report, load_report
 from archive.plugins.web import (
@@ -50,6 +51,7 @@ def _home(conn: sqlite3.Connection) -> dict[str, Any]:
         " WHERE c.year = ? AND d.province IS NOT NULL GROUP BY 2 ORDER BY 2", due,
     )  # fmt: skip
     return {
+        "has_copies": has_copies(conn),
         "cells": int(cells), "findings": int(findings), "areas": areas, "total": total, "due": due,
         "provinces": {p["code"]: p for p in provinces},
         "years": rows(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from datasette.utils.asgi import Response
 
 from archive.plugins.guard import STRICT
-from archive.plugins.sheet import to_csv
+from archive.sheets import to_csv
 from archive.words import Lang
 
 DATABASE = "public"

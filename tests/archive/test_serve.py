@@ -24,7 +24,7 @@ import pytest
 
 from archive import serve, words
 from archive.plugins.chinese import translations
-from archive.plugins.sheet import CsvFilter, safe
+from archive.sheets import CsvFilter, safe
 from archive.workdb import ArchiveError
 
 REPORT = "991101-2023-government-aa"
