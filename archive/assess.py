@@ -30,7 +30,7 @@ from parsers.stamp import stamp
 from parsers.verdicts import Outcome, by_rule
 
 _OWN_CODE = ("assess.py", "bodies.py", "crossyear.py", "levels.py", "names.py", "readings.py")
-_COLUMNS = {"ground_zh": str, "ground_en": str, "evidence": str, "other_report_id": str}
+_TOGETHER = 200  # reports in one transaction
 _SEPARATE = ("X_MISSING", "X_SAME_TEXT")  # judged over the whole archive each time
 
 
@@ -52,27 +52,26 @@ def put_together(conn: sqlite3.Connection) -> int:
 def assess(conn: sqlite3.Connection) -> Assessed:
     """Bring findings and verdicts of all current editions up to date. The caller holds the write lock."""
     db = sqlite_utils.Database(conn)
-    for name, kind in _COLUMNS.items():
-        if name not in db.table("findings").columns_dict:  # a work database of an earlier version
-            db.table("findings").add_column(name, kind)
     reports = known_reports(conn)
     last = {one.report_id: years.get(year - 1) for years in by_body(reports).values() for year, one in years.items()}
     around = families(reports)
     before = dict(conn.execute("SELECT report_id, signature FROM assessments").fetchall())
     loaded: dict[str, Reading | None] = {}
-    renewed = 0
+    stale: list[tuple[Known, list[Known], str]] = []
     for one in _by_body_and_year(reports):
         family = _parts(one, around)
         signature = _signature(one, last.get(one.report_id), family)
         if before.get(one.report_id) != signature:
-            with db.atomic():
+            stale.append((one, family, signature))
+    for start in range(0, len(stale), _TOGETHER):
+        with db.atomic():
+            for one, family, signature in stale[start : start + _TOGETHER]:
                 _renew(conn, one, last.get(one.report_id), family, signature, loaded)
-            renewed += 1
     _forget(conn, before.keys() - {one.report_id for one in reports})
     with db.atomic():
         missing.renew(conn, reports)
         copies.renew(conn, reports)
-    return Assessed(len(reports), renewed)
+    return Assessed(len(reports), len(stale))
 
 
 def _by_body_and_year(reports: Iterable[Known]) -> list[Known]:

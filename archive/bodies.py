@@ -58,6 +58,16 @@ def heirs() -> dict[str, str]:
             if a.valid_to and a.succeeded_by and a.succeeded_by != a.code and a.code not in living}  # fmt: skip
 
 
+@cache
+def names_of_root() -> dict[str, frozenset[str]]:
+    """All names that a place has or had, by the code under which it goes on."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in load_divisions():
+        found[root(one.code)] |= {one.name, one.alias or one.name}
+    return {code: frozenset(names) for code, names in found.items()}
+
+
+@cache
 def root(area_code: str) -> str:
     """The code under which a place goes on today."""
     for _ in range(_MOST_HOPS):

@@ -13,16 +13,15 @@ import json
 import re
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from archive.bodies import Known, by_body, root
+from archive.bodies import Known, by_body, names_of_root, root
 from archive.findingrows import COPIED_NO, insert
-from parsers.divisions import load_divisions
 from parsers.prosechecks import sentences
 from parsers.result import Finding, Section
 from parsers.rules import load_rules
@@ -38,6 +37,7 @@ _YEARS = re.compile(r"20\d\d年?")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?%?")
 _SHORTEST_CLAUSE = 6
 _MOST_EXAMPLES = 30
+_LIKELY = SHOWN_RATE * 0.8  # counted in clauses, not in characters
 
 
 class Text(NamedTuple):
@@ -114,11 +114,9 @@ def _names(area_code: str | None, organ: str | None) -> re.Pattern[str]:
     """What a place and its government call themselves."""
     names = {organ} if organ else set()
     if area_code:
-        codes = {root(area_code), area_code, area_code[:4] + "00"}
-        for one in load_divisions():
-            if one.code in codes:
-                short = one.name[:-1] if len(one.name) > 2 else one.name
-                names |= {one.name, one.alias or one.name, short}
+        for code in {root(area_code), root(area_code[:4] + "00")}:
+            for name in names_of_root().get(code, ()):
+                names |= {name, name[:-1] if len(name) > 2 else name}
     words = sorted((re.escape(squeeze(n)) for n in names if n), key=len, reverse=True)
     return re.compile("|".join([*words, "[我全本][省市县区旗州乡镇街]|[县区市旗](?=政府|委|人民)"]))
 
@@ -145,8 +143,8 @@ def _common_of(text: Text, common: frozenset[int]) -> frozenset[str]:
 def _compare(conn: sqlite3.Connection, reports: list[Known]) -> None:
     common = _index_marks(conn, reports)
     by_id = {r.report_id: r for r in reports}
-    marked = [r[0] for r in conn.execute("SELECT report_id FROM text_marks WHERE length(marks) > 0")]
-    pairs = sorted({*_last_years(reports, set(marked)), *_alike(conn, reports)})
+    marks = {r[0]: frozenset(array("q", r[1])) for r in conn.execute("SELECT report_id, marks FROM text_marks") if r[1]}
+    pairs = sorted({*_last_years(reports, marks), *_alike(conn, reports)})
     conn.execute("DROP TABLE temp.clauses")
     conn.execute("DELETE FROM copies")
     conn.execute("DELETE FROM findings WHERE rule = ?", (RULE,))
@@ -161,7 +159,7 @@ def _compare(conn: sqlite3.Connection, reports: list[Known]) -> None:
         if finding and copy.rate > worst.get(one, (0.0, finding))[0]:
             worst[one] = copy.rate, finding
     conn.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, 0)",
-                     [(r, RULE, int(r not in worst), int(r in worst)) for r in marked])  # fmt: skip
+                     [(r, RULE, int(r not in worst), int(r in worst)) for r in marks])  # fmt: skip
     for one, (_, finding) in worst.items():
         insert(conn, by_id[one].edition_id, [finding], COPIED_NO)
 
@@ -185,11 +183,13 @@ def _index_marks(conn: sqlite3.Connection, reports: list[Known]) -> frozenset[in
     return frozenset(row[0] for row in common)
 
 
-def _last_years(reports: list[Known], marked: set[str]) -> Iterator[tuple[str, str, str]]:
+def _last_years(reports: list[Known], marks: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, str, str]]:
+    """Reports with last year's, where enough clauses are shared to be worth a look at the texts."""
     for years in by_body(reports).values():
         for year, one in years.items():
             last = years.get(year - 1)
-            if last is not None and {one.report_id, last.report_id} <= marked:
+            here, there = marks.get(one.report_id), marks.get(last.report_id) if last else None
+            if last and here and there and len(here & there) >= _LIKELY * len(here):
                 yield one.report_id, last.report_id, "last_year"
 
 
@@ -203,7 +203,7 @@ def _alike(conn: sqlite3.Connection, reports: list[Known]) -> Iterator[tuple[str
     for a, b, k in shared:
         one, two = sorted((reports[a], reports[b]), key=_when, reverse=True)
         later = a if reports[a] is one else b
-        if k >= SHOWN_RATE * sizes[later] * 0.8:  # counted in clauses here, in characters below
+        if k >= _LIKELY * sizes[later]:
             yield one.report_id, two.report_id, "other_body"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from archive.bodies import root
+from archive.bodies import names_of_root, root
 from parsers.divisions import load_divisions
 from parsers.prosechecks import sentences
 from parsers.reading import Reading
@@ -36,15 +36,14 @@ def _counties() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _own(area_code: str) -> frozenset[str]:
-    """Every code that the place and those over and under it ever had."""
-    here = root(area_code)
-    return frozenset(a.code for a in load_divisions() if root(a.code) == here or a.code[:4] == here[:4])
+def _neighbours(prefecture: str) -> frozenset[str]:
+    """Every code under a prefecture (four digits), and the codes that places there had before."""
+    return frozenset(a.code for a in load_divisions() if prefecture in (a.code[:4], root(a.code)[:4]))
 
 
 @cache
 def _own_names(area_code: str) -> frozenset[str]:
-    return frozenset(a.name for a in load_divisions() if root(a.code) == root(area_code))
+    return names_of_root().get(root(area_code), frozenset())
 
 
 def other_counties(reading: Reading, area_code: str | None) -> Iterator[Outcome]:
@@ -57,7 +56,7 @@ def other_counties(reading: Reading, area_code: str | None) -> Iterator[Outcome]
             continue
         for found in _SUBJECT.finditer(folded):
             name = _name_at_end(found[1])
-            if name and name not in _own_names(area_code) and not _counties()[name] & _own(area_code):
+            if name and name not in _own_names(area_code) and not _counties()[name] & _neighbours(root(area_code)[:4]):
                 yield Outcome(rule.id, Finding(
                     rule.id, "fail", rule.severity, f"{rule.message_zh}：{name}", f"{rule.message_en}: {name}", (),
                     doubt="open" if reading.grid == "ocr" else "source", ground_zh="原句所写县名不属于本机关所在地",

@@ -13,6 +13,9 @@ from parsers.reading import Reading
 from parsers.result import CellResult, Claim, Number, Section, Status
 
 
+_STATUSES = {str(s): s for s in Status}
+
+
 def load_reading(conn: sqlite3.Connection, one: Known) -> Reading | None:
     """The current edition of a report; None where it has no standard table."""
     form = load_forms().get(one.form)
@@ -20,7 +23,7 @@ def load_reading(conn: sqlite3.Connection, one: Known) -> Reading | None:
         return None
     edition = (one.edition_id,)
     cells = {
-        key: CellResult(key, Status(status), _number(value), raw)
+        key: CellResult(key, _STATUSES[status], _number(value), raw)
         for key, status, value, raw in conn.execute(
             "SELECT key, status, value, raw FROM cells WHERE edition_id = ?", edition
         )

@@ -38,9 +38,10 @@ class Reading:
 
     def cell(self, key: str) -> CellResult:
         """The cell of a key; ``last:<key>`` is the cell of last year's report. Absent where there is none."""
-        if key.startswith("last:"):
-            return self.last.cell(key[5:]) if self.last else _ABSENT
-        return self.cells.get(key, _ABSENT)
+        found = self.cells.get(key)
+        if found is not None:
+            return found
+        return self.last.cell(key[5:]) if self.last and key.startswith("last:") else _ABSENT
 
     def value(self, key: str) -> Number | None:
         """The number in a cell, or None."""

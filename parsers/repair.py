@@ -47,12 +47,19 @@ def find_repair(reading: Reading, table: str) -> Repair | None:
             continue
         own = [e for e in touching if set(e.keys) <= set(keys)]
         for slip in _slips(tuple(values[k] for k in keys)):
+            if not _moves(tuple(values[k] for k in keys), slip.values):
+                continue
             trial = values | dict(zip(keys, slip.values, strict=True))
             _derive(trial, own)
             after = {e.id: _gap(trial, e) for e in touching}
             if all(after[b] == 0 for b in broken) and not any(after[e.id] for e in touching):
                 return Repair(f"如将“{row.label}”一行{slip.zh}", f"in the row {row.gloss}, {slip.en}")
     return None
+
+
+def _moves(before: Row, after: Row) -> bool:
+    """Whether a printed number comes to stand elsewhere: a number that is only derived proves nothing."""
+    return any(b is not None and a is not None and a != b for a, b in zip(after, before, strict=True))
 
 
 def _gap(values: Mapping[str, Number | None], equation: Equation) -> Number | None:

@@ -180,6 +180,7 @@ class Term(NamedTuple):
     pattern: str
 
 
+@cache
 def read_term(text: str, x: str = "") -> Term:
     """``-last:table2.*`` -> its parts, ``{x}`` filled in."""
     sign = -1 if text.startswith("-") else 1
