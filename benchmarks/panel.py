@@ -1,0 +1,62 @@
+"""A generated panel with planted faults: what the rules find, what they miss, whom they accuse, and how long it takes.
+
+    python benchmarks/panel.py FOLDER [--places 3000] [--share 0.05] [--seed 1]
+
+Every place has a report for each of seven years, four hundred thousand of numbers that agree with each other, with
+last year's and with the prose. A share of the reports gets one fault each: of the source, or of our reading. The work
+database is put together and assessed by the real code; then found is held against planted. The same seed gives the
+same panel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from panelkit.held import hold  # noqa: E402
+from panelkit.panel import panel  # noqa: E402
+from panelkit.store import write  # noqa: E402
+
+from archive import workdb  # noqa: E402
+from archive.assess import assess  # noqa: E402
+from archive.editions import assemble  # noqa: E402
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--places", type=int, default=3000)
+    parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    steps = [("start", time.perf_counter())]
+    made = panel(options.places, options.share, options.seed)
+    write(options.folder, made)
+    steps.append(("generated", time.perf_counter()))
+    with closing(workdb.open(options.folder)) as conn:
+        assemble(conn)
+        steps.append(("put together", time.perf_counter()))
+        done = assess(conn)
+        steps.append((f"assessed {done.renewed} of {done.reports} reports", time.perf_counter()))
+        again = assess(conn)
+        steps.append((f"assessed again: {again.renewed} renewed", time.perf_counter()))
+        held = hold(conn, made)
+    for (_, before), (name, at) in pairwise(steps):
+        print(f"{at - before:8.1f} s  {name}")
+    print("\n| fault | planted | found | wrong side |\n|---|---|---|---|")
+    for name in sorted(held.planted):
+        print(f"| {name} | {held.planted[name]} | {held.found[name]} | {held.wrong_side[name]} |")
+    print(f"\nfalse fails: {sum(held.false.values())} {dict(held.false)}")
+    print("\n".join(held.examples[:20]))
+
+
+if __name__ == "__main__":
+    main()

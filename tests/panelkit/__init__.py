@@ -1,0 +1,1 @@
+"""A generated panel of reports with planted faults, and found held against planted."""

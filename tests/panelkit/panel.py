@@ -1,0 +1,60 @@
+"""The panel: every place and year, a share of the reports with one planted fault each."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+
+from panelkit.made import YEARS, Made, consistent
+from panelkit.reading_faults import READING
+from panelkit.source_faults import SOURCE
+from parsers.divisions import load_divisions
+
+
+def panel(places: int, share: float, seed: int) -> list[Made]:
+    """Every report, place by place and year by year; ``planted`` names the fault of those that have one."""
+    rng = random.Random(seed)
+    everywhere = [a for a in load_divisions() if a.level == "county" and not a.valid_to and not a.valid_from
+                  and a.kind in ("county", "city", "district", "banner")]  # fmt: skip
+    faults = [*((n, "source", p) for n, p in SOURCE.items()), *((n, "reading", p) for n, p in READING.items())]
+    made: list[Made] = []
+    planted: Counter[str] = Counter()
+    for place in everywhere[:places]:
+        last: Made | None = None
+        for year in YEARS:
+            one = consistent(place, year, last, rng)
+            clean_last = last
+            if rng.random() < share and (last is None or not last.planted):
+                # The rarest first: one that fits few reports gets its turn when such a report comes.
+                for name, side, plant in sorted(faults, key=lambda f: planted[f[0]]):
+                    trial = Made(**{**one.__dict__, "cells": dict(one.cells), "lines": [], "raw": {}, "lost": set(),
+                                    "spoken": {}})  # fmt: skip
+                    found = plant(trial, last, rng)
+                    if found is not None:
+                        planted[name] += 1
+                        trial.planted, trial.side, trial.expected = name, side, frozenset(found)
+                        made.append(trial)
+                        # A misreading or a slip of one table is not carried on into the next year's.
+                        chain = trial if name in ("stock", "same_numbers", "missing", "carry") else one
+                        last = Made(**{**trial.__dict__, "cells": chain.cells})
+                        break
+                else:
+                    made.append(one)
+                    last = one
+            else:
+                made.append(one)
+                last = one
+            assert clean_last is None or clean_last.year == year - 1
+    _copy_texts(made, rng)
+    return made
+
+
+def _copy_texts(made: list[Made], rng: random.Random) -> None:
+    by_year: dict[int, list[Made]] = defaultdict(list)
+    for one in made:
+        if not one.planted and one.present:
+            by_year[one.year].append(one)
+    for one in made:
+        if one.planted == "text_of_another":
+            one.text_of = rng.choice([o for o in by_year[one.year] if o.place.code != one.place.code])
+            one.published_on = f"{one.year + 1}-03-20"

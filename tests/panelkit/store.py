@@ -1,0 +1,89 @@
+"""The panel as a work database: sites, runs, captures and readings, as a crawl would have left them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archive import workdb
+from panelkit.made import Made, prose
+from parsers.prose import read_claims
+
+
+def _result(m: Made, cells: dict[str, float], grid: str, weak: tuple[str, ...]) -> dict[str, object]:
+    organ = f"{m.place.name}人民政府"
+    sections = prose(m)
+    claims = read_claims(sections, m.year)
+    shown = {}
+    for key, value in cells.items():
+        lost = key in m.lost
+        unit = "元" if key.endswith("total_amount") else ""
+        raw = m.raw.get(key, f"{value:g}{unit}" if not float(value).is_integer() else f"{int(value)}{unit}")
+        shown[key] = {"value": None if lost else value, "raw": "" if lost else raw,
+                      "status": "blank" if lost else "printed", "place": None}  # fmt: skip
+    return {
+        "is_report": True, "organ": organ, "organ_kind": "government", "admin_level": "county",
+        "area_code": m.place.code, "year": m.year, "scope": "whole_area", "form": m.form.id,
+        "title": f"{m.place.name}{m.year}年政府信息公开工作年度报告", "published_on": m.published_on, "cells": shown,
+        "sections": [{"number": s.number, "title": s.title, "text": s.text} for s in sections],
+        "claims": [{"kind": c.kind, "value": c.value, "approx": c.approx, "unit": c.unit, "section": c.section,
+                    "sentence": c.sentence} for c in claims],
+        "findings": [], "grid": grid, "weak": list(weak),
+    }  # fmt: skip
+
+
+def documents(m: Made) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Address, media type and reading of each document of a report."""
+    base = f"http://www.{m.place.code}.example/nb/{m.year}"
+    yield f"{base}.html", "text/html", _result(m, m.cells, m.grid, m.weak)
+    if m.second is not None:
+        thin = dict(m.second)
+        for key in [k for k in thin if k.startswith("table2.")][:3]:
+            del thin[key]  # so that the first document is the fuller one, from which the edition is read
+        yield f"{base}.docx", "application/vnd.openxmlformats", _result(m, thin, "exact", ())
+
+
+def write(root: Path, made: list[Made]) -> None:
+    """The work database of the panel: sites, runs, captures, documents."""
+    with closing(workdb.open(root, create=True)) as conn:
+        conn.execute("BEGIN")
+        for n, day in enumerate(("2026-05-01", "2026-06-01"), start=1):
+            conn.execute(
+                "INSERT INTO runs(run_id, kind, started_at, state, args) VALUES (?, 'crawl', ?, 'finished', '{}')",
+                (f"r{n}", f"{day}T00:00:00Z"),
+            )
+        for place in {m.place.code: m.place for m in made}.values():
+            conn.execute("INSERT INTO sites(site_id, homepage, name, area_code, hosts) VALUES (?, ?, ?, ?, '[]')",
+                         (place.code, f"http://www.{place.code}.example/", place.name, place.code))  # fmt: skip
+            for n, day in enumerate(("2026-05-01", "2026-06-01"), start=1):
+                _capture(conn, f"r{n}", place.code, f"http://www.{place.code}.example/nb/", f"{day}T01:00:00Z", None)
+        for m in made:
+            if m.present:
+                for url, media_type, result in documents(m):
+                    _document(conn, m, url, media_type, result)
+        conn.execute("COMMIT")
+
+
+def _capture(conn: sqlite3.Connection, run: str, site: str, url: str, at: str, sha256: str | None) -> None:
+    conn.execute(
+        "INSERT INTO captures(run_id, site_id, url, final_url, role, fetched_at, outcome, sha256, via, record_type)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'ok', ?, 'http', 'response')",
+        (run, site, url, url, "document" if sha256 else "list", at, sha256),
+    )
+
+
+def _document(conn: sqlite3.Connection, m: Made, url: str, media_type: str, result: dict[str, object]) -> None:
+    text = json.dumps(result, ensure_ascii=False)
+    sha256 = hashlib.sha256(f"{url}{text}".encode()).hexdigest()
+    conn.execute(
+        "INSERT INTO documents(sha256, media_type, size, stamp, is_report, result, read_at, area_code, organ,"
+        " organ_kind, year, scope)"
+        " VALUES (?, ?, ?, 'panel', 1, ?, '2026-06-01T02:00:00Z', ?, ?, 'government', ?, 'whole_area')",
+        (sha256, media_type, len(text), text, m.place.code, result["organ"], m.year),
+    )
+    for run, day in (("r1", "2026-05-01"), ("r2", "2026-06-01")):
+        _capture(conn, run, m.place.code, url, f"{day}T01:30:00Z", sha256)
