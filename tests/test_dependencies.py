@@ -19,7 +19,8 @@ def imported(folder):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module.partition(".")[0])
-    return names - sys.stdlib_module_names - {"archive", "crawler", "parsers", "tests", "__future__"}
+    own = {path.stem for path in folder.rglob("*") if path.suffix == ".py" or path.is_dir()}
+    return names - sys.stdlib_module_names - own - {"archive", "crawler", "parsers", "tests"}
 
 
 def named(project, *extras):
@@ -33,7 +34,7 @@ def named(project, *extras):
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("parsers", ("ocr",)), ("archive", ("read", "serve")), ("crawler", ("crawl", "dev")), ("tests", ("dev",))],
+    [("parsers", ("ocr",)), ("archive", ("parquet", "read", "serve")), ("crawler", ("crawl", "dev")), ("tests", ("dev",))],
 )
 def test_imports_are_declared(repo_dir, folder, extras):
     project = tomllib.loads((repo_dir / "pyproject.toml").read_text("utf-8"))["project"]
