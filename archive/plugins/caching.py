@@ -1,7 +1,7 @@
 """Answers that need no work: a publication never changes, so a page seen once is known.
 
 Every page carries an ETag made of the publication, this program and the address; a browser or a content network that
-has it is told 304 without anything being drawn. Pages of ours that were drawn are kept in memory within a limit.
+has it is told 304 without anything being drawn. Pages that were drawn are kept in memory within a limit.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-
-from archive.plugins.web import DATABASE
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -83,11 +81,11 @@ def _has(scope: Any, etag: bytes) -> bool:
 
 
 class _Keeper:
-    """Passes one answer on, with cache headers, and keeps it if it is a page of ours."""
+    """Passes one answer on, with cache headers, and keeps it if it is a small page."""
 
     def __init__(self, cached: Cached, name: tuple[str, str], etag: bytes, path: str, send: Send) -> None:
         self._cached, self._name, self._etag, self._send = cached, name, etag, send
-        self._messages: list[Message] | None = [] if not path.startswith(f"/{DATABASE}") else None
+        self._messages: list[Message] | None = None if path.endswith((".db", ".csv")) else []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from archive.plugins.grid import Grid, Head, Slot, make_grid
 from archive.words import Lang
-from parsers.form_model import load_forms
+from parsers.form_model import FormTable
 
 _WORDS = {
     "zh": ("单位：", "（{}）", "，见核查{}", "、", "，本版有改动"),
@@ -18,25 +18,24 @@ _WORDS = {
 }
 
 
-def draw_table(form_id: str, table_key: str, lang: Lang, cells: Mapping[str, Any], base: str) -> Markup:
+def draw_table(table: FormTable, lang: Lang, cells: Mapping[str, Any], base: str) -> Markup:
     """One table of a form with its values.
 
     Args:
-        form_id: the form.
-        table_key: the table in it.
+        table: the table as the document prints it.
         lang: the language of headings and hidden words.
         cells: ``CellView`` by key; a place without one stays empty.
         base: the address in front of a key that leads to the page of that number.
     """
-    frame = _frame(form_id, table_key, lang)
+    frame = _frame(table, lang)
     drawn = (part if isinstance(part, str) else _value(part, cells.get(part.key), lang, base) for part in frame)
     return Markup("".join(drawn))  # noqa: S704 - every piece from outside went through escape()
 
 
-@cache
-def _frame(form_id: str, table_key: str, lang: Lang) -> tuple[str | Slot, ...]:
+@lru_cache(maxsize=64)
+def _frame(table: FormTable, lang: Lang) -> tuple[str | Slot, ...]:
     """The table with its places open: pieces of HTML and slots, the same for every report."""
-    grid = make_grid(load_forms()[form_id].table(table_key), lang)
+    grid = make_grid(table, lang)
     parts: list[str | Slot] = [_opening(grid, lang)]
     for tag, lines in (("thead", grid.head), ("tbody", grid.body)):
         if lines:

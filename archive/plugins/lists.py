@@ -112,7 +112,7 @@ async def late(datasette: Any, request: Any) -> Response:
     chosen = await choices(datasette, request)
     years = await remembered(datasette, ("coverage years",), _coverage_years)
     chosen["all_years"] = [y["year"] for y in years]
-    chosen["year"] = chosen["year"] or next((y["year"] for y in years if y["due"]), None)
+    chosen["year"] = chosen["year"] or await remembered(datasette, ("shown year",), shown_year)
     state = choice(request, "state", words.values("coverage"))
     table = await read(datasette, lambda conn: rows(conn, _LATE, year=chosen["year"], province=chosen["province"],
                                                     state=state))  # fmt: skip
@@ -129,7 +129,14 @@ async def late(datasette: Any, request: Any) -> Response:
 
 
 def _coverage_years(conn: sqlite3.Connection) -> list[Row]:
-    return rows(conn, "SELECT year, max(state <> 'not_due') AS due FROM coverage GROUP BY year ORDER BY year DESC")
+    return rows(conn, "SELECT DISTINCT year FROM coverage ORDER BY year DESC")
+
+
+def shown_year(conn: sqlite3.Connection) -> int | None:
+    """The year to begin with: the last one of which reports were due and some were found, else the last one due."""
+    sql = "SELECT max(CASE WHEN state IN ('found', 'late', 'gone') THEN year END), max(year) FROM coverage"
+    found, due = conn.execute(f"{sql} WHERE state <> 'not_due'").fetchone()
+    return found if found is not None else due
 
 
 _LATE = (
@@ -138,7 +145,9 @@ _LATE = (
     " LEFT JOIN highlights AS h ON h.area_code = c.area_code AND h.year = c.year AND h.is_main"
     " LEFT JOIN reports AS r ON r.report_id = h.report_id"
     " WHERE c.year = :year AND c.state <> 'found' AND (:state IS NULL OR c.state = :state)"
-    " AND (:province IS NULL OR d.province = :province) ORDER BY c.area_code LIMIT 20000"
+    " AND (:province IS NULL OR d.province = :province) "
+    " ORDER BY CASE c.state WHEN 'late' THEN 0 WHEN 'not_found' THEN 1 WHEN 'gone' THEN 2 WHEN 'not_tried' THEN 9"
+    " WHEN 'not_due' THEN 10 ELSE 3 END, c.area_code LIMIT 20000"
 )
 
 

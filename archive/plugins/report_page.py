@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from archive import words
 from archive.deadlines import basis
 from archive.plugins.drawing import draw_table
-from archive.plugins.web import number
+from archive.plugins.web import number, rows
 from archive.words import Lang
 from parsers.form_model import Form, load_forms
 
@@ -83,31 +84,29 @@ class Report:
         """The tables of one part as HTML; ``base`` is the address in front of a key."""
         if self.form is None:
             return []
-        keys = [t.key for t in self.form.tables if t.section == section]
-        return [draw_table(self.form.id, key, lang, self.cells, base) for key in keys]
+        return [draw_table(t, lang, self.cells, base) for t in self.form.tables if t.section == section]
 
 
-async def load_report(db: Any, report_id: str, ordinal: int | None, lang: Lang) -> Report | None:
-    """Read one report from Datasette's ``db``; None if there is no such report or edition."""
-    row = (await db.execute("SELECT * FROM reports WHERE report_id = ?", [report_id])).first()
+def load_report(db: sqlite3.Connection, report_id: str, ordinal: int | None, lang: Lang) -> Report | None:
+    """Read one report; None if there is no such report or edition."""
+    row = next(iter(rows(db, "SELECT * FROM reports WHERE report_id = ?", report_id)), None)
     if row is None:
         return None
-    editions = await _all(db, "SELECT * FROM editions WHERE report_id = ? ORDER BY ordinal DESC", report_id)
+    editions = rows(db, "SELECT * FROM editions WHERE report_id = ? ORDER BY ordinal DESC", report_id)
     edition = next((e for e in editions if (e["ordinal"] == ordinal if ordinal else e["is_current"])), None)
     if edition is None:
         return None
     current = bool(edition["is_current"])
-    findings = await _all(db, "SELECT * FROM findings WHERE report_id = ? ORDER BY verdict, finding_no", report_id)
-    changes = await _all(db, "SELECT * FROM changes WHERE report_id = ? ORDER BY new_edition_id, key", report_id)
+    findings = rows(db, "SELECT * FROM findings WHERE report_id = ? ORDER BY verdict, finding_no", report_id)
+    changes = rows(db, "SELECT * FROM changes WHERE report_id = ? ORDER BY new_edition_id, key", report_id)
     shown_changes = {c["key"] for c in changes if c["new_edition_id"] == edition["edition_id"]}
-    rows = await _all(db, _CELLS, edition["edition_no"])
-    cells = _cells(rows, findings if current else [], shown_changes, lang)
+    cells = _cells(rows(db, _CELLS, edition["edition_no"]), findings if current else [], shown_changes, lang)
     form = load_forms().get(edition["form"] or "")
     return Report(
         row, edition, editions, cells, form.as_printed(cells) if form else None,
-        await _sections(db, report_id) if current else [], findings if current else [],
-        await _all(db, _DOCUMENTS, edition["edition_id"]),
-        await _all(db, _NEIGHBOURS, row["organ"], row["scope"], row["area_code"]),
+        _sections(db, report_id) if current else [], findings if current else [],
+        rows(db, _DOCUMENTS, edition["edition_id"]),
+        rows(db, _NEIGHBOURS, row["organ"], row["scope"], row["area_code"]),
         changes, _count(cells),
     )  # fmt: skip
 
@@ -129,28 +128,24 @@ _NEIGHBOURS = (
 )
 
 
-async def _all(db: Any, sql: str, *values: object) -> list[Row]:
-    return [dict(row) for row in (await db.execute(sql, list(values))).rows]
-
-
-async def _sections(db: Any, report_id: str) -> list[Mapping[str, Any]]:
-    claims = await _all(db, "SELECT * FROM claims WHERE report_id = ? ORDER BY claim_no", report_id)
-    rows = await _all(db, "SELECT number, title, text FROM sections WHERE report_id = ? ORDER BY number", report_id)
+def _sections(db: sqlite3.Connection, report_id: str) -> list[Mapping[str, Any]]:
+    claims = rows(db, "SELECT * FROM claims WHERE report_id = ? ORDER BY claim_no", report_id)
+    found = rows(db, "SELECT number, title, text FROM sections WHERE report_id = ? ORDER BY number", report_id)
     return [
         {**row, "paragraphs": [p for p in (row["text"] or "").split("\n") if p.strip()],
          "claims": [c for c in claims if c["section"] == row["number"]]}
-        for row in rows
+        for row in found
     ]  # fmt: skip
 
 
-def _cells(rows: Sequence[Row], findings: Sequence[Row], changed: set[str], lang: Lang) -> dict[str, CellView]:
+def _cells(found: Sequence[Row], findings: Sequence[Row], changed: set[str], lang: Lang) -> dict[str, CellView]:
     failing: dict[str, list[int]] = {}
     for n, finding in enumerate(findings, start=1):
         if finding["verdict"] == "fail":
             for key in json.loads(finding["cells"] or "[]"):
                 failing.setdefault(key, []).append(n)
     out = {}
-    for row in rows:
+    for row in found:
         concerned = tuple(failing.get(row["key"], ()))
         out[row["key"]] = _cell(row, concerned, row["key"] in changed, lang)
     return out

@@ -11,10 +11,10 @@ from datasette.utils.asgi import NotFound, Response
 
 from archive import search, words
 from archive.plugins.copies import has_copies
+from archive.plugins.lists import shown_year
 from archive.plugins.places import find_areas, find_organs
 from archive.plugins.report_page import Report, load_report
 from archive.plugins.web import (
-    DATABASE,
     Row,
     csv_answer,
     language,
@@ -43,7 +43,7 @@ def _home(conn: sqlite3.Connection) -> dict[str, Any]:
     cells, findings, areas, total = conn.execute(
         "SELECT total(n_printed), total(n_findings), count(DISTINCT area_code), count(*) FROM reports"
     ).fetchone()
-    due = conn.execute("SELECT max(year) FROM coverage WHERE state <> 'not_due'").fetchone()[0]
+    due = shown_year(conn)
     provinces = rows(
         conn, "SELECT d.province, substr(c.area_code, 1, 2) || '0000' AS code, count(*) AS n,"
         " sum(c.state IN ('found', 'late', 'gone')) AS here, sum(c.state = 'late') AS late,"
@@ -77,7 +77,7 @@ async def report(datasette: Any, request: Any) -> Response:
 async def _load(datasette: Any, request: Any) -> Report:
     ordinal = number_of(request, "edition", 0, 99_999) if request.args.get("edition") else None
     report_id = request.url_vars["report_id"]
-    found = await load_report(datasette.get_database(DATABASE), report_id, ordinal, language(request))
+    found = await read(datasette, lambda conn: load_report(conn, report_id, ordinal, language(request)))
     if found is None:
         raise NotFound(f"没有编号为 {report_id} 的报告或版本。There is no such report or edition.")
     return found
