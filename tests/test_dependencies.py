@@ -34,7 +34,10 @@ def named(project, *extras):
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("parsers", ("ocr",)), ("archive", ("parquet", "read", "serve")), ("crawler", ("crawl", "dev")), ("tests", ("dev",))],
+    [
+        ("parsers", ("ocr",)), ("archive", ("parquet", "read", "serve")), ("crawler", ("crawl", "dev")),
+        ("tests", ("dev",)),
+    ],
 )
 def test_imports_are_declared(repo_dir, folder, extras):
     project = tomllib.loads((repo_dir / "pyproject.toml").read_text("utf-8"))["project"]
