@@ -20,7 +20,8 @@ _SUBJECT = re.compile(
 )
 # A visit, a model to learn from, a court case, a document's name: another county may well be named there.
 _MAY_NAME = re.compile(
-    r"学习|考察|借鉴|交流|对口|帮扶|赴|调研|兄弟|法院|检察院|原告|被告|申请人|移交|转交|原属|撤销|合并|设立|《|代管|毗邻|联合"
+    r"学习|考察|借鉴|交流|对口|帮扶|赴|调研|兄弟|法院|检察院|原告|被告|申请人|原属|撤销|合并|设立|《|代管|毗邻|联合"
+    r"|移[交送]|转[交送]|告知|管辖|属于"
 )
 _LONGEST = 9
 
@@ -48,7 +49,8 @@ def _own_names(area_code: str) -> frozenset[str]:
 
 def other_counties(reading: Reading, area_code: str | None) -> Iterator[Outcome]:
     """``C_OTHER_NAME``: names of counties outside the report's own prefecture in the place of its own."""
-    if not area_code or not reading.sections:
+    # What lies under a prefecture or a province is named in its reports by right.
+    if not area_code or area_code.endswith("00") or not reading.sections:
         return
     rule = next(r for r in load_rules() if r.id == "C_OTHER_NAME")
     for folded, printed in sentences(reading.sections):

@@ -12,7 +12,6 @@ from parsers.form_model import load_forms
 from parsers.reading import Reading
 from parsers.result import CellResult, Claim, Number, Section, Status
 
-
 _STATUSES = {str(s): s for s in Status}
 
 

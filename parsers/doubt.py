@@ -8,6 +8,7 @@ neither can be shown. Method: forms reference, parts 4 and 4.7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -38,6 +39,11 @@ _SENTENCE = Ground("source", "正文原句与所涉表格数字均为原文印�
                    "the sentence and the cells concerned are both printed")  # fmt: skip
 _SCOPE = Ground("open", "正文与表格统计的主体范围可能不同", "prose and table may speak of different issuers")
 _SCOPE_RULES = ("N_NORM_ISSUED", "N_NORM_IN_FORCE")
+_OF_ALL = re.compile(r"全[省市县区旗州盟]|各(?:部门|乡镇|街道|单位|地)")
+# Words by which a sentence speaks of others than the tables do, by the report's scope.
+_OTHER_SCOPE = {
+    "whole_area": re.compile(r"政府办|办公室|本机关|本级"), "government_and_office": _OF_ALL, "single_organ": _OF_ALL,
+}  # fmt: skip
 
 
 def of_unknown(reading: Reading, keys: Iterable[str]) -> str:
@@ -86,7 +92,7 @@ def _of_other(reading: Reading, finding: Finding, suspects: set[str]) -> Ground:
         return _WEAK
     if suspects & set(cells):
         return Ground("reading", "所涉格子的读取本身存疑", "our reading of a cell concerned is itself in doubt")
-    if finding.rule in _SCOPE_RULES:
+    if finding.rule in _SCOPE_RULES or _speaks_of_others(reading, finding):
         return _SCOPE
     statuses = {reading.cell(k).status for k in cells}
     if Status.UNREADABLE in statuses or statuses & {Status.ALIGNED, Status.DERIVED}:
@@ -95,6 +101,12 @@ def _of_other(reading: Reading, finding: Finding, suspects: set[str]) -> Ground:
     if "ocr" in grids:
         return _RECOGNISED
     return _SENTENCE if any(name == "sentence" for name, _ in finding.evidence) else _FIXED
+
+
+def _speaks_of_others(reading: Reading, finding: Finding) -> bool:
+    words = _OTHER_SCOPE.get(reading.scope)
+    said = (text for name, text in finding.evidence if name == "sentence")
+    return words is not None and finding.rule.startswith("N_") and any(words.search(text) for text in said)
 
 
 def with_other_documents(finding: Finding, reading: Reading, others: Mapping[str, Reading]) -> Finding:

@@ -6,8 +6,10 @@ import pytest
 
 from parsers.checks import Reading, check
 from parsers.readers import read
-from parsers.result import CellResult, Claim, Status
+from parsers.result import CellResult, Claim, Section, Status
 from parsers.tables import read_tables
+
+APPLICANTS = ("natural_person", "business", "research", "public_welfare", "legal_service", "other_org", "total")
 
 
 @pytest.fixture
@@ -88,3 +90,109 @@ def test_prose_classes_are_compared_with_group_sums(whole):
 
 def test_an_approximate_claim_is_not_compared(whole):
     assert check(replace(whole, claims=[claim("requests_accepted", 99999, approx=True)]))[0] == []
+
+
+# ---- across years ----
+
+
+def beside(whole, **last):
+    """The report beside a copy of itself as last year's, with some cells of that one changed."""
+    cells = dict(whole.cells)
+    for key, value in last.items():
+        cells[key] = CellResult(key, Status.PRINTED, value)
+    return replace(whole, last=replace(whole, cells=cells, report_id="last"))
+
+
+def across(findings):
+    return {f.rule: f for f in findings if f.verdict == "fail" and any(c.startswith("last:") for c in f.cells)}
+
+
+def test_carry_over_is_compared_in_every_column(whole):
+    last = {f"table3.carried_out.{c}": whole.value(f"table3.carried_in.{c}") for c in APPLICANTS}
+    agreeing = beside(whole, **last)
+    assert not [r for r in across(check(agreeing)[0]) if r.startswith("X_CARRY")]
+    # One person more and one company less: the total agrees, two columns do not.
+    last["table3.carried_out.natural_person"] += 1
+    last["table3.carried_out.business"] -= 1
+    found = across(check(beside(whole, **last))[0])
+    assert {r for r in found if r.startswith("X_CARRY")} == {"X_CARRY.natural_person", "X_CARRY.business"}
+    one = found["X_CARRY.business"]
+    assert (one.other, one.severity, one.left_value - one.right_value) == ("last", "warning", -1)
+
+
+def test_stocks_follow_from_last_years(whole):
+    key = "table2.normative_documents.{}".format
+    due = whole.value(key("in_force")) - whole.value(key("issued")) + whole.value(key("repealed"))
+    assert "X_NORMATIVE" not in across(check(beside(whole, **{key("in_force"): due}))[0])
+    assert across(check(beside(whole, **{key("in_force"): due + 2}))[0])["X_NORMATIVE"].right_value == (
+        whole.value(key("in_force")) + 2
+    )
+
+
+def test_forms_that_count_other_things_are_not_compared(whole, inventor):
+    earlier = read_tables(read(inventor("2019", 4, 0.3).text()))
+    last = Reading(earlier.form, earlier.cells, [], "county", report_id="last")
+    findings, _ = check(replace(whole, last=last))
+    assert {f.verdict for f in findings if f.rule in ("X_NORMATIVE", "X_RULES")} == {"not_assessable"}
+    assert any(f.rule.startswith("X_CARRY") for f in findings)  # table 3 counts the same in both
+
+
+# ---- blanks ----
+
+
+def test_what_is_printed_may_already_be_too_much(whole):
+    """A blank may stand for anything but a negative number."""
+    keys = [f"table4.review.{c}" for c in ("upheld", "corrected", "other_result", "pending", "total")]
+    cells = {**whole.cells, **{k: CellResult(k, Status.PRINTED, 0) for k in keys}}
+    cells[keys[0]] = CellResult(keys[0], Status.PRINTED, 5)
+    cells[keys[1]] = CellResult(keys[1], Status.BLANK)
+    cells[keys[4]] = CellResult(keys[4], Status.PRINTED, 4)
+    (finding,) = [f for f in check(replace(whole, cells=cells))[0] if f.rule == "T4_SUM.review"]
+    assert (finding.verdict, finding.left_value, finding.right_value) == ("fail", 4, 5)
+    cells[keys[4]] = CellResult(keys[4], Status.PRINTED, 6)
+    (finding,) = [f for f in check(replace(whole, cells=cells))[0] if f.rule == "T4_SUM.review"]
+    assert finding.verdict == "not_assessable"
+
+
+# ---- wordings ----
+
+
+def said(whole, text, number=1):
+    return replace(whole, sections=(Section(number, "", text),), year=2023)
+
+
+@pytest.mark.parametrize(("text", "rule"), [
+    ("收到的政府信息公开申请均已按时办结。", "N_ALL_DONE.total"),
+    ("除1件结转外，收到的政府信息公开申请均已按时办结。", None),
+    ("上年结转的信息公开申请均已办结。", None),
+    ("12345热线转办件均已按时办结，信息公开水平提高。", None),
+    ("本报告数据统计期限为2022年1月1日至2022年12月31日。", "X_YEAR"),
+    ("本报告数据统计期限为2023年1月1日至12月31日。", None),
+    ("全年举办培训××次。", "C_PLACEHOLDER"),
+    ("二〇〇〇年以来共公开一〇〇件。", None),
+    ("申请公开××村征地批复的1件。", None),
+])  # fmt: skip
+def test_wordings(whole, text, rule):
+    reading = spoil(said(whole, text), "table3.carried_out.total", whole.value("table3.carried_out.total"))
+    assert whole.value("table3.carried_out.total") > 0
+    assert rules(check(reading)[0]) == ({rule} if rule else set())
+
+
+def test_part_six_states_the_fee_or_says_nothing_at_all(whole):
+    assert rules(check(said(whole, "本机关没有其他需要报告的重要事项。", 6))[0]) == {"N_FEE"}
+    for text in ("无。", "本年度未收取信息处理费。"):
+        assert rules(check(said(whole, text, 6))[0]) == set()
+
+
+def test_administrative_fees_are_not_compared_with_the_processing_fee(whole):
+    assert whole.value("table2.administrative_fees.amount_wan_yuan") is not None
+    none = Claim("info_processing_fee_collected", 0, "元", "未收取信息处理费。", False, 6)
+    assert check(spoil(replace(whole, claims=[none]), "table2.administrative_fees.amount_wan_yuan", 18.2))[0] == []
+
+
+def test_a_sentence_about_the_whole_county_leaves_the_office_report_open(whole):
+    wrong = Claim("granted", 999, "件", "全县予以公开999件。", False, 1)
+    (finding,), _ = check(replace(whole, claims=[wrong], scope="government_and_office"))
+    assert (finding.rule, finding.doubt) == ("N_GRANTED", "open")
+    (finding,), _ = check(replace(whole, claims=[wrong], scope="whole_area"))
+    assert finding.doubt == "source"
