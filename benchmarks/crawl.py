@@ -16,12 +16,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import click
 
+SUFFIX = ".gov.example"
 HEADER = (
     "portal",
     "found",
@@ -132,14 +134,21 @@ def listed(archive: Path) -> list[dict[str, Any]]:
 def judge(manifest: dict[str, Any], reports: list[dict[str, Any]], log: Path) -> list[Score]:
     """Compare what was listed with what is true, and the access log with good manners."""
     scores = {p["key"]: Score(p["key"], needed=p["needed"]) for p in manifest["portals"]}
-    by_url = {url: row for row in manifest["rows"] for url in row["urls"]}
+    by_url: dict[str, list[dict[str, Any]]] = {}
+    for row in manifest["rows"]:
+        for url in row["urls"]:
+            by_url.setdefault(url, []).append(row)
     first: dict[str, dict[str, Any]] = {}
     for row in manifest["rows"]:
         if row["kind"] == "true":
             first.setdefault(row["canonical"], row)
     taken: set[str] = set()
     for report in reports:
-        rows = [by_url[url] for url in report["urls"] if url in by_url]
+        rows = [row for url in report["urls"] for row in by_url.get(url, ())]
+        if any(row["kind"] == "former" and row["canonical"].split("|")[0] == report["organ"] for row in rows) and all(
+            str(report["year"]) not in row["canonical"] for row in rows if row["kind"] == "true"
+        ):
+            continue  # what stood there before, kept as it should be
         if any(row["kind"] in ("decoy", "clone") for row in rows):
             row = next(row for row in rows if row["kind"] in ("decoy", "clone"))
             score = scores[row["portal"]]
@@ -193,6 +202,29 @@ def _manners(manifest: dict[str, Any], scores: dict[str, Score], log: Path) -> N
         scores[key].seconds = max(times) - min(times)
 
 
+def manners(requests: list[dict[str, Any]], suffix: str) -> dict[str, Any]:
+    """What the access log says: overlaps within an organisation's hosts, hosts not asked for robots.txt first, …"""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    unasked, seen = [], set()
+    for asked in sorted(requests, key=lambda r: r["began"]):
+        bare = asked["host"].removesuffix(suffix)
+        groups.setdefault(bare.rsplit(".", 1)[-1], []).append(asked)
+        if asked["host"] not in seen and asked["path"] != "/robots.txt":
+            unasked.append(asked["host"])
+        seen.add(asked["host"])
+    pairs = [(a, b) for group in groups.values() for a, b in pairwise(group)]
+    pages = [r for r in requests if r["path"] != "/robots.txt"]
+    return {
+        "overlaps": sum(b["began"] < a["ended"] for a, b in pairs),
+        "closest": min((b["began"] - a["began"] for a, b in pairs), default=0.0),
+        "unasked": unasked,
+        "foreign": sorted({r["host"] for r in requests if not r["host"].endswith(suffix)}),
+        "nameless": sum(not (r["agent"] or "").startswith("nianbao/") for r in requests),
+        "not_modified": sum(r["status"] == 304 for r in pages),
+        "whole": sum(r["status"] == 200 for r in pages),
+    }
+
+
 def browser_pages(archive: Path, scores: list[Score], manifest: dict[str, Any]) -> None:
     """Count the pages that went through the browser, by portal."""
     import sqlite3
@@ -229,7 +261,10 @@ def measure(
 @click.option("--archive", type=click.Path(path_type=Path))
 @click.option("--delay", type=float, default=0.0)
 @click.option("--verbose", is_flag=True)
-def main(variant: int, season: int, only: tuple[str, ...], archive: Path | None, delay: float, verbose: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON line.")
+def main(
+    variant: int, season: int, only: tuple[str, ...], archive: Path | None, delay: float, verbose: bool, as_json: bool
+) -> None:
     """Measure one crawl of the replica portals."""
     options = ["--variant", str(variant), "--season", str(season), *(part for key in only for part in ("--only", key))]
     with tempfile.TemporaryDirectory() as name:
@@ -237,30 +272,33 @@ def main(variant: int, season: int, only: tuple[str, ...], archive: Path | None,
         began = time.monotonic()
         scores, summary, requests = measure(folder, archive or folder / "archive", options, ["--delay", str(delay)])
         took = time.monotonic() - began
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        table = [HEADER, *(score.row(peak) for score in scores)]
-        widths = [max(len(row[k]) for row in table) for k in range(len(HEADER))]
-        for row in table:
-            click.echo(
-                "  ".join(
-                    cell.ljust(width) if k == 0 else cell.rjust(width)
-                    for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-                )
-            )
-        true, found = sum(s.true for s in scores), sum(s.found for s in scores)
-        wrong = sum(s.decoys + s.clones + s.extra for s in scores)
-        pages, needed = sum(s.pages for s in scores), sum(s.needed for s in scores)
-        click.echo(
-            f"recall {found / max(1, true):.4f}  precision {found / max(1, found + wrong):.4f}  "
-            f"pages/needed {pages / max(1, needed):.2f}  "
-            f"requests {len(requests)}  {took:.0f} s in all"
-        )
-        click.echo(json.dumps(summary.get("outcomes", summary), ensure_ascii=False))
+        if as_json:
+            told = {"scores": [asdict(s) for s in scores], "summary": summary}
+            click.echo(json.dumps(told | {"manners": manners(requests, SUFFIX)}, ensure_ascii=False))
+            return
+        _print_table(scores, summary, len(requests), took)
         if verbose:
             for score in scores:
                 for kind in (*(f"missing {m}" for m in score.missing), *score.surplus):
                     click.echo(f"{score.portal}: {kind}")
             click.echo((folder / "crawl.err").read_text(encoding="utf-8")[-3000:])
+
+
+def _print_table(scores: list[Score], summary: dict[str, Any], n_requests: int, took: float) -> None:
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    table = [HEADER, *(score.row(peak) for score in scores)]
+    widths = [max(len(row[k]) for row in table) for k in range(len(HEADER))]
+    for row in table:
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join([row[0].ljust(widths[0]), *cells[1:]]))
+    true, found = sum(s.true for s in scores), sum(s.found for s in scores)
+    wrong = sum(s.decoys + s.clones + s.extra for s in scores)
+    pages, needed = sum(s.pages for s in scores), sum(s.needed for s in scores)
+    click.echo(
+        f"recall {found / max(1, true):.4f}  precision {found / max(1, found + wrong):.4f}  "
+        f"pages/needed {pages / max(1, needed):.2f}  requests {n_requests}  {took:.0f} s in all"
+    )
+    click.echo(json.dumps(summary.get("outcomes", summary), ensure_ascii=False))
 
 
 if __name__ == "__main__":

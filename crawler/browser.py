@@ -13,13 +13,14 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Response
+from playwright.async_api import Page, Response, Route
 from playwright.async_api import Request as PageRequest
 from scrapy_playwright.page import PageMethod
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 from archive.warcwrite import Exchange
 from archive.workdb import utc_now
+from crawler.canon import is_route
 from crawler.egress import Egress
 from crawler.feeds import Row, read_feed
 from crawler.scope import HostRules, host_of, organisation
@@ -29,6 +30,7 @@ PAGE_SECONDS = 30
 SETTLE_SECONDS = 8
 MAX_EXCHANGES = 60
 MAX_SCROLLS = 25
+MAX_STATIC = 32 * 1024 * 1024  # bytes of scripts and shells kept in memory
 MAX_BODY = 8 * 1024 * 1024
 KEPT_TYPES = frozenset({"document", "xhr", "fetch"})
 BLOCKED_TYPES = frozenset({"image", "media", "font", "stylesheet", "websocket", "eventsource", "manifest", "texttrack"})
@@ -93,6 +95,44 @@ def _head(lines: list[str]) -> bytes:
     return ("\r\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines) + "\r\n\r\n").encode()
 
 
+class StaticFiles:
+    """Scripts, and shells of single-page applications, that a crawl's pages loaded: fetched once, then given from here.
+
+    A page of an application is a route behind ``#``: its shell and scripts are the same for all, and the browser's own
+    cache is off while requests are looked at.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[dict[str, str], bytes]] = {}
+        self._size = 0
+
+    async def serve(self, route: Route, log: BrowserLog) -> None:
+        """Answer a page's request if it was answered before, else let it go its way."""
+        request = route.request
+        kept = self._kept.get(request.url.partition("#")[0]) if request.method == "GET" else None
+        if kept is None or request.resource_type not in ("script", "document"):
+            await route.fallback()
+            return
+        log.repeated.add(request)
+        await route.fulfill(status=200, headers=kept[0], body=kept[1])
+
+    async def keep(self, response: Response, is_route: bool) -> None:
+        """Remember a script, or the shell of a route."""
+        kind, url = response.request.resource_type, response.url.partition("#")[0]
+        wanted = kind == "script" or (kind == "document" and is_route)
+        if not wanted or response.status != 200 or url in self._kept or self._size > MAX_STATIC:
+            return
+        with suppress(PlaywrightError):
+            body, headers = await response.body(), await response.all_headers()
+            if len(body) <= MAX_BODY:
+                self._size += len(body)
+                own = {n: v for n, v in headers.items() if n in ("content-type", "set-cookie")}
+                self._kept[url] = (own, body)
+
+
+_STATIC = StaticFiles()
+
+
 @dataclass(slots=True)
 class BrowserLog:
     """What one page loaded. ``seen`` fills while it loads, ``exchanges`` when it has settled.
@@ -102,14 +142,19 @@ class BrowserLog:
     """
 
     seen: list[Response] = field(default_factory=list)
+    all: list[Response] = field(default_factory=list)
     exchanges: list[BrowserExchange] = field(default_factory=list)
     cookies: str = ""
     template: tuple[str, str] | None = None
+    repeated: set[PageRequest] = field(default_factory=set)  # answered from memory, not by the site
     _read: int = 0
 
     def note(self, response: Response) -> None:
         """Keep an answer for later, if it is of a kind worth storing."""
-        if response.request.resource_type in KEPT_TYPES and len(self.seen) < MAX_EXCHANGES:
+        if len(self.all) < MAX_EXCHANGES:
+            self.all.append(response)
+        fresh = response.request not in self.repeated
+        if fresh and response.request.resource_type in KEPT_TYPES and len(self.seen) < MAX_EXCHANGES:
             self.seen.append(response)
 
     @property
@@ -164,12 +209,15 @@ def request_meta(scroll: bool, pause: float) -> dict[str, Any]:
     async def listen(page: Page, _request: Any) -> None:
         await page.add_init_script("window.open = function (u) { if (u) location.href = u; return window; };")
         page.on("response", lambda response: log.note(response))
+        await page.route("**/*", lambda route: _STATIC.serve(route, log))
 
     async def settle(page: Page) -> None:
         await _rest(page, log)
         if scroll:
             await _to_the_end(page)
         await log.collect()
+        for response in log.all:
+            await _STATIC.keep(response, is_route(urlsplit(page.url).fragment))
         if scroll and (rows := log.rows()):
             await _learn_addresses(page, log, rows)
         with suppress(PlaywrightError):

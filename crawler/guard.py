@@ -9,6 +9,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.robotstxt import RobotParser
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
@@ -80,6 +81,10 @@ class ScopeMiddleware:
         request.meta["download_slot"] = organisation(host, self._suffix)
 
 
+class RobotsUnavailableError(IgnoreRequest):
+    """robots.txt could not be had, so that nothing may be fetched for now."""
+
+
 class CarefulRobotsMiddleware(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 has it: missing (4xx) allows everything, a server error (5xx) forbids everything.
 
@@ -88,8 +93,15 @@ class CarefulRobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
+        self._unavailable: set[str] = set()
         if (rules := crawler.settings.get("NIANBAO_HOST_RULES")) is not None:
             rules.robots = self.allows
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Refuse what robots.txt bars, and tell a rule from a server that is out of order."""
+        if urlsplit(request.url).netloc in self._unavailable:
+            raise RobotsUnavailableError("robots.txt was answered with a server error; try again later")
+        super().process_request_2(rp, request)
 
     async def allows(self, url: str) -> bool:
         """True if robots.txt lets us fetch an address; its robots.txt is fetched first if that was not done yet."""
@@ -100,6 +112,7 @@ class CarefulRobotsMiddleware(RobotsTxtMiddleware):
         body = response.body
         if response.status >= 500 and response.status not in CHALLENGE_CODES:
             body = b"User-agent: *\nDisallow: /\n"
+            self._unavailable.add(netloc)
         elif response.status >= 400 or b"<html" in body[:500].lower():
             body = b""
         await super()._parse_robots(response.replace(body=body), netloc, request)

@@ -15,7 +15,7 @@ from twisted.internet.error import SSLError
 from twisted.web._newclient import ParseError, ResponseFailed
 
 from archive.outcomes import Outcome
-from crawler.guard import OffSiteError
+from crawler.guard import OffSiteError, RobotsUnavailableError
 from crawler.scope import CHALLENGE_CODES
 
 _REFUSED_CODES = frozenset({400, 401, 402, 403, 405, 406, 407, 409, 418, 423, 429, 451})
@@ -105,6 +105,7 @@ def outcome_of_failure(error: BaseException) -> Outcome:
     causes = _causes(error)
     tests: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
         (OffSiteError, Outcome.OFF_SITE),
+        (RobotsUnavailableError, Outcome.SERVER_ERROR),
         (CannotResolveHostError, Outcome.DNS),
         (DownloadTimeoutError, Outcome.TIMEOUT),
         (DownloadConnectionRefusedError, Outcome.UNREACHABLE),

@@ -190,6 +190,7 @@ def make_settings(options: Options, state: CrawlState) -> Settings:
         "NIANBAO_PROXY": options.proxy,
         "DOWNLOAD_DELAY": options.delay,
         "AUTOTHROTTLE_START_DELAY": options.delay,
+        "AUTOTHROTTLE_ENABLED": options.delay > 0,  # without pauses there is nothing to adapt (demo, tests)
         "EXTENSIONS": {"crawler.progress.Progress": 0},
         "LOG_FILE": str(options.archive / RUNS_DIR / f"{state.frontier.run_id}.log"),
         "LOG_FILE_APPEND": True,

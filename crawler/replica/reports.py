@@ -259,8 +259,10 @@ def _docx_table(document: Any, rows: list[list[Box]]) -> None:
     _, places, width = grid(rows)
     table = document.add_table(rows=len(rows), cols=width)
     table.style = "Table Grid"
+    # Asked for one by one, each cell would walk the whole table again.
+    cells = [cell for row in table.rows for cell in row.cells]
     for y, x, box in places:
-        cell = table.cell(y, x)
+        cell = cells[y * width + x]
         if box.rows > 1 or box.columns > 1:
-            cell = cell.merge(table.cell(y + box.rows - 1, x + box.columns - 1))
+            cell = cell.merge(cells[(y + box.rows - 1) * width + x + box.columns - 1])
         cell.text = box.text

@@ -11,6 +11,7 @@ import html
 import io
 import random
 import re
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote
@@ -76,7 +77,10 @@ class Answer:
 
 @dataclass
 class Row:
-    """One line of the manifest. ``urls`` are all addresses of the same report; ``kind`` is true, decoy or clone."""
+    """One line of the manifest. ``urls`` are all addresses of the same report.
+
+    ``kind`` is true, former (overwritten or withdrawn since), decoy or clone.
+    """
 
     portal: str
     kind: str
@@ -295,7 +299,7 @@ class Synth:
             return report.as_word_html(), {}
         ending = {"viewer": "pdf", "vsb": "pdf"}.get(self.form, self.form)
         address = f"{folder}/{name}.{ending}"
-        content = {"pdf": lambda: as_pdf(report), "docx": report.as_docx, "doc": report.as_docx}[ending]()
+        content = as_pdf(report) if ending == "pdf" else undated(report.as_docx())
         if self.form == "viewer":
             shown = f'<iframe src="/js/pdfjs/web/viewer.html?file={quote(address, safe="")}"></iframe>'
         elif self.form == "vsb":
@@ -327,6 +331,16 @@ class Synth:
         )
 
 
+def undated(packed: bytes) -> bytes:
+    """A .docx whose entries have no times, so that it is the same whenever it is made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = re.sub(rb"20\d\d-\d\d-\d\dT[\d:]+Z", b"2024-01-01T00:00:00Z", old.read(name))
+            new.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 def as_pdf(report: Report) -> bytes:
     """A plain text PDF of the report with ruled tables."""
     from reportlab.lib.pagesizes import A4
@@ -339,16 +353,15 @@ def as_pdf(report: Report) -> bytes:
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     style = ParagraphStyle("p", fontName="STSong-Light", fontSize=10, leading=14, wordWrap="CJK")
-    small = ParagraphStyle("s", parent=style, fontSize=6, leading=7)
     out: list[object] = [Paragraph(report.facts["title"], style), Paragraph(report.facts["intro"], style)]
     for heading, paragraphs, table in report.sections():
         out += [Paragraph(text, style) for text in (heading, *paragraphs)]
         if table:
             texts, places, width = grid(report.rows(table))
             spans = [("SPAN", (x, y), (x + b.columns - 1, y + b.rows - 1)) for y, x, b in places]
-            rules = [("GRID", (0, 0), (-1, -1), 0.5, "#000000"), *spans]
-            cells = [[Paragraph(t, small) for t in row] for row in texts]
-            out.append(Table(cells, colWidths=[480 / width] * width, style=TableStyle(rules)))
+            look = [("FONT", (0, 0), (-1, -1), "STSong-Light", 4), ("GRID", (0, 0), (-1, -1), 0.5, "#000000"), *spans]
+            cells = [[t[:40] for t in row] for row in texts]
+            out.append(Table(cells, colWidths=[480 / width] * width, style=TableStyle(look)))
     out += [Paragraph(text, style) for text in report.ending()]
     buffer = io.BytesIO()
     SimpleDocTemplate(buffer, pagesize=A4, invariant=1).build(out)

@@ -10,6 +10,7 @@ from tests.portals.kit import (
     Asked,
     Item,
     Portal,
+    Row,
     Synth,
     Variant,
     chunks,
@@ -131,6 +132,7 @@ def ucap(v: Variant) -> Portal:
             path = f"/site/{channel}/{r.year + 1}01/{name}.shtml"
             if season and channel == "c105978" and n in (2, 3):  # overwritten in place by the next year's report
                 later = Synth(r.issuer, r.year + 1, r.form, period=2024)
+                p.rows.append(Row(p.key, "former", [f"http://{p.host}{path}"], r.issuer, r.year, r.key))
                 p.true(later, p.article(later, path, wrap="UCAP-CONTENT"))
                 listed.append(Item(later.title, path, later.date))
                 continue

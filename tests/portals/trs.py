@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tests.portals.kit import DEPARTMENTS, TOWNS, Answer, Item, Portal, Synth, Variant, chunks, decoy_titles, page_bytes
+from tests.portals.kit import (
+    DEPARTMENTS,
+    TOWNS,
+    Answer,
+    Item,
+    Portal,
+    Row,
+    Synth,
+    Variant,
+    chunks,
+    decoy_titles,
+    page_bytes,
+)
 
 
 def _front(p: Portal, column: str, blocks: str = "") -> None:
@@ -71,6 +83,8 @@ def flat(v: Variant) -> Portal:
         if not (v.season > 1 and n == 5):  # withdrawn in the second season: the missing page answers 200
             url = p.article(r, path)
             p.true(r, url, *r.files)
+        else:
+            p.rows.append(Row(p.key, "former", [f"http://{p.host}{path}"], r.issuer, r.year, r.key))
         rows.append(Item(r.title, "./" + path.removeprefix(nb), r.date))
     rows = [r for n, r in enumerate(rows) if not (v.season > 1 and n == 5)]
     titles = decoy_titles(p.county)
