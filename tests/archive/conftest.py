@@ -24,7 +24,11 @@ from parsers.document import Place
 from parsers.form_model import load_forms
 from parsers.result import CellResult, Claim, Status
 
-PAGE = "<html><head><title>清河县2023年报告</title></head><body><script>alert(1)</script>正文</body></html>".encode()
+ROWS = "".join(f"<tr>{''.join(f'<td>第{r}行{c}</td>' for c in range(8))}</tr>" for r in range(60))
+PAGE = (
+    "<html><head><title>清河县2023年报告</title></head><body><script>alert(1)</script><p>正文</p>"
+    f"<table>{ROWS}</table></body></html>"
+).encode()
 HOSTILE_TITLE = "<script>alert(1)</script>2021年政府信息公开工作年度报告"
 APPLICANTS = ("natural_person", "business", "research", "public_welfare", "legal_service", "other_org", "total")
 
@@ -34,7 +38,7 @@ def _cells(form_id: str, numbers: dict[str, float], special: dict[str, CellResul
     out = {}
     for n, field in enumerate(load_forms()[form_id].as_printed(()).fields()):
         value = numbers.get(field.key, 0)
-        place = Place(page=2, path=f"body/table:nth-of-type({field.table.section})/tr:nth-of-type({n + 1})", table=1)
+        place = Place(path=f"body/table/tr:nth-of-type({n // 8 + 1})", table=0, row=n // 8, column=n % 8)
         out[field.key] = special.get(field.key) or CellResult(field.key, Status.PRINTED, value, f"{value:g}", place)
     return out
 
