@@ -14,7 +14,7 @@ from functools import cache
 from parsers.form_model import Form, FormTable, Row, load_forms
 from parsers.grid import Record, Token
 from parsers.headings import spellings
-from parsers.labels import CONTAINED, LabelBook, core
+from parsers.labels import CONTAINED, CUT, LabelBook, core
 
 SHORT_LABEL = 3  # labels of up to this many characters (其他, 总计, 规章) also head other tables
 
@@ -100,13 +100,22 @@ def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: fro
             continue
         for start in range(at, max(at - 4, -1), -1):
             match = book.find(" ".join(t.text for t in record.tokens[start : at + 1]))
+            if match is None:
+                continue
             # The last of several good labels is the row's own; those before it name its groups.
-            if match is not None and (best is None or (match.score, at) > (best.score, best_at)):
+            own = start > best_at and match.score >= CUT and _no_numbers(record.tokens[:at])
+            if best is None or own or (match.score, at) > (best.score, best_at):
                 best_at = at
                 best = RowHit(rows[match.key], record, _values(record.tokens[at + 1 :], units), match.score)
     if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
         return None  # a heading or a sentence, not a row with values
+    if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in best.tokens):
+        return None  # its empty cells are not in the source: a line of a label that goes on
     return best
+
+
+def _no_numbers(tokens: Sequence[Token]) -> bool:
+    return not any(t.value.kind == "number" for t in tokens)
 
 
 def _is_short(row: Row) -> bool:
@@ -153,10 +162,11 @@ def _fill_between(
     located: Located, records: Sequence[Record], book: LabelBook, units: frozenset[str]
 ) -> None:
     """Rows with numbers but no readable label, where the rows around them leave exactly one possibility."""
-    rows = list(located.table.rows)
-    place = {r.key: n for n, r in enumerate(rows)}
     known = {h.record.index for h in located.hits}
     found = {h.row.key for h in located.hits}
+    # A row that stands for others is there only if its own label is.
+    rows = [r for r in located.table.rows if not r.stands_for or r.key in found]
+    place = {r.key: n for n, r in enumerate(rows)}
     for one, two in zip(list(located.hits), list(located.hits)[1:], strict=False):
         gap = rows[place[one.row.key] + 1 : place[two.row.key]]
         between = [

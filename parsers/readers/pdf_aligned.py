@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -12,9 +13,12 @@ from parsers.readers.pdf_lines import Line, cell_text
 from parsers.readers.pdf_page import Box, Char
 
 _WORD_GAP = 0.8  # of the font size: a wider gap separates columns
+_NUMBER = frozenset("0123456789.,-")
+_HEADING = re.compile(r"[一二三四五六七八九十]+、.{8}")  # a group label in a narrow column is shorter
 _FEWEST_COLUMNS = 3
 _FEWEST_ROWS = 3
 _LOOSE_LINES = 4  # lines with fewer words that may stand between rows (wrapped labels)
+_HEAD = 1.5  # of the distance of rows: a line of two words this near over the first row is part of the head
 _REACH = 0.45  # of the distance of rows: a line with fewer words this near to a row is part of it
 
 
@@ -62,8 +66,10 @@ def _run_end(words: list[list[list[Char]]], at: int) -> int:
         return at
     rows, loose, end = 0, 0, at
     for i in range(at, len(words)):
-        if len(words[i]) >= _FEWEST_COLUMNS:
+        if len(words[i]) >= _FEWEST_COLUMNS or _is_entry(words[i]):
             rows, loose, end = rows + 1, 0, i + 1
+        elif _is_heading(words[i]):
+            break
         else:
             loose += 1
             if loose > _LOOSE_LINES:
@@ -71,22 +77,36 @@ def _run_end(words: list[list[list[Char]]], at: int) -> int:
     return end if rows >= _FEWEST_ROWS else at
 
 
+def _is_entry(words: list[list[Char]]) -> bool:
+    """Whether a line is a label with one number, a row of a table that has more columns elsewhere."""
+    return len(words) == 2 and all(ch.text in _NUMBER for ch in words[1])
+
+
+def _is_heading(words: list[list[Char]]) -> bool:
+    """Whether a line is the heading of a section, where a table ends."""
+    return len(words) == 1 and bool(_HEADING.match("".join(ch.text for ch in words[0])))
+
+
 def _aligned(
     lines: list[Line], words: list[list[list[Char]]], start: int, end: int, rules: list[Box], page: int, *, first: int
 ) -> Aligned:
-    full = [i for i in range(start, end) if len(words[i]) >= _FEWEST_COLUMNS]
+    full = [i for i in range(start, end) if len(words[i]) >= _FEWEST_COLUMNS or _is_entry(words[i])]
     reach = _REACH * median(_middle(lines[b]) - _middle(lines[a]) for a, b in pairwise(full))
     while start > first and _middle(lines[full[0]]) - _middle(lines[start - 1]) < reach:
         start -= 1
+    near = _HEAD * reach / _REACH
+    while start > first and len(words[start - 1]) > 1 and _middle(lines[start]) - _middle(lines[start - 1]) < near:
+        start -= 1  # heads over several columns
     while end < len(lines) and _middle(lines[end]) - _middle(lines[full[-1]]) < reach:
         end += 1
     boxes = [line.box for line in lines[start:end]]
     frame = Box(min(b.x0 for b in boxes), boxes[0].top, max(b.x1 for b in boxes), max(b.bottom for b in boxes))
-    cuts = sorted(r.top for r in rules if r.top == r.bottom and frame.top - 2 < r.top < frame.bottom + 2)
+    cuts = sorted({round(r.top) for r in rules if r.top == r.bottom and frame.top - 2 < r.top < frame.bottom + 2})
+    cuts = [cut for n, cut in enumerate(cuts) if not n or cut - cuts[n - 1] > 2]
     bands: dict[int, list[list[Char]]] = {}
     for i in range(start, end):
         middle = _middle(lines[i])
-        if len(cuts) > 2:
+        if 2 * len(cuts) > len(full):  # else they frame parts of the table, not its rows
             band = sum(1 for cut in cuts if cut < middle)
         else:
             nearest = min(full, key=lambda f: abs(_middle(lines[f]) - middle))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -10,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from parsers.readers.errors import UnreadableDocument
+from parsers.readers.lookalike import groups
 
 Picture = npt.NDArray[np.uint8]
 Reading = tuple[str, float]  # text, confidence 0 to 1
 
-# Input widths at the model's height of 48 pixels. The library pads all crops to 320, which makes the many cells of
-# one or two characters cost four times as much.
-_WIDTHS = (80, 160, 320)
+_HEIGHT = 48  # pixels of the model's input
+# Of its width: the library pads all cuts to 320, which makes the many cells of one or two characters cost five times
+# as much. Below 64 digits lose confidence.
+_NARROWEST = 64
 _BATCH = 16
 _SHORT = 4.0  # width to height of what may be a number; labels are longer
 DISPUTED = 0.3  # confidence where two readings differ
@@ -48,32 +52,60 @@ def check_installed() -> None:
     _engine()
 
 
-def recognise(crops: list[Picture]) -> list[Reading]:
+def recognise(crops: Sequence[Picture]) -> list[Reading]:
     """Recognise pictures of one line each (colour or grey, dark on light); readings in the same order."""
     out: list[Reading] = [("", 0.0)] * len(crops)
     by_width: dict[int, list[int]] = {}
     for i, crop in enumerate(crops):
-        width = 48 * crop.shape[1] / crop.shape[0]
-        by_width.setdefault(next((w for w in _WIDTHS if width <= w), _WIDTHS[-1]), []).append(i)
+        by_width.setdefault(_input_width(crop), []).append(i)
     for width, indices in by_width.items():
         for i, reading in zip(indices, _batch([crops[i] for i in indices], width), strict=True):
             out[i] = reading
     return out
 
 
-def recognise_twice(crops: list[Picture]) -> list[Reading]:
-    """As ``recognise``, but short crops are read again, somewhat larger and softer.
+def _input_width(crop: Picture) -> int:
+    """Width of the model's input for a cut: what it needs at the model's height, rounded up by a tenth or so."""
+    need: float = _HEIGHT * crop.shape[1] / crop.shape[0]
+    step = 16 if need < 160 else 32 if need < 480 else 64
+    return max(_NARROWEST, math.ceil(need / step) * step)
 
-    Where the two readings differ the first stands, with a confidence of no more than ``DISPUTED``: numbers carry no
-    context that would tell 1 from 11, and what sums cannot check must not rest on one look.
+
+def recognise_twice(crops: Sequence[Picture]) -> list[Reading]:
+    """As ``recognise``, but what may be a number is read twice, the second time somewhat larger and softer.
+
+    Numbers carry no context that would tell 1 from 11, and what sums cannot check must not rest on one look: where
+    the two readings differ the first stands, with a confidence of no more than ``DISPUTED``. Of cuts that look alike
+    two are read, those that differ most; only if both read the same are the others taken to read so, too.
     """
-    first = recognise(crops)
-    again = [i for i, crop in enumerate(crops) if first[i][0] and crop.shape[1] <= _SHORT * crop.shape[0]]
-    second = recognise([_softened(crops[i]) for i in again])
-    for i, (text, score) in zip(again, second, strict=True):
-        agree = text == first[i][0]
-        first[i] = (first[i][0], min(first[i][1], score if agree else DISPUTED))
-    return first
+    short = [i for i, crop in enumerate(crops) if crop.shape[1] <= _SHORT * crop.shape[0]]
+    out: list[Reading] = [("", 0.0)] * len(crops)
+    long = sorted(set(range(len(crops))) - set(short))
+    for i, reading in zip(long, recognise([crops[i] for i in long]), strict=True):
+        out[i] = reading
+    alike = [[short[k] for k in group] for group in groups([crops[i] for i in short])]
+    firsts = _both([(crops[group[0]], crops[group[min(1, len(group) - 1)]]) for group in alike])
+    apart: list[int] = []
+    for group, reading in zip(alike, firsts, strict=True):
+        if len(group) == 1 or reading[1] > DISPUTED:
+            out[group[0]] = reading
+            for i in group[1:]:
+                out[i] = reading
+        else:
+            apart.extend(group)
+    for i, reading in zip(apart, _both([(crops[i], crops[i]) for i in apart]), strict=True):
+        out[i] = reading
+    return out
+
+
+def _both(pairs: Sequence[tuple[Picture, Picture]]) -> list[Reading]:
+    """Read the first of each pair as it is and the second softened."""
+    first = recognise([one for one, _ in pairs])
+    second = recognise([_softened(two) for _, two in pairs])
+    return [
+        (text, min(score, other) if text == again else min(score, DISPUTED))
+        for (text, score), (again, other) in zip(first, second, strict=True)
+    ]
 
 
 def _softened(crop: Picture) -> Picture:
@@ -89,7 +121,7 @@ def _batch(crops: list[Picture], width: int) -> list[Reading]:
     from rapidocr.ch_ppocr_rec import TextRecInput
 
     recogniser = _engine().text_rec
-    recogniser.rec_image_shape = [3, 48, width]
+    recogniser.rec_image_shape = [3, _HEIGHT, width]
     found = recogniser(TextRecInput(img=[_coloured(crop) for crop in crops]))
     texts, scores = found.txts or ("",) * len(crops), found.scores or (0.0,) * len(crops)
     return [(text, float(score)) for text, score in zip(texts, scores, strict=True)]

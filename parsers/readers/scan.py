@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import cast
 
 import cv2
 import numpy as np
 
 from parsers.document import Cell, Place, Table
+from parsers.readers.deskew import ink_of, straightened
 from parsers.readers.pdf import PageLayout
 from parsers.readers.pdf_grid import Grid, find_grids
-from parsers.readers.pdf_lines import Line
-from parsers.readers.pdf_page import Box, Char, Page
-from parsers.readers.recognise import Picture, detect_lines, recognise_twice
+from parsers.readers.pdf_page import Box, Page
+from parsers.readers.recognise import Picture, recognise_twice
+from parsers.readers.scan_text import running_text
 
 _LONG_RULE = 28.0  # points: longer than a dash of two characters
 _TALL_RULE = 18.0  # points: taller than a stroke of body text, no taller than the lowest row
 _EDGE = 1.5  # points of a cell's rim that may belong to its rule
+_RIM = 3.0  # points around a table that belong to its outer rules
 _LEAST_INK = 0.9  # square points: less is dirt
 _LEAST_SIDE = 3.0  # points: every line of text has a stroke this long
-_STEEPEST = 6.0  # degrees a page may lie askew
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class _Cut:
 def read_picture(picture: Picture, number: int, points_per_pixel: float) -> PageLayout:
     """Read one page from a grey picture. Tables are of kind ``ocr``; each cell carries the lowest confidence of its
     lines. Boxes are in points of the straightened page."""
-    grey = _straightened(picture)
+    grey = straightened(picture)
     page = Page(number, grey.shape[1] * points_per_pixel, grey.shape[0] * points_per_pixel)
-    ink = _ink(grey)
+    ink = ink_of(grey)
     rules, rule_mask = _rules(ink, points_per_pixel)
     grids = find_grids(rules)
     layout = PageLayout(page)
@@ -45,49 +45,11 @@ def read_picture(picture: Picture, number: int, points_per_pixel: float) -> Page
     loose = grey.copy()
     for grid in grids:
         layout.tables.append(_table(grid, grey, text_ink, number, points_per_pixel))
-        x0, top, x1, bottom = _pixels(grid.box, points_per_pixel)
+        b = grid.box
+        x0, top, x1, bottom = _pixels(Box(b.x0 - _RIM, b.top - _RIM, b.x1 + _RIM, b.bottom + _RIM), points_per_pixel)
         loose[top:bottom, x0:x1] = 255
-    layout.lines = _running_text(loose, points_per_pixel)
+    layout.lines = running_text(loose, points_per_pixel)
     return layout
-
-
-def _running_text(loose: Picture, scale: float) -> list[Line]:
-    """Lines of text outside tables, from top to bottom. Heights that differ little count as one size."""
-    found = [(Box(*(v * scale for v in box)), text) for box, (text, _) in detect_lines(loose) if text]
-    usual = median(box.bottom - box.top for box, _ in found) if found else 1.0
-    out = []
-    for box, text in found:
-        height = box.bottom - box.top
-        size = max(0.8 * (usual if 0.7 * usual < height < 1.35 * usual else height), 1.0)
-        out.append(Line([Char(text, box.x0, box.top, box.x1, box.bottom, size)], box, size))
-    return sorted(out, key=lambda line: (round(line.box.top / 6), line.box.x0))
-
-
-def _ink(grey: Picture) -> Picture:
-    """White where ink is. The threshold follows the light of the surroundings."""
-    block = max(31, (min(grey.shape) // 40) | 1)
-    calm = cv2.GaussianBlur(grey, (3, 3), 0)
-    found = cv2.adaptiveThreshold(calm, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 12)
-    return cast(Picture, found)
-
-
-def _straightened(grey: Picture) -> Picture:
-    """Turn the page so that its long level lines are level."""
-    half = cast(Picture, cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
-    level_runs = cv2.morphologyEx(_ink(half), cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (25, 1)))
-    shortest = half.shape[1] // 4
-    found = cv2.HoughLinesP(level_runs, 1, np.pi / 3600, shortest, minLineLength=shortest, maxLineGap=10)
-    if found is None:
-        return grey
-    segments = found.reshape(-1, 4)[:2_000].astype(float)
-    angles = np.degrees(np.arctan2(segments[:, 3] - segments[:, 1], segments[:, 2] - segments[:, 0]))
-    level = angles[np.abs(angles) < _STEEPEST]
-    angle = float(np.median(level)) if len(level) else 0.0
-    if abs(angle) < 0.04:
-        return grey
-    height, width = grey.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    return cast(Picture, cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255))
 
 
 def _rules(ink: Picture, scale: float) -> tuple[list[Box], Picture]:

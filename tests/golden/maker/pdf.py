@@ -27,8 +27,7 @@ def render(report: Report, style: str = "full", setting: Setting | None = None) 
     canvas = Canvas(buffer, pagesize=(setting.width, setting.height), invariant=1, encrypt=locked)
     for sheet in set_pages(report, setting):
         if style == "turned":
-            canvas.setPageSize((setting.height, setting.width))
-            canvas.setPageRotation(90)
+            canvas.setPageRotation(90)  # exchanges the sides of the page
             canvas.translate(setting.height, 0)
             canvas.rotate(90)
         _draw(canvas, sheet, style, setting.height)
