@@ -2,8 +2,8 @@
 
 Texts are compared clause by clause, with years (for last year's) or all numbers and place names (for others) masked,
 so that a template filled in anew counts as taken over. Clauses that many places use, official wording for the most
-part, count for nothing; the others are few enough that shared ones are counted exactly, through an index, where
-MinHash would estimate (the comparison is in docs/quality.md).
+part, count for nothing. The others are rare enough that what two reports share is counted exactly, through an index
+of SQLite's, where MinHash would estimate it.
 """
 
 from __future__ import annotations

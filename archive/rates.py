@@ -1,6 +1,6 @@
 """How often our own reading is wrong: measured on documents whose every number is known, kept as data.
 
-``python -m benchmarks.golden`` measures and writes ``archive/data/reading_errors.csv``; the method is in
+``benchmarks/reading_errors.py`` measures and writes ``archive/data/reading_errors.csv``; the method is in
 ``docs/quality.md``. Nothing here is estimated from findings.
 """
 
