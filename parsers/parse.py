@@ -13,6 +13,7 @@ from parsers.certainty import certainty
 from parsers.checks import Reading, check
 from parsers.document import Document
 from parsers.metadata import Metadata, read_metadata
+from parsers.parts import split_reports
 from parsers.prose import read_claims
 from parsers.readers import UnreadableDocument, read_all
 from parsers.result import Finding, ParseResult
@@ -34,18 +35,21 @@ class Hints:
 def parse(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> ParseResult:
     """Read one document. ``media_type`` is the declared one; the content decides.
 
-    Returns a result with ``is_report`` False and a reason for a document that is no annual report. Of an archive
-    with several documents it returns the fullest report (``parse_all`` returns all). Raises UnreadableDocument, whose
-    text is one plain sentence, where nothing can be read.
+    Returns a result with ``is_report`` False and a reason for a document that is no annual report. Of an archive with
+    several documents, or a document with several reports, it returns the fullest report (``parse_all`` returns all).
+    Raises UnreadableDocument, whose text is one plain sentence, where nothing can be read.
     """
     results = parse_all(data, media_type, hints)
     return max(results, key=lambda r: (r.is_report, sum(c.value is not None for c in r.cells.values())))
 
 
 def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> list[ParseResult]:
-    """Read every document in ``data``: one result each, at least one. Raises UnreadableDocument."""
+    """Read every report in ``data``: one result each, at least one; a document may hold several (``parts``).
+
+    Raises UnreadableDocument.
+    """
     hints = hints or Hints()
-    return [parse_document(d, hints) for d in read_all(data, media_type, hints.url)]
+    return [parse_document(part, hints) for d in read_all(data, media_type, hints.url) for part in split_reports(d)]
 
 
 def parse_document(document: Document, hints: Hints) -> ParseResult:
