@@ -184,11 +184,7 @@ def _suspect(reading: Reading, rule: Suspect) -> Iterator[Outcome]:
     if False in holds:
         yield Outcome(rule.id)
     elif None in holds:
-        unknown = tuple(k for k in names if reading.value(k) is None)
-        yield Outcome(rule.id, Finding(
-            rule.id, "not_assessable", rule.severity, f"无法核对：{rule.message_zh}",
-            f"cannot be assessed: {rule.message_en}", unknown, doubt=of_unknown(reading, unknown),
-        ))  # fmt: skip
+        yield Outcome(rule.id, unknown=True)  # a look that could not be taken is no news to anybody
     else:
         values = "，".join(show(reading.value(k)) for k in names)
         yield Outcome(rule.id, Finding(

@@ -13,17 +13,19 @@ _MOST_EVIDENCE = 12
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One application of a rule; without a finding it passed."""
+    """One application of a rule; without a finding it passed, or was not assessable and is only counted."""
 
     rule_id: str
     finding: Finding | None = None
+    unknown: bool = False
 
 
 def by_rule(outcomes: Iterable[Outcome]) -> Mapping[str, tuple[int, int, int]]:
     """How often each rule passed, failed and could not be assessed."""
     counts: dict[str, list[int]] = {}
     for one in outcomes:
-        at = 0 if one.finding is None else 1 if one.finding.verdict == "fail" else 2
+        unknown = one.unknown if one.finding is None else one.finding.verdict != "fail"
+        at = 2 if unknown else 0 if one.finding is None else 1
         counts.setdefault(one.rule_id, [0, 0, 0])[at] += 1
     return {rule: (c[0], c[1], c[2]) for rule, c in counts.items()}
 
