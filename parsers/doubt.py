@@ -33,6 +33,7 @@ _PLACED = Ground("open", "其中有位置推定或推算的格子", "a number co
 _RECOGNISED = Ground("open", "数字来自图片的文字识别，不能排除误识", "the numbers were recognised from a picture")
 _FIXED = Ground("source", "所涉数字均为原文印出，格位由原表确定",
                 "all numbers concerned are printed, in places that the source's table fixes")  # fmt: skip
+_PRINTED = Ground("source", "所涉数字均为原文印出", "all numbers concerned are printed")
 _NO_REPAIR = Ground("source", "所涉数字均为原文印出；移动、拆开或合并任何一格，都不能使各等式同时成立",
                     "all numbers concerned are printed; no shifted, split or joined cell mends them")  # fmt: skip
 _SENTENCE = Ground("source", "正文原句与所涉表格数字均为原文印出",
@@ -100,7 +101,9 @@ def _of_other(reading: Reading, finding: Finding, suspects: set[str]) -> Ground:
     grids = {reading.grid, reading.last.grid if reading.last and any(k.startswith("last:") for k in cells) else None}
     if "ocr" in grids:
         return _RECOGNISED
-    return _SENTENCE if any(name == "sentence" for name, _ in finding.evidence) else _FIXED
+    if any(name == "sentence" for name, _ in finding.evidence):
+        return _SENTENCE
+    return _FIXED if grids <= set(FIXED_GRIDS) else _PRINTED
 
 
 def _speaks_of_others(reading: Reading, finding: Finding) -> bool:

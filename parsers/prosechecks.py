@@ -202,7 +202,11 @@ def _phrase(reading: Reading, rule: Phrase) -> Iterator[Outcome]:
         wrong = tuple(k for k in keys if reading.value(k))
         if wrong:
             added = sum(reading.value(k) or 0 for k in wrong)
-            yield _failed(rule, f"{rule.id}.{case.name}", 0, added, wrong, said)
+            yield Outcome(rule.id, Finding(
+                f"{rule.id}.{case.name}", "fail", rule.severity, f"{rule.message_zh}：表格为{show(added)}件",
+                f"{rule.message_en}: {show(added)} in the table", wrong, 0, added,
+                evidence=(("sentence", said[:300]),),
+            ))  # fmt: skip
         elif all(reading.value(k) is not None for k in keys):
             yield Outcome(rule.id)
 
