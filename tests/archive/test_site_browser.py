@@ -19,7 +19,11 @@ PAGES = {
     "home": "/", "report": REPORT, "report-bad": BAD, "report-2019": "/report/991102-2020-government_office-bb",
     "report-hostile": "/report/991101-2021-township-cc", "report-en": f"/en{REPORT}", "search": "/search?q=征地",
     "capture": "/capture/1", "database": "/public", "table": "/public/reports", "wide": "/public/applications",
-    "query": "/public/contradictions",
+    "query": "/public/contradictions", "county": "/area/991101", "province": "/area/140000",
+    "compare": "/compare?area=991101&area=991102", "rankings": "/rankings?year=2023&by=new_requests", "late": "/late",
+    "contradictions": "/contradictions", "changes": "/changes", "copies": "/copies", "codebook": "/codebook",
+    "entry": "/codebook/table3.granted.total", "quality": "/quality", "about": "/about", "data": "/data",
+    "cell": f"/cell/{REPORT[8:]}@2/table3.new_requests.total", "home-en": "/en/", "county-en": "/en/area/991101",
 }  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-quic", "--no-first-run", "--disable-gpu"]  # fmt: skip
@@ -66,11 +70,11 @@ def page(request: pytest.FixtureRequest, browser: Any, site: str) -> Iterator[An
     assert not trouble
 
 
-def _shoot(page: Any, repo_dir: Path, name: str) -> None:
+def _shoot(page: Any, repo_dir: Path, name: str, full: bool = True) -> None:
     folder = repo_dir / "screenshots"
     folder.mkdir(exist_ok=True)
     size = "phone" if page.viewport_size["width"] < 500 else "desktop"
-    page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+    page.screenshot(path=folder / f"{name}-{size}.png", full_page=full)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -105,6 +109,115 @@ def test_a_cell_explains_itself_to_the_keyboard(page: Any) -> None:
     assert "推算" in card.inner_text()
     page.keyboard.press("Escape")
     assert card.is_hidden()
+
+
+OURS = [name for name in PAGES if name not in ("database", "table", "wide", "query")]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_axe_finds_nothing_serious(page: Any, name: str) -> None:
+    page.goto(PAGES[name])
+    page.evaluate((Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8"))
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = [v for v in result["violations"] if v["impact"] in ("serious", "critical")]
+    serious = {v["id"]: v["nodes"][0]["html"][:160] for v in found}
+    assert serious == {}
+
+
+# ---- what people come for, within the clicks that it may take (publishing reference, part 7) ----
+
+
+def test_a_clicked_number_shows_its_spot_and_its_address_reopens_it(page: Any, repo_dir: Path) -> None:
+    page.goto(REPORT)
+    page.locator('[id="table3.new_requests.total"]').click()
+    panel = page.locator("#panel")
+    panel.locator("td.here").wait_for()
+    assert panel.locator("td.here").count() == 1
+    assert "SHA-256" in panel.inner_text()
+    assert page.url.endswith("#table3.new_requests.total")
+    _shoot(page, repo_dir, "report-spot", full=False)
+    page.goto("about:blank")
+    page.goto(f"{REPORT}#table3.new_requests.total")
+    page.locator("#panel td.here").wait_for()
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect(page.locator('[id="table3.new_requests.total"]')).to_be_in_viewport()  # scrolling is smooth
+    page.keyboard.press("Escape")
+    assert panel.is_hidden()
+    assert page.evaluate("document.activeElement.id") == "table3.new_requests.total"
+
+
+def test_a_number_opens_by_keyboard_alone(page: Any) -> None:
+    page.goto(REPORT)
+    page.locator('[id="table3.granted.total"]').focus()
+    page.keyboard.press("Enter")
+    page.locator("#panel td.here").wait_for()
+    assert page.evaluate("document.activeElement.id") == "panel"
+
+
+def test_a_shared_name_offers_all_its_places(page: Any) -> None:
+    page.goto("/")
+    page.locator("#home-q").fill("鼓楼区")
+    page.locator("#home-q").press("Enter")
+    places = page.locator(".places a", has_text="鼓楼区")
+    assert places.count() >= 4
+    places.first.click()
+    assert page.locator("h1").inner_text().startswith("鼓楼区")
+
+
+def test_what_a_report_covers_is_seen_without_scrolling(page: Any) -> None:
+    page.goto("/report/991102-2020-government_office-bb")
+    box = page.locator(".badge").first.bounding_box()
+    assert box["y"] + box["height"] < page.viewport_size["height"]
+    assert page.locator(".badge").first.inner_text() == "政府及办公室"
+
+
+def test_counties_are_compared_by_pinyin_and_the_address_can_be_shared(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="比较几个县").click()
+    for name in ("临河县", "qinghexianzhong", "lanxian"):
+        page.locator("input[name=add]").fill(name)
+        page.locator("input[name=add]").press("Enter")
+    assert page.locator(".chip").count() == 2
+    assert "qinghexianzhong" not in page.url
+    page.goto(page.url)
+    assert page.locator("svg.chart").count() == 1
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载 CSV").click()
+    assert waiting.value.suggested_filename == "compare.csv"
+
+
+def test_the_definition_of_a_number_is_two_clicks_away(page: Any) -> None:
+    page.goto(REPORT)
+    page.locator('[id="table2.administrative_fees.amount_wan_yuan"]').click()
+    page.locator("#panel dd a[href*='/codebook/']").click()
+    assert "行政事业性收费" in page.locator("h1").inner_text()
+    assert "万元" in page.locator(".facts").inner_text()
+
+
+def test_late_and_missing_lead_to_a_reason(page: Any) -> None:
+    page.goto("/")
+    page.locator(".masthead").get_by_role("link", name="逾期与缺失").click()
+    assert page.locator("td .state").count() > 0
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载 CSV").click()
+    assert waiting.value.suggested_filename.startswith("late-and-missing-")
+
+
+def test_contradictions_lead_to_the_cells(page: Any) -> None:
+    page.goto("/contradictions?year=2022")
+    page.locator(".cards a", has_text="看第 1 个数").first.click()
+    page.locator("#panel .verdict-fail").first.wait_for()
+
+
+def test_the_language_is_remembered(page: Any) -> None:
+    page.goto("/")
+    page.locator("a.lang").click()
+    assert page.url.endswith("/en/")
+    page.goto("about:blank")
+    page.goto("/")
+    page.wait_for_url("**/en/")
+    page.locator("a.lang").click()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
 
 
 def test_a_finding_leads_to_its_cells(page: Any) -> None:
