@@ -1,7 +1,9 @@
-"""Numbers that character recognition was not sure of: confirmed by a sum, or not shown.
+"""Numbers that were read with doubt: confirmed by a sum, or not shown.
 
 Recognition reads each number twice; where the two differ, or the recogniser itself doubts, the confidence says so.
-Such a number counts only if an identity of the form, all its other cells being sure, comes out right with it.
+Such a number counts only if an identity of the form, all its other cells being printed and sure, comes out right with
+it. Letters for digits and broken numbers in a text (``parsers.grid``) have one possible reading each: they count
+together, where every identity that they stand in comes out right.
 """
 
 from __future__ import annotations
@@ -14,28 +16,68 @@ from parsers.lines import Line
 from parsers.result import CellResult, Status
 
 SURE = 0.95  # every wrong reading met so far had less
-CONFIRMED = "recognised with doubt; an identity of the form confirms it"
-DOUBTED = "recognised with doubt, and no identity confirms it"
+CONFIRMED = "read with doubt; an identity of the form confirms it"
+DOUBTED = "read with doubt, and no identity confirms it"
+RESTS_ON_DOUBT = "follows only from numbers that were read with doubt"
+
+Cells = dict[str, CellResult]
 
 
-def without_unsure(cells: dict[str, CellResult], lines: Sequence[Line], equations: Sequence[Equation]) -> None:
-    """Mark doubtful numbers in ``cells``: ``aligned`` where an identity confirms them, else ``unreadable``."""
+def without_unsure(cells: Cells, lines: Sequence[Line], equations: Sequence[Equation]) -> None:
+    """Mark doubtful numbers in ``cells``: ``aligned`` where an identity confirms them, else ``unreadable``.
+
+    What was placed or derived with the help of a number that stays in doubt becomes ``unreadable``, too.
+    """
     weak = {t.place for line in lines for t in line.tokens if t.confidence < SURE}
     if not weak:
         return
-    open_keys = {k for line in lines for k in line.keys if cells[k].value is not None and cells[k].place in weak}
-    while confirmed := {k for k in open_keys if any(_confirms(e, k, cells, open_keys) for e in equations)}:
+    doubtful = {k: line for line in lines for k in line.keys if cells[k].value is not None and cells[k].place in weak}
+    unsure = {k for k in cells if cells[k].status is not Status.PRINTED} | doubtful.keys()
+    waiting = set(doubtful)
+    guessed = {k for k, line in doubtful.items() if line.kind != "ocr"}
+    for key in {k for k in guessed if _all_hold(k, cells, equations)}:
+        _confirm(cells, key)
+        waiting.discard(key)
+        unsure.discard(key)
+    while confirmed := {k for k in waiting if any(_confirms(e, k, cells, unsure) for e in equations)}:
         for key in confirmed:
-            proof = "；".join(p for p in (cells[key].proof, CONFIRMED) if p)
-            cells[key] = replace(cells[key], status=Status.ALIGNED, proof=proof)
-        open_keys -= confirmed
-    for key in open_keys:
+            _confirm(cells, key)
+        waiting -= confirmed
+        unsure -= confirmed
+    for key in waiting:
         cells[key] = replace(cells[key], status=Status.UNREADABLE, value=None, proof=DOUBTED)
+    _drop_what_rests_on(waiting, cells, equations)
 
 
-def _confirms(equation: Equation, key: str, cells: dict[str, CellResult], open_keys: set[str]) -> bool:
-    if key not in equation.keys or any(k in open_keys for k in equation.keys if k != key):
+def _confirm(cells: Cells, key: str) -> None:
+    proof = "；".join(p for p in (cells[key].proof, CONFIRMED) if p)
+    cells[key] = replace(cells[key], status=Status.ALIGNED, proof=proof)
+
+
+def _drop_what_rests_on(doubted: set[str], cells: Cells, equations: Sequence[Equation]) -> None:
+    for equation in equations:
+        if doubted.isdisjoint(equation.keys):
+            continue
+        for key in equation.keys:
+            if key in cells and cells[key].status is Status.DERIVED:
+                cells[key] = CellResult(key, Status.UNREADABLE, proof=RESTS_ON_DOUBT)
+
+
+def _confirms(equation: Equation, key: str, cells: Cells, unsure: set[str]) -> bool:
+    """Whether an identity, all its other cells being sure, comes out right with the number in ``key``."""
+    if key not in equation.keys or any(k in unsure for k in equation.keys if k != key):
         return False
+    return _holds(equation, cells)
+
+
+def _all_hold(key: str, cells: Cells, equations: Sequence[Equation]) -> bool:
+    """Whether a cell stands in identities, and all of them come out right."""
+    own = [e for e in equations if key in e.keys]
+    printed = all(cells[k].status is Status.PRINTED for e in own for k in e.keys if k in cells)
+    return bool(own) and printed and all(_holds(e, cells) for e in own)
+
+
+def _holds(equation: Equation, cells: Cells) -> bool:
     left, right = ([cells[k].value for k in side if k in cells] for side in (equation.left, equation.right))
     if len(left) + len(right) < len(equation.keys) or None in left or None in right:
         return False

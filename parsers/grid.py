@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from parsers.document import Document, Place, TableKind
+from parsers.document import Cell, Document, Place, TableKind
 from parsers.values import Value, read_value
+
+GUESSED = 0.5  # confidence of a number that is not printed as digits in one piece
+_LETTERS = str.maketrans("OoQ〇。lI|", "00000111")
+_LONGEST_WORD = 7
+_BROKEN = re.compile(r"[+-]?\d[\d,]*(?:\.\d*)?(?:\n[\d,.]+){1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,28 @@ def records(document: Document) -> list[Record]:
     out: list[Record] = []
     for block, table in enumerate(document.tables):
         for row in table.rows():
-            tokens = tuple(
-                Token(read_value(c.text), c.column, c.colspan, c.place, c.confidence) for c in row
-            )
+            tokens = tuple(_token(cell, table.kind) for cell in row)
             out.append(Record(block, len(out), table.kind, tokens))
     return out
+
+
+def _token(cell: Cell, kind: TableKind) -> Token:
+    value = read_value(cell.text)
+    confidence = cell.confidence
+    if value.kind == "text" and (guess := _guess(cell.text, kind)) is not None:
+        value, confidence = replace(guess, raw=cell.text), min(confidence, GUESSED)
+    return Token(value, cell.column, cell.colspan, cell.place, confidence)
+
+
+def _guess(text: str, kind: TableKind) -> Value | None:
+    """A number that is likely meant: letters for digits where characters were recognised, a number over two lines."""
+    meant = text.strip()
+    if kind in ("text", "ocr") and len(meant) <= _LONGEST_WORD:
+        meant = meant.translate(_LETTERS)
+    if _BROKEN.fullmatch(meant):
+        meant = "".join(meant.split())
+    value = read_value(meant) if meant != text.strip() else None
+    return value if value is not None and value.kind == "number" else None
 
 
 def exact_grid(kind: TableKind) -> bool:

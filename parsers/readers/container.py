@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,12 +18,13 @@ _WHAT = "archive"
 
 
 def read_members(data: bytes, kind: str, depth: int = 1) -> list[Document]:
-    """Read every readable member of an archive, in the archive's order, archives inside it too.
+    """Read every readable member of an archive, in the archive's order, archives inside it too; pictures are one.
 
     Members that cannot be read become warnings of the first document. Raises UnreadableDocument where none can.
     """
     documents: list[Document] = []
     problems: list[str] = []
+    pages: list[tuple[str, Document]] = []
     for name, content in _members(data, kind):
         shown = _shown_name(name)
         try:
@@ -30,12 +32,29 @@ def read_members(data: bytes, kind: str, depth: int = 1) -> list[Document]:
         except UnreadableDocument as error:
             problems.append(f"{shown}: {error}")
         else:
-            documents.extend(_with_part(document, shown) for document in found)
+            for document in found:
+                if document.media_type in kinds.IMAGES:
+                    pages.append((shown, document))
+                else:
+                    documents.append(_with_part(document, shown))
+    documents.extend(_one_document(pages))
     if not documents:
         raise UnreadableDocument(problems[0] if problems else "The archive holds no files.")
     first = documents[0]
     documents[0] = replace(first, warnings=(*first.warnings, *problems[:20]))
     return documents
+
+
+def _one_document(pages: list[tuple[str, Document]]) -> list[Document]:
+    """Pictures in an archive are pages of one document, in the order of the numbers in their names."""
+    if not pages:
+        return []
+    pages.sort(key=lambda page: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", page[0])])
+    documents = [_with_part(document, name) for name, document in pages]
+    first = documents[0]
+    blocks = tuple(block for document in documents for block in document.blocks)
+    warnings = tuple(note for document in documents for note in document.warnings)
+    return [replace(first, blocks=blocks, warnings=warnings)]
 
 
 def _read_member(content: bytes, depth: int) -> list[Document]:
