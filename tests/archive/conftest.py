@@ -6,6 +6,8 @@ import gzip
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from contextlib import closing
@@ -429,3 +431,13 @@ def dump_archive(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 def dump() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
     """The rows of a work database, for comparing two."""
     return dump_archive
+
+
+@pytest.fixture(scope="session")
+def portals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the practice portals, crawled, read and published: shared, read only."""
+    folder = tmp_path_factory.mktemp("portals") / "archive"
+    command = [sys.executable, "-m", "archive.cli", "demo", "--no-serve", "--archive", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder

@@ -32,6 +32,11 @@ def warc_files(folder):
     return sorted((folder / "warc").glob("*.warc.gz"))
 
 
+UNBACKED_ROW = (
+    "INSERT INTO captures(run_id, url, final_url, role, fetched_at, outcome, via) SELECT run_id, 1, 2, 3, 4, 5, 6 FROM runs"
+)
+
+
 def change(folder, sql, *values):
     with closing(sqlite3.connect(folder / "work.db", isolation_level=None)) as conn:
         conn.execute(sql, values)
@@ -118,7 +123,7 @@ def test_damage_is_named_and_what_is_behind_it_still_checked(sound):
         ("UPDATE captures SET url = url || 'x' WHERE capture_id = 2", "index"),
         ("UPDATE captures SET capture_id = 99 WHERE capture_id = 8", "index"),
         ("DELETE FROM captures WHERE capture_id = 8", "index"),
-        ("INSERT INTO captures(run_id, url, final_url, role, fetched_at, outcome, via) SELECT run_id,1,2,3,4,5,6 FROM runs", "index"),
+        (UNBACKED_ROW, "index"),
         ("UPDATE runs SET summary = '{}'", "journal"),
         ("UPDATE sites SET homepage = 'http://elsewhere.example/'", "journal"),
         ("UPDATE documents SET result = replace(result, '12', '21')", "reading"),
@@ -170,6 +175,14 @@ def test_a_lost_index_is_made_again_cell_for_cell(sound, dump):
     assert done.problems == ()
     assert dump(sound) == before
     assert verify(sound).whole
+
+
+def test_a_crawl_of_the_practice_portals_is_made_again_cell_for_cell(portals, tmp_path, dump):
+    folder = shutil.copytree(portals, tmp_path / "portals")
+    before = dump(folder)
+    rebuild(folder)
+    assert dump(folder) == before
+    assert verify(folder).whole
 
 
 def test_a_damaged_index_is_made_again(sound, dump):

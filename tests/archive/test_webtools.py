@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -65,16 +64,6 @@ def varied(visits, report_page):
     )
     ingest(visits.folder, workers=1)
     return visits.folder
-
-
-@pytest.fixture(scope="session")
-def portals(tmp_path_factory):
-    """The practice portals crawled and read."""
-    folder = tmp_path_factory.mktemp("portals") / "archive"
-    command = [sys.executable, "-m", "archive.cli", "demo", "--no-serve", "--archive", folder]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture(params=["varied", "portals"])
