@@ -88,18 +88,19 @@ def show(spot: Spot) -> Evidence:
     """Draw one spot. Never raises for what the document itself does."""
     from archive.warc import read_payload
     from archive.workdb import ArchiveError
-    from parsers.readers import UnreadableDocument, read_all
+    from parsers.readers import read_all
 
     try:
         body = read_payload(spot.archive_dir, spot.warc_file, spot.warc_offset, spot.warc_length).body
+    except (ArchiveError, OSError):
+        return Evidence(reason="not_at_hand")
+    try:
         if spot.place.get("box"):
             picture = draw_region(body, spot.place)
             if picture is not None:
                 return picture
         return _table(read_all(body, spot.media_type, spot.url), spot.place)
-    except (ArchiveError, OSError):
-        return Evidence(reason="not_at_hand")
-    except (UnreadableDocument, MemoryError):
+    except Exception:  # a library met bytes that it did not expect, or its limit: the document's fault
         return Evidence(reason="not_drawn")
 
 
