@@ -37,20 +37,20 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    steps = [("start", time.perf_counter())]
+    steps = [("start", time.perf_counter(), time.process_time())]
     made = panel(options.places, options.share, options.seed)
     write(options.folder, made)
-    steps.append(("generated", time.perf_counter()))
+    steps.append(("generated", time.perf_counter(), time.process_time()))
     with closing(workdb.open(options.folder)) as conn:
         assemble(conn)
-        steps.append(("put together", time.perf_counter()))
+        steps.append(("put together", time.perf_counter(), time.process_time()))
         done = assess(conn)
-        steps.append((f"assessed {done.renewed} of {done.reports} reports", time.perf_counter()))
+        steps.append((f"assessed {done.renewed} of {done.reports} reports", time.perf_counter(), time.process_time()))
         again = assess(conn)
-        steps.append((f"assessed again: {again.renewed} renewed", time.perf_counter()))
+        steps.append((f"assessed again: {again.renewed} renewed", time.perf_counter(), time.process_time()))
         held = hold(conn, made)
-    for (_, before), (name, at) in pairwise(steps):
-        print(f"{at - before:8.1f} s  {name}")
+    for (_, wall, cpu), (name, wall_then, cpu_then) in pairwise(steps):
+        print(f"{wall_then - wall:8.1f} s wall {cpu_then - cpu:8.1f} s CPU  {name}")
     print("\n| fault | planted | found | wrong side |\n|---|---|---|---|")
     for name in sorted(held.planted):
         print(f"| {name} | {held.planted[name]} | {held.found[name]} | {held.wrong_side[name]} |")

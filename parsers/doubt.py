@@ -38,6 +38,7 @@ _NO_REPAIR = Ground("source", "所涉数字均为原文印出；移动、拆开�
                     "all numbers concerned are printed; no shifted, split or joined cell mends them")  # fmt: skip
 _SENTENCE = Ground("source", "正文原句与所涉表格数字均为原文印出",
                    "the sentence and the cells concerned are both printed")  # fmt: skip
+_TEXT = Ground("source", "依据原文文字", "by the printed text")
 _SCOPE = Ground("open", "正文与表格统计的主体范围可能不同", "prose and table may speak of different issuers")
 _SCOPE_RULES = ("N_NORM_ISSUED", "N_NORM_IN_FORCE")
 _OF_ALL = re.compile(r"全[省市县区旗州盟]|各(?:部门|乡镇|街道|单位|地)")
@@ -101,6 +102,8 @@ def _of_other(reading: Reading, finding: Finding, suspects: set[str]) -> Ground:
     grids = {reading.grid, reading.last.grid if reading.last and any(k.startswith("last:") for k in cells) else None}
     if "ocr" in grids:
         return _RECOGNISED
+    if not cells:
+        return _TEXT
     if any(name == "sentence" for name, _ in finding.evidence):
         return _SENTENCE
     return _FIXED if grids <= set(FIXED_GRIDS) else _PRINTED
