@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from archive.commands import crawling, keeping, publishing, reading, timing
+from archive.commands import crawling, keeping, publishing, reading, sites, timing
 from archive.workdb import DISK_FULL, ArchiveError, write_error
 
 
@@ -29,7 +29,7 @@ def cli() -> None:
 for command in (
     crawling.demo, crawling.crawl, reading.add, reading.read, reading.ingest, publishing.build, publishing.serve,
     crawling.run, reading.reports, timing.status, timing.schedule, keeping.verify, keeping.rebuild,
-    keeping.export,
+    keeping.export, sites.site,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -301,6 +301,36 @@ class Ledger:
         ).fetchone()
         return row
 
+    def sites_seen_since(self, since: str) -> set[str]:
+        """The sites with a page that answered at or after a time (UTC, as in ``fetched_at``)."""
+        rows = self.conn.execute(
+            "SELECT DISTINCT site_id FROM captures WHERE fetched_at >= ? AND outcome IN ('ok', 'not_modified')"
+            " AND role IN ('page', 'list')",
+            (since,),
+        )
+        return {row["site_id"] for row in rows}
+
+    def documents_by_site(self, run_id: str) -> list[sqlite3.Row]:
+        """For each site of a run: how many documents answered, and how many that were there before are gone."""
+        return self.conn.execute(
+            "SELECT site_id, count(DISTINCT CASE WHEN role = 'document' AND outcome IN ('ok', 'not_modified')"
+            " THEN final_url END) AS documents, count(DISTINCT CASE WHEN role = 'document'"
+            " AND outcome IN ('gone', 'soft_404') THEN final_url END) AS gone"
+            " FROM captures WHERE run_id = ? AND site_id IS NOT NULL GROUP BY site_id ORDER BY site_id",
+            (run_id,),
+        ).fetchall()
+
+    def last_good_run(self, site_id: str, before: str) -> sqlite3.Row | None:
+        """The newest finished run before another that brought documents of a site: ``run_id``, ``documents``."""
+        row: sqlite3.Row | None = self.conn.execute(
+            "SELECT c.run_id, count(DISTINCT c.final_url) AS documents FROM captures c JOIN runs r USING (run_id)"
+            " WHERE c.site_id = ? AND c.role = 'document' AND c.outcome IN ('ok', 'not_modified')"
+            " AND r.state = 'finished' AND r.kind = 'crawl' AND c.run_id < ?"
+            " GROUP BY c.run_id ORDER BY c.run_id DESC LIMIT 1",
+            (site_id, before),
+        ).fetchone()
+        return row
+
     def known_addresses(self, site_ids: Sequence[str]) -> list[sqlite3.Row]:
         """Where the sites' documents were found over HTTP, unless they were read and are no reports."""
         marks = ", ".join("?" * len(site_ids))

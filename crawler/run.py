@@ -10,7 +10,7 @@ import logging
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +26,16 @@ from archive.outcomes import Outcome
 from archive.store import Store, open_store
 from archive.workdb import RUNS_DIR, ArchiveError, write_error
 from crawler.browser import browser_settings, find_browser
+from crawler.choosing import NO_SITE, NothingDueError, choose_sites, known_sites, of_province, retry_run
+from crawler.compare import compare
 from crawler.offpeak import parse_hours
 from crawler.scope import HostRules, SiteScope
 from crawler.seasons import known_pages
 from crawler.settings import CONTACT
-from crawler.site_records import SiteError, SiteRecord, find_target, load_records
+from crawler.site_records import FOLDER, SiteError, SiteRecord, find_target, load_records
 from crawler.spiders.portal import PortalSpider
 from crawler.state import CrawlState, SiteState
-from crawler.tasks import home_task
+from crawler.tasks import home_task, known_task
 
 BAD_INPUT = 2
 
@@ -99,49 +101,6 @@ def check_hours(value: str | None) -> tuple[int, int] | None:
     return hours
 
 
-def known_sites(store: Store, site_ids: Iterable[str]) -> list[SiteRecord]:
-    """Records of sites that were crawled before, from the ledger."""
-    wanted = set(site_ids)
-    return [
-        SiteRecord(row["site_id"], row["homepage"], tuple(json.loads(row["hosts"])), row["area_code"], row["name"])
-        for row in store.ledger.sites()
-        if row["site_id"] in wanted
-    ]
-
-
-def choose_sites(options: Options, records: Mapping[str, SiteRecord], store: Store) -> list[SiteRecord]:
-    """The sites to crawl: the targets, or all that have a record or were crawled before.
-
-    Raises:
-        SiteError: there is no site at all.
-    """
-    chosen = {r.site_id: r for r in (find_target(target, records) for target in options.targets)}
-    if not options.targets:
-        seen = known_sites(store, (row["site_id"] for row in store.ledger.sites()))
-        chosen = {r.site_id: r for r in [*seen, *records.values()]}
-    if options.province:
-        chosen = {k: r for k, r in chosen.items() if (r.code or "").startswith(options.province[:2])}
-    if not chosen:
-        raise SiteError("There is no site to crawl; give a homepage URL, or write a record into crawler/sites/.")
-    return list(chosen.values())
-
-
-def retry_run(run_id: str, store: Store, args: Mapping[str, object]) -> Frontier:
-    """Start a run with what another one left open or failed for passing reasons.
-
-    Raises:
-        SiteError: there is no such run, or nothing to try again.
-    """
-    ledger = store.ledger
-    if ledger.run(run_id) is None:
-        raise SiteError(f"There is no run {run_id}; `nianbao status` lists them.")
-    frontier = Frontier(ledger.conn, ledger.start_run("crawl", args, store.vantage))
-    if not frontier.take_over(run_id, [o for o in Outcome if o.transient]):
-        ledger.finish_run(frontier.run_id, "finished", {"pages": 0})
-        raise SiteError(f"The run {run_id} left nothing to try again.")
-    return frontier
-
-
 def begin_run(
     options: Options, records: Mapping[str, SiteRecord], store: Store
 ) -> tuple[Frontier, list[SiteRecord], bool]:
@@ -155,15 +114,16 @@ def begin_run(
         ledger.reopen_run(run_id)
         frontier = Frontier(ledger.conn, run_id)
         frontier.release_leases()
-        return frontier, known_sites(store, frontier.site_ids()), True
+        return frontier, known_sites(ledger, frontier.site_ids()), True
     if options.retry:
         frontier = retry_run(options.retry, store, args)
-        return frontier, known_sites(store, frontier.site_ids()), False
-    chosen = choose_sites(options, records, store)
+        return frontier, known_sites(ledger, frontier.site_ids()), False
+    chosen = choose_sites(options.targets, options.province, records, ledger)
     frontier = Frontier(ledger.conn, ledger.start_run("crawl", args, store.vantage))
     for r in chosen:
         ledger.upsert_site(r.site_id, r.homepage, r.hosts, r.name, r.code, r.platform)
     frontier.add(home_task(record.site_id, record.homepage) for record in chosen)
+    frontier.add(known_task(r.site_id, r.column, "list") for r in chosen if r.column)
     frontier.add(known_pages(ledger, [record.site_id for record in chosen]))
     return frontier, chosen, False
 
@@ -219,13 +179,13 @@ def crawl(options: Options) -> dict[str, Any]:
         SiteError: bad input.
         ArchiveError: the archive cannot be used.
     """
-    records = load_records()
+    records = load_records(FOLDER, options.archive / "sites")
     for target in options.targets:
         find_target(target, records)  # bad input is told before a folder is made
     if options.retry and not options.archive.exists():
         raise SiteError(f"There is no archive at {options.archive}, so there is no run {options.retry} to try again.")
-    if not (options.targets or records or options.archive.exists()):
-        raise SiteError("There is no site to crawl; give a homepage URL, or write a record into crawler/sites/.")
+    if not (options.targets or of_province(records.values(), options.province) or options.archive.exists()):
+        raise SiteError(NO_SITE)
     with _database_errors(), open_store(options.archive, create=not options.retry) as store:
         frontier, chosen, resumed = begin_run(options, records, store)
         state = make_state(options, store, frontier, chosen)
@@ -246,6 +206,8 @@ def crawl(options: Options) -> dict[str, Any]:
                 "problems": [*state.problems, *([str(state.stopped_for)] if state.stopped_for else [])],
                 "stopped_with": state.stopped_for.exit_code if state.stopped_for else 0,
             }  # fmt: skip
+            summary["compared"] = compare(store.ledger, frontier.run_id)
+            summary["problems"] += [sentence for one in summary["compared"] if (sentence := one.pop("problem"))]
             store.ledger.finish_run(frontier.run_id, run_state, summary)
     return summary
 
@@ -288,6 +250,9 @@ def main(years: str | None, proxy: str | None, hours: str | None, **given: Any) 
                 err=True,
             )
         summary = crawl(options)
+    except NothingDueError as error:
+        click.echo(str(error), err=True)
+        sys.exit(0)
     except SiteError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(BAD_INPUT)

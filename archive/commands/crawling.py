@@ -77,7 +77,7 @@ def run(ctx: click.Context, /, targets: tuple[str, ...], archive: Path, **option
 
 def start_crawl(targets: Sequence[str], archive: Path, options: dict[str, Any], more: list[str]) -> int:
     """Run ``python -m crawler.run`` to its end and return its exit code. An interrupt is passed on and waited for."""
-    _need_crawler()
+    need_crawler()
     command = [sys.executable, "-m", "crawler.run", "--archive", str(archive), *more]
     for name in OPTIONS:
         if options.get(name) is not None:
@@ -86,7 +86,8 @@ def start_crawl(targets: Sequence[str], archive: Path, options: dict[str, Any], 
         return child.wait()
 
 
-def _need_crawler() -> None:
+def need_crawler() -> None:
+    """End the command with one sentence where the crawl side is not installed."""
     for package in ("scrapy", "playwright"):
         if importlib.util.find_spec(package) is None:
             fail(f"The crawl side is not installed ({package}); install it with `pip install 'nianbao[crawl]'`.", 1)
@@ -117,7 +118,7 @@ def _child(command: list[str], **given: Any) -> Iterator[subprocess.Popen[str]]:
 @click.pass_context
 def demo(ctx: click.Context, archive: Path, no_serve: bool, port: int) -> None:
     """Show the whole thing offline: crawl the practice portals in this package, read, publish and serve."""
-    _need_crawler()
+    need_crawler()
     options = {"official_suffix": ".example", "delay": 0, "max_pages": 300, "browser": "auto"}
     with _child([sys.executable, "-m", "crawler.replica", "--port", "0"], stdout=subprocess.PIPE) as replica:
         assert replica.stdout is not None

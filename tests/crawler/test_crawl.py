@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import warc
+from archive import warc, workdb
 from crawler.browser import find_browser
 
 REPORTS = {
@@ -86,6 +86,34 @@ def test_a_page_that_does_not_exist_is_gone_and_no_document(plain):
     assert {tuple(r) for r in result.rows(query)} <= {("gone", "list"), ("gone", "page")}
     # Each host is asked once what it answers for a page that cannot exist.
     assert len(result.rows("SELECT 1 FROM captures WHERE url LIKE '%/nianbao-%' AND outcome = 'gone'")) == 2
+
+
+def test_a_run_is_compared_with_the_last_good_one_and_sites_are_due_only_so_often(tmp_path, replica, crawl):
+    archive, proxy = tmp_path / "a", replica()
+    first = crawl(archive, proxy, "--browser", "never", "www.qinghe.example")
+    (site,) = first.summary["compared"]
+    assert (site["before"], site["now"], site["gone"]) == (None, first.summary["documents"], 0)
+    cut = crawl(archive, proxy, "--browser", "never", "--max-pages", "5", "www.qinghe.example")
+    (site,) = cut.summary["compared"]
+    assert (site["before"], site["last_run"]) == (first.summary["documents"], first.summary["run_id"])
+    assert f"brought {site['before']}" in cut.errors
+    nothing = crawl(archive, proxy, "--province", "99")
+    assert nothing.code == 2  # the site has no code, and no county is 99
+
+
+def test_a_site_that_was_looked_at_is_not_due(tmp_path, replica, crawl):
+    archive, proxy = tmp_path / "a", replica()
+    workdb.open(archive, create=True).close()
+    (archive / "sites").mkdir()
+    record = '- code: "990001"\n  homepage: http://www.qinghe.example/\n'
+    (archive / "sites" / "x.yml").write_text(record, encoding="utf-8")
+    first = crawl(archive, proxy, "--browser", "never", "--province", "99")
+    assert first.code == 0
+    asked = len(proxy.requests())
+    again = crawl(archive, proxy, "--browser", "never", "--province", "99")
+    assert again.code == 0
+    assert "No site is due" in again.errors
+    assert len(proxy.requests()) == asked
 
 
 def test_years_narrow_the_crawl(tmp_path, replica, crawl):
@@ -196,7 +224,8 @@ def test_a_crawl_that_is_cut_short_goes_on_and_loses_nothing(tmp_path, replica, 
         (["http://10.0.0.8/"], "private address"),
         (["123456"], "no site record for code 123456"),
         (["--years", "22-23", "www.qinghe.example"], "--years"),
-        ([], "There is no site to crawl"),
+        (["--province", "99"], "There is no site to crawl"),
+        (["--hours", "25-3", "www.qinghe.example"], "--hours"),
         (["--retry", "nothing"], "There is no archive"),
     ],
 )

@@ -1,10 +1,15 @@
-"""Site records: what is accepted, and how a mistake is named."""
+"""Site records: what is accepted, how a mistake is named, and what is checked over the whole fleet."""
+
+import json
+import subprocess
+import sys
 
 import pytest
 
-from crawler.site_records import SiteError, find_target, load_records
+from crawler.fleet import check_fleet
+from crawler.site_records import SiteError, SiteRecord, find_target, load_records
 
-GOOD = 'code: "990001"\nname: 清禾县人民政府\nhomepage: http://www.qinghe.example/\nhosts: [xxgk.qinghe.example]\n'
+GOOD = '- code: "990001"\n  name: 清禾县\n  homepage: http://www.qinghe.example/\n  hosts: [xxgk.qinghe.example]\n'
 
 
 def test_a_record_and_the_ways_to_name_it(tmp_path):
@@ -20,14 +25,16 @@ def test_a_record_and_the_ways_to_name_it(tmp_path):
 
 
 @pytest.mark.parametrize(("text", "sentence"), [
-    ("code: 990001\nhomepage: http://a.example/", "six digits in quotes"),
-    ('code: "990001"\nhomepage: nowhere', "is no web address"),
-    ('code: "990001"\nhomepage: http://127.0.0.1/', "private address"),
-    (GOOD + "selector: .list", "unknown field 'selector'"),
-    (GOOD + "browser: maybe", "must be one of"),
-    (GOOD + "quirks: slow", "must be a list"),
+    ("- code: 990001\n  homepage: http://a.example/", "six digits in quotes"),
+    ('- code: "990001"\n  homepage: nowhere', "is no web address"),
+    ('- code: "990001"\n  homepage: http://127.0.0.1/', "private address"),
+    (GOOD + "  selector: .list", "unknown field 'selector'"),
+    (GOOD + "  browser: maybe", "must be one of"),
+    (GOOD + "  quirks: slow", "must be a list"),
     ("[1, 2", "cannot be read as YAML"),
     ("just text", "field: value"),
+    ('code: "990001"', "a list of records"),
+    (GOOD + GOOD, "used by another record"),
 ])  # fmt: skip
 def test_mistakes_are_named_with_their_file(tmp_path, text, sentence):
     (tmp_path / "x.yml").write_text(text, encoding="utf-8")
@@ -37,4 +44,52 @@ def test_mistakes_are_named_with_their_file(tmp_path, text, sentence):
 
 
 def test_the_records_that_come_with_the_program_are_good():
-    assert all(code == record.site_id for code, record in load_records().items())
+    records = load_records()
+    assert len(records) == 242
+    assert list(check_fleet(records, ".gov.cn")) == []
+    assert {"141127", "141102", "141025", "140825", "640423"} <= records.keys()
+
+
+@pytest.mark.parametrize(("record", "sentence"), [
+    (SiteRecord("990001", "http://www.qinghe.gov.example/", (), "990001"), "no division with the code 990001"),
+    (SiteRecord("141127", "http://www.qinghe.gov.example/", (), "141127", "古县"), "is called 岚县, not 古县"),
+    (SiteRecord("141127", "http://www.qinghe.example/", (), "141127"), "is not under .gov.example"),
+    (SiteRecord("141127", "http://www.qinghe.gov.example/", (), "141127", platform="trs"), "what it rests on"),
+])  # fmt: skip
+def test_the_fleet_is_checked_offline(record, sentence):
+    (told,) = check_fleet({record.site_id: record}, ".gov.example")
+    assert sentence in told
+
+
+def test_one_homepage_has_one_record():
+    pair = {c: SiteRecord(c, f"http://{w}qinghe.gov.example/", (), c) for c, w in (("141127", "www."), ("141025", ""))}
+    assert "is that of 141127 too" in next(iter(check_fleet(pair, ".gov.example")))
+
+
+def tool(*arguments):
+    command = [sys.executable, "-m", "crawler.site_tool", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def test_a_record_is_written_where_the_next_crawl_reads_it(tmp_path):
+    archive = ("--archive", str(tmp_path))
+    done = tool("new", *archive, "--column", "http://www.qinghe.gov.example/nb/", "141121", "www.qinghe.gov.example")
+    assert done.returncode == 0, done.stderr
+    (record,) = load_records(tmp_path / "sites").values()
+    assert (record.name, record.column) == ("文水县", "http://www.qinghe.gov.example/nb/")
+    again = tool("new", *archive, "141121", "www.qinghe.gov.example")
+    assert again.returncode == 2
+    assert again.stderr.startswith("Error: There is a record for 141121 already")
+    assert tool("new", *archive, "990001", "www.qinghe.gov.example").returncode == 2
+    checked = tool("check", *archive)
+    assert checked.returncode == 1
+    assert checked.stderr.splitlines()[0] == "141121: www.qinghe.gov.example is not under .gov.cn."
+
+
+def test_a_probe_says_what_answers_and_where_the_column_is(replica):
+    done = tool("probe", "--official-suffix", ".example", "--proxy", replica().address, "--delay", "0", "--json",
+                "www.qinghe.example")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["outcome"], found["platform"]) == ("ok", "trs")
+    assert found["columns"][0] == {"url": "http://www.qinghe.example/zwgk/zfxxgk/nb/", "called": "政府信息公开年报"}
