@@ -1,7 +1,6 @@
 """The state of an archive at a glance: what ran, what came, what failed and why, what is due next.
 
-A site is due when nobody came to it for ``EVERY`` days, or for one day if the last visit brought nothing for a
-passing reason.
+When a site is due is settled in ``archive.due``.
 """
 
 from __future__ import annotations
@@ -18,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from archive import workdb
+from archive.due import days_between_visits
 from archive.outcomes import Outcome
 from archive.workdb import LOCK_FILE, PUBLIC_DB, WARC_DIR
 from parsers.stamp import stamp
 
-EVERY = 7  # days between two visits of a site
-AGAIN = 1  # days until a visit that failed for a passing reason is repeated
 LATEST = 5  # runs shown
 LISTED = 10  # sites shown
 
@@ -37,7 +35,7 @@ class SiteState:
     last_visit: str | None
     last_answer: str | None
     failure: str | None  # outcome of the last visit where that brought nothing
-    due: str  # may lie in the past
+    due: str  # may lie in the past; empty if it never answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,8 @@ class Status:
         return [site for site in self.sites if site.due <= _text(now)]
 
 
-def status(archive_dir: str | os.PathLike[str]) -> Status:
-    """Look at an archive, also while another process writes to it.
+def status(archive_dir: str | os.PathLike[str], now: datetime) -> Status:
+    """Look at an archive at a moment (with time zone), also while another process writes to it.
 
     Raises:
         ArchiveError: there is none, or it cannot be read.
@@ -76,7 +74,7 @@ def status(archive_dir: str | os.PathLike[str]) -> Status:
         return Status(
             str(root), _writer(root), _holds(root, conn),
             conn.execute("SELECT max(read_at) FROM documents").fetchone()[0], _stale(conn), _published(root),
-            runs, site_states(conn),
+            runs, site_states(conn, now),
         )  # fmt: skip
 
 
@@ -121,39 +119,41 @@ def _published(root: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def site_states(conn: sqlite3.Connection) -> list[SiteState]:
+def site_states(conn: sqlite3.Connection, now: datetime) -> list[SiteState]:
     """Every known site, the most overdue first."""
-    last: dict[str, tuple[str, str | None, Counter[str]]] = {}
+    last: dict[str, tuple[str, Counter[str]]] = {}
     for row in conn.execute(
         "SELECT c.site_id, c.outcome, count(*) AS n, max(c.fetched_at) AS at FROM captures c JOIN"
-        " (SELECT site_id, max(run_id) AS run_id FROM captures WHERE site_id IS NOT NULL AND role <> 'robots'"
+        # SQLite takes the other columns from the row that has the greatest number.
+        " (SELECT site_id, run_id, max(capture_id) FROM captures WHERE site_id IS NOT NULL AND role <> 'robots'"
         "  GROUP BY site_id) AS newest USING (site_id, run_id) WHERE c.role <> 'robots' GROUP BY 1, 2"
     ):
-        at, _, outcomes = last.get(row["site_id"], ("", None, Counter()))
+        at, outcomes = last.get(row["site_id"], ("", Counter()))
         outcomes[row["outcome"]] += row["n"]
-        last[row["site_id"]] = (max(at, row["at"]), None, outcomes)
+        last[row["site_id"]] = (max(at, row["at"]), outcomes)
     answers = dict(conn.execute(
-        "SELECT site_id, max(fetched_at) FROM captures WHERE outcome IN ('ok', 'not_modified') AND role <> 'robots'"
-        " AND site_id IS NOT NULL GROUP BY site_id"
+        "SELECT site_id, max(fetched_at) FROM captures WHERE outcome IN ('ok', 'not_modified')"
+        " AND role IN ('page', 'list') AND site_id IS NOT NULL GROUP BY site_id"
     ).fetchall())  # fmt: skip
     states = [
-        _state(row["site_id"], row["name"], last.get(row["site_id"]), answers.get(row["site_id"]))
+        _state(row["site_id"], row["name"], last.get(row["site_id"]), answers.get(row["site_id"]), now)
         for row in conn.execute("SELECT site_id, name FROM sites")
     ]
     return sorted(states, key=lambda s: (s.due, s.site_id))
 
 
 def _state(
-    site_id: str, name: str | None, visit: tuple[str, str | None, Counter[str]] | None, answer: str | None
+    site_id: str, name: str | None, visit: tuple[str, Counter[str]] | None, answer: str | None, now: datetime
 ) -> SiteState:
-    if visit is None:
-        return SiteState(site_id, name, None, answer, None, "")
-    at, _, outcomes = visit
-    worst = outcomes.most_common(1)[0][0]
-    failure = None if any(Outcome(name).stored for name in outcomes) else worst
-    days = AGAIN if failure and Outcome(failure).transient else EVERY
-    due = datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) + timedelta(days=days)
-    return SiteState(site_id, name, at, answer, failure, _text(due))
+    at, failure, due = None, None, ""
+    if visit is not None:
+        at, outcomes = visit
+        answered = any(Outcome(outcome).stored for outcome in outcomes)
+        failure = None if answered else outcomes.most_common(1)[0][0]
+    if answer is not None:
+        last = datetime.strptime(answer, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        due = _text(last + timedelta(days=days_between_visits(now)))
+    return SiteState(site_id, name, at, answer, failure, due)
 
 
 def _text(when: datetime) -> str:

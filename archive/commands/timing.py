@@ -76,8 +76,9 @@ def status(archive: Path, as_json: bool) -> None:
     from archive.status import in_words
     from archive.status import status as look
 
-    found = look(archive)
+    now = datetime.now(UTC)
+    found = look(archive, now)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:
-        click.echo(in_words(found, datetime.now(UTC)))
+        click.echo(in_words(found, now))

@@ -116,27 +116,31 @@ def test_a_line_break_cannot_get_into_a_unit(tmp_path):
 
 
 def test_status_at_a_glance(visits, report_page):
-    visits.run("2024-02-01T00:00:00Z", {"url": "http://www.lan.example/a.html", "body": report_page()})
+    home = {"url": "http://www.lan.example/", "body": b"<p>home</p>", "role": "page"}
+    visits.run("2024-02-01T00:00:00Z", home, {"url": "http://www.lan.example/a.html", "body": report_page()})
     run = visits.run("2024-03-01T00:00:00Z", {"url": "http://www.lan.example/a.html", "outcome": "timeout"})
     with closing(workdb.open(visits.folder)) as conn:
         summary = {"sites": 1, "pages": 0, "outcomes": {"timeout": 1}, "problems": ["The log says why."]}
         conn.execute("UPDATE runs SET summary = ?, state = 'failed' WHERE run_id = ?", (json.dumps(summary), run))
-    found = status(visits.folder)
-    text = in_words(found, datetime(2024, 3, 5, tzinfo=UTC))
+    march = datetime(2024, 3, 5, tzinfo=UTC)
+    found = status(visits.folder, march)
+    text = in_words(found, march)
     for wanted in (
-        "2 captures", "Nothing runs at the moment", "run `nianbao ingest`", "1 × timeout: No answer in time.",
+        "3 captures", "Nothing runs at the moment", "run `nianbao ingest`", "1 × timeout: No answer in time.",
         "The log says why.", "Sites that brought nothing at the last visit: 1 of 1", "Last answer: 2024-02-01",
         "Due now: 1 of 1", "published never",
     ):  # fmt: skip
         assert wanted in text
-    assert found.sites[0].due == "2024-03-02T00:00:00Z"  # a passing failure is tried again the next day
-    assert "next: lan on 2024-03-02" in in_words(found, datetime(2024, 3, 1, tzinfo=UTC))
+    assert found.sites[0].due == "2024-02-08T00:00:00Z"  # in the season a site is looked at every week
+    june = datetime(2024, 6, 1, tzinfo=UTC)
+    assert status(visits.folder, june).sites[0].due == "2024-03-02T00:00:00Z"
+    assert "next: lan on 2024-02-08" in in_words(found, datetime(2024, 2, 7, tzinfo=UTC))
 
 
 def test_status_says_who_is_at_work(small_archive):
     with workdb.write_lock(small_archive):
-        assert status(small_archive).busy == str(os.getpid())
-    assert status(small_archive).busy is None
+        assert status(small_archive, datetime.now(UTC)).busy == str(os.getpid())
+    assert status(small_archive, datetime.now(UTC)).busy is None
 
 
 def test_a_second_run_has_nothing_to_do(small_archive, machine):

@@ -33,7 +33,8 @@ def warc_files(folder):
 
 
 UNBACKED_ROW = (
-    "INSERT INTO captures(run_id, url, final_url, role, fetched_at, outcome, via) SELECT run_id, 1, 2, 3, 4, 5, 6 FROM runs"
+    "INSERT INTO captures(run_id, url, final_url, role, fetched_at, outcome, via)"
+    " SELECT run_id, 1, 2, 3, 4, 5, 6 FROM runs"
 )
 
 
