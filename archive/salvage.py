@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from pathlib import Path
 
 from archive.indexer import Groups, Indexer
@@ -64,7 +65,8 @@ def _cut(path: Path, end: int) -> None:
         handle.seek(end)
         torn = path.with_name(path.name.removesuffix(OPEN_SUFFIX) + TORN_SUFFIX)
         try:
-            torn.write_bytes(handle.read())
+            with torn.open("wb") as aside:
+                shutil.copyfileobj(handle, aside)
         except OSError:
             torn.unlink(missing_ok=True)
             raise
