@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
 
+from archive import words
 from archive.indicators import indicators
 from archive.plugins.charts import MAX_LINES, Line, line_chart
 from archive.plugins.places import find_areas
@@ -121,11 +122,11 @@ def _cells(conn: sqlite3.Connection, main: list[Row], keys: list[str]) -> dict[t
 
 def _picture(found: dict[str, Any], key: str, lang: Lang) -> dict[str, Any]:
     zh, en, unit = found["labels"][key]
-    title = f"{zh}（{unit}）" if lang == "zh" else f"{en} ({unit})"
+    title = f"{zh}（{unit}）" if lang == "zh" else f"{en} ({words.word('unit', unit, lang)})"
     years, table = found["years"], found["table"]
     nothing: Row = {"values": {}}
     lines = [
         Line(a["name"], [table.get((a["area_code"], year), nothing)["values"].get(key) for year in years])
         for a in found["areas"]
     ]
-    return {"key": key, "title": title, "svg": line_chart(title, years, lines) if lines and years else ""}
+    return {"key": key, "title": title, "svg": line_chart(title, years, lines, 540, 250) if lines and years else ""}

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from archive.plugins.grid import Grid, Head, Slot, make_grid
-from archive.words import Lang
+from archive.words import Lang, word
 from parsers.form_model import FormTable
 
 _WORDS = {
@@ -47,9 +47,9 @@ def _frame(table: FormTable, lang: Lang) -> tuple[str | Slot, ...]:
 
 
 def _opening(grid: Grid, lang: Lang) -> str:
-    title = escape(grid.title)
+    title, unit = escape(grid.title), escape(word("unit", grid.unit, lang))
     return (
-        f'<figure class="form"><figcaption>{title} <small>{_WORDS[lang][0]}{escape(grid.unit)}</small></figcaption>\n'
+        f'<figure class="form"><figcaption>{title} <small>{_WORDS[lang][0]}{unit}</small></figcaption>\n'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{title}">\n'
         f'<table class="grid {grid.layout}"><caption class="vh">{title}</caption>\n'
     )

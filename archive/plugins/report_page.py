@@ -153,7 +153,7 @@ def _cells(found: Sequence[Row], findings: Sequence[Row], changed: set[str], lan
 
 def _cell(row: Row, findings: tuple[int, ...], changed: bool, lang: Lang) -> CellView:
     which = 0 if lang == "zh" else 1
-    label, unit = (row["label_zh"], row["label_en"])[which], row["unit"]
+    label, unit = (row["label_zh"], row["label_en"])[which], words.word("unit", row["unit"], lang)
     status = words.statuses()[row["status"]]
     shown = number(row["value"]) if row["value"] is not None else (row["raw"] if row["status"] == "mark" else "")
     notes = [
@@ -166,7 +166,7 @@ def _cell(row: Row, findings: tuple[int, ...], changed: bool, lang: Lang) -> Cel
     if where := place_words(row["place"], lang):
         notes.append(("位置：", "Place: ")[which] + where)
     return CellView(
-        row["key"], label, unit, row["status"], row["value"], row["raw"], shown or "", status.tag[which],
+        row["key"], label, row["unit"], row["status"], row["value"], row["raw"], shown or "", status.tag[which],
         status.label[which], "\n".join(notes), findings, changed,
     )  # fmt: skip
 
