@@ -12,8 +12,8 @@ LEAST = 0.8  # of the documents of last time; fewer is a reason to look
 def compare(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:
     """One entry a site: ``site``, ``now``, ``before``, ``gone``, ``last_run``, ``problem``.
 
-    ``now`` and ``before`` count the documents that answered. ``before`` and ``last_run`` are None for a site that no finished run brought documents of. ``problem`` is a
-    sentence if much less came than last time, else an empty text.
+    ``now`` and ``before`` count the documents that answered; ``before`` and ``last_run`` are None for a site that no
+    finished run brought documents of. ``problem`` is a sentence if much less came than last time, else an empty text.
     """
     out = []
     for row in ledger.documents_by_site(run_id):

@@ -71,7 +71,7 @@ def read_feed(text: str, url: str) -> Feed | None:
         the feed, with no links if it lists nothing; None if the text is no data that could list something.
     """
     start = text.lstrip("\ufeff \t\r\n(")[:1]
-    if start in ("{", "[", '"'):
+    if start in ("{", "[", '"') or re.match(r"\s*[\w.$]{1,60}\(\s*[\[{]", text):
         return _read_json(text, url)
     if "<datastore" in text or "<record" in text:
         return _read_records(text, url)

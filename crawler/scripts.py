@@ -26,7 +26,9 @@ _CALL = re.compile(
     r"""(?:fetch|\.get|\.getJSON|\.load)\(\s*(['"])([^'"]{4,500})\1\s*[,)]"""
     r"""|\burl\s*:\s*(['"])([^'"]{4,500})\3\s*[,}]"""
 )
-_API = re.compile(r"(?:api|list|json|data|query|search|select|get|page|ajax|dataproxy|\.do\b|\?)", re.IGNORECASE)
+_API = re.compile(
+    r"(?:\.s?html?$|\.jspx?$|api|list|json|data|query|search|select|get|page|ajax|dataproxy|\.do\b|\?)", re.IGNORECASE
+)
 _STATIC = re.compile(r"\.(?:js|css|png|jpe?g|gif|ico|svg|woff2?|vue|map)(?:$|\?)", re.IGNORECASE)
 _SUBMIT = re.compile(r"(?:login|submit|save|upload|captcha|verify|count|click|visit|hits?|stat|log)\b", re.IGNORECASE)
 

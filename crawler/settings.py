@@ -26,6 +26,8 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 
+# Many portals still speak old TLS with short keys. Nothing secret is sent, and what comes is kept with its digest.
+DOWNLOADER_CLIENT_TLS_CIPHERS = "DEFAULT@SECLEVEL=0"
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # unpacked; over the wire 32 MiB are taken, see crawler.archiving
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came before a connection broke is kept and marked

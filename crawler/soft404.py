@@ -43,6 +43,6 @@ def _fingerprint(html: str) -> _Print:
     """Title and pieces of text without digits: times, counters and the address itself differ from page to page."""
     title = re.search(r"<title[^>]*>(.*?)</title>", html[:20_000], re.DOTALL | re.IGNORECASE)
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", html[:MAX_TEXT], flags=re.DOTALL | re.IGNORECASE)
-    words = re.split(r"<[^>]*>|\s+", text)
+    words = [word for word in re.split(r"<[^>]*>|\s+", text) if not re.match(r"/|https?:|\S*\.s?html?$", word)]
     pieces = {re.sub(r"[\d/.:-]+", "", word) for word in words}
     return _Print(re.sub(r"\s|\d", "", title[1]) if title else "", frozenset(p for p in pieces if len(p) > 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archive.frontier import Frontier
+from archive.frontier import Frontier, Task
 from archive.store import Store
 from archive.workdb import ArchiveError
 from crawler.patience import Patience
@@ -33,6 +33,7 @@ class SiteState:
     walls: dict[str, int] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
     probed: set[str] = field(default_factory=set)
+    menus: list[Task] = field(default_factory=list)  # homepage and menus that answered, for the last resort
 
     def walled(self, host: str) -> bool:
         """True if a host asks for what we do not give, and was asked often enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -115,12 +116,15 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
     where = _placed(facts, where, is_report)
     scored = score_links(facts, in_list=where.in_column)
     reports = sum(s.kind is Kind.REPORT for s in scored)
-    if where.kind is PageKind.ARTICLE and reports > 2 and not is_report:  # 2023年政府信息公开年报 was a folder
+    folder = reports > 2 or (reports and is_column_page(facts) and not facts.pictures)
+    if where.kind is PageKind.ARTICLE and folder and not is_report:  # 2023年政府信息公开年报 was a folder
         where = _but(where, PageKind.LIST, in_column=True)
     steps = [step for s in scored if (step := _step(s, where, reports, len(scored))) is not None]
     files = [step for step in steps if step.kind is PageKind.FILE]
     steps = [step for step in steps if step.kind is not PageKind.FILE] + files[:MAX_FILES]
     steps += _pictures(facts, where, bool(files))
+    if where.kind in (PageKind.HOME, PageKind.NAV) and not any(s.kind is PageKind.LIST for s in steps):
+        steps += _fragments(facts, where)
     listed = any(s.kind in (Kind.REPORT, Kind.FILE, Kind.YEAR, Kind.ENTRY) for s in scored) or is_report
     onward = _onward(facts, html, where, listed)
     if facts.redirect and not steps and _allowed(facts.redirect, Kind.PAGER, where):
@@ -207,6 +211,12 @@ def _page_step(ahead: NextPage, where: Where) -> tuple[Step, ...]:
     if ahead.method == "POST":
         meta |= {"method": "POST", "body": ahead.body}
     return (Step(ahead.url, PageKind.LIST, PRIORITY[Kind.PAGER], "", None, "", meta),)
+
+
+def _fragments(facts: PageFacts, where: Where) -> list[Step]:
+    """Pieces of mark-up that a menu page loads into its tabs, where the column is not among its links."""
+    urls = [url for url in facts.calls if re.search(r"\.(?:s?html?|jspx?)$", url) and _allowed(url, Kind.FRAME, where)]
+    return [Step(url, PageKind.NAV, PRIORITY[Kind.FRAME], "", None, str(Kind.FRAME)) for url in urls[:MAX_CALLS]]
 
 
 def _pictures(facts: PageFacts, where: Where, has_files: bool) -> list[Step]:

@@ -168,9 +168,21 @@ def _reports(conn: sqlite3.Connection, with_cells: bool) -> Iterator[dict[str, A
             """SELECT DISTINCT url FROM edition_documents WHERE edition_id IN
                (SELECT edition_id FROM editions WHERE report_id = ?) ORDER BY url""", (row["report_id"],)
         )]  # fmt: skip
+        out["urls"] += [u for u in _carriers(conn, row["report_id"]) if u not in out["urls"]]
         if with_cells:
             out["cells"] = _cells(conn, edition)
         yield out
+
+
+def _carriers(conn: sqlite3.Connection, report_id: str) -> list[str]:
+    """The articles that carry a report as an attachment or shown file: where people see it, though it holds no text."""
+    query = """SELECT DISTINCT page.final_url FROM editions e JOIN edition_documents d USING (edition_id)
+               JOIN captures file ON file.sha256 = d.sha256 AND file.final_url = d.url
+               JOIN captures page ON page.final_url = file.referrer AND page.run_id = file.run_id
+               LEFT JOIN documents read ON read.sha256 = page.sha256
+               WHERE e.report_id = ? AND page.role = 'document' AND page.outcome IN ('ok', 'not_modified')
+                 AND read.is_report IS NOT 1 ORDER BY page.final_url"""
+    return [url for (url,) in conn.execute(query, (report_id,))]
 
 
 def _cells(conn: sqlite3.Connection, edition: str) -> dict[str, dict[str, Any]]:

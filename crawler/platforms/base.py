@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from crawler.links import PageFacts
 
 MAX_PAGE = 60
+RECORDS = "@records"  # a turn: the address names the first and the last record instead of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,13 @@ def next_call(call: Call, n_rows: int, total: int | None) -> Call | None:
     if total is not None and call.size and call.page * call.size >= total:
         return None
     page = call.page + 1
-    return Call(with_page(call.url, call.turn, page), call.method, call.body, call.turn, call.label, call.size, page)
+    url = _with_records(call, page) if call.turn == RECORDS else with_page(call.url, call.turn, page)
+    return Call(url, call.method, call.body, call.turn, call.label, call.size, page)
+
+
+def _with_records(call: Call, page: int) -> str:
+    url = re.sub(r"startrecord=\d+", f"startrecord={1 + call.size * (page - 1)}", call.url)
+    return re.sub(r"endrecord=\d+", f"endrecord={call.size * page}", url)
 
 
 def with_page(url: str, turn: str, page: int) -> str:

@@ -13,9 +13,11 @@ from parsers.titles import judge_title
 
 NAME = "gkmlpt"
 sign = sign_of(r"/gkmlpt/", r"window\._CONFIG\s*=")
-SIZE = 100
-_CONFIG = re.compile(r"_CONFIG\s*=\s*(\{.*?\})\s*;?\s*(?:</script>|\n|$)", re.DOTALL)
 _SID = re.compile(r"""["']?SID["']?\s*:\s*["']?(\d+)""")
+_FLAT = re.compile(
+    r"""\bid['"]?\s*:\s*['"]?(\d+)['"]?[^{}\[\]]*?\bname['"]?\s*:\s*['"]([^'"]+)['"]"""
+    r"""|\bname['"]?\s*:\s*['"]([^'"]+)['"][^{}\[\]]*?\bid['"]?\s*:\s*['"]?(\d+)"""
+)
 _TREE = re.compile(r"""["']?TREE["']?\s*:\s*""")
 
 
@@ -26,15 +28,19 @@ def calls(page: Page) -> list[Call]:
         return []
     try:
         nodes, _ = json.JSONDecoder().raw_decode(page.html, tree.end())
+        named = [(str(node.get("id", "")), str(node.get("name", ""))) for node in _nodes(nodes, 0)]
     except ValueError:
-        return []
+        text = page.html[tree.end() : tree.end() + 400_000]
+        named = [(a or d, b or c) for a, b, c, d in _FLAT.findall(text)]
     parts = urlsplit(page.url)
-    root = f"{parts.scheme}://{parts.netloc}/gkmlpt/api/all/"
-    return [
-        Call(f"{root}{node['id']}?page=1&sid={sid[1]}", turn="page", label=str(node["name"]))
-        for node in _nodes(nodes, 0)
-        if judge_title(str(node.get("name", ""))).kind == "column" and str(node.get("id", "")).isdigit()
-    ][:10]
+    own = parts.path.partition("/gkmlpt/")[0]
+    roots = dict.fromkeys(f"{parts.scheme}://{parts.netloc}{path}/gkmlpt/api/all/" for path in ("", own))
+    out = []
+    for number, name in named:
+        if number.isdigit() and judge_title(name).kind == "column":
+            urls = [f"{root}{number}?page=1&sid={sid[1]}" for root in roots]
+            out.append(Call(urls[0], turn="page", label=name, instead=tuple(urls[1:])))
+    return out[:10]
 
 
 def _nodes(nodes: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -16,13 +16,17 @@ _PARAMETER = re.compile(
     r"""['"]?(labelName|siteId|organId|type|catId|catIds|pageSize|isDate|dateFormat|length|action|file|result)['"]?\s*:\s*"""
     r"""['"]?([^'",}\n]*)['"]?"""
 )
+_ORGAN = re.compile(r"/public/column/\d+")
 _COUNT = re.compile(r"pageCount\s*:\s*['\"]?(\d+)")
 _SIZE = re.compile(r"pageSize['\"]?\s*[:=]\s*['\"]?(\d+)")
 
 
 def calls(page: Page) -> list[Call]:
     """The call of the list on this page, put together as the page's own script does it."""
-    script = page.facts.script
+    script, organ = page.facts.script, _ORGAN.search(page.url)
+    if organ and not page.in_column and "type=3" not in page.html:
+        url = f"{page.url[: organ.end()]}?type=3&action=list"
+        return [Call(url, label="政府信息公开年报", feed=False)]
     if not page.in_column or "organId" not in script:
         return []
     count = _COUNT.search(script)

@@ -40,6 +40,7 @@ from crawler.tasks import again_in_browser, once_more, probe_task, request_of, t
 from crawler.walk import PageKind, Plan, Step, Where, call_step, plan
 
 logger = logging.getLogger(__name__)
+LAST_RESORT = 4  # menus that are looked at in a browser when nothing was found without one
 LEASE_SECONDS = 900  # longer than a page with all its retries may take
 _KEPT_META = ("column", "number", "call", "parent", "listed", "method", "body")
 _TRY_LATER = (Outcome.CHALLENGE, Outcome.REFUSED, Outcome.EMPTY, Outcome.SERVER_ERROR, Outcome.TIMEOUT)
@@ -150,6 +151,10 @@ class PortalSpider(scrapy.Spider):
                     site.patience.begin(guess)
                 self._spent[site_id] += 1
                 return task
+        if not site.patience.found and site.menus and self._may_browse(site) and site.browser_pages < LAST_RESORT:
+            menus, site.menus = site.menus[:LAST_RESORT], []
+            if self.state.frontier.add(again_in_browser(menu) for menu in menus):  # menus that only scripts write
+                return self._next_of(site_id)
         return None
 
     def _request(self, task: Task) -> Request:
@@ -199,6 +204,8 @@ class PortalSpider(scrapy.Spider):
         seen = read_answer(response, kind, log)
         if seen is None:
             return probes
+        if kind in (PageKind.HOME, PageKind.NAV) and log is None and len(site.menus) < LAST_RESORT:
+            site.menus.append(task)
         number = int(str(task.meta.get("number") or 1))
         where = Where(response.url, kind, task.depth, site.scope, self.state.suffix, self.state.years,
                       bool(task.meta.get("column")) or kind is PageKind.FEED, number)  # fmt: skip
