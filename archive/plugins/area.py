@@ -37,7 +37,7 @@ async def area(datasette: Any, request: Any) -> Response:
     found = await read(datasette, lambda conn: _division(conn, code))
     if found is None:
         raise NotFound(f"没有代码为 {code} 的行政区划。There is no division with this code.")
-    if found["kind"] in ("province", "prefecture") and not code.endswith("01"):
+    if found["has_parts"]:
         context = await remembered(datasette, ("over", code), lambda conn: _over(conn, found))
         return await page(datasette, request, "region.html", {"d": found, **context})
     context = await read(datasette, lambda conn: _county(conn, found))
@@ -63,6 +63,11 @@ def _division(conn: sqlite3.Connection, code: str) -> Row | None:
     one = found[0]
     for name, key in (("parent", one["parent_code"]), ("successor", one["succeeded_by"])):
         one[name] = _named(conn, key)
+    prefix = code.removesuffix("00").removesuffix("00")
+    # 东莞 and 中山 are prefectures without counties: they are shown like a county.
+    one["has_parts"] = len(prefix) < len(code) and conn.execute(
+        "SELECT 1 FROM divisions WHERE area_code > ? AND area_code < ? LIMIT 1", [code, prefix + "~"]
+    ).fetchone() is not None  # fmt: skip
     top = code[:2] + "0000"
     one["top"] = _named(conn, top) if top != code else None
     return one

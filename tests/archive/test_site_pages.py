@@ -130,6 +130,11 @@ def test_places_are_found_by_name_part_and_pinyin(public: sqlite3.Connection) ->
     assert [o["organ"] for o in find_organs(public, "qinghexianliulin")] == ["清河县柳林镇人民政府"]
 
 
+def test_a_prefecture_without_counties_is_shown_like_a_county(get: Get) -> None:
+    assert "全部报告" in get("/area/441900").text
+    assert "全部报告" not in get("/area/141100").text
+
+
 def test_a_shared_name_is_asked_back(get: Get) -> None:
     html = get("/compare?add=鼓楼区").text
     assert html.count("鼓楼区</a>") == 4
