@@ -116,6 +116,12 @@ CREATE TABLE IF NOT EXISTS verdicts (
 CREATE TABLE IF NOT EXISTS text_marks (
   report_id TEXT PRIMARY KEY, signature TEXT NOT NULL, marks BLOB NOT NULL  -- MinHash over masked clauses
 ) WITHOUT ROWID;
+-- A report that is written anew or goes takes its assessment with it, so that findings never outlive what they rest on.
+CREATE TRIGGER IF NOT EXISTS reports_forgotten AFTER DELETE ON reports BEGIN
+  DELETE FROM assessments WHERE report_id = OLD.report_id;
+  DELETE FROM verdicts WHERE report_id = OLD.report_id;
+  DELETE FROM text_marks WHERE report_id = OLD.report_id;
+END;
 CREATE TABLE IF NOT EXISTS copies (
   report_id TEXT NOT NULL, other_report_id TEXT NOT NULL,
   kind TEXT NOT NULL,                -- last_year | other_body
