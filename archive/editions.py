@@ -186,6 +186,8 @@ def _forget(conn: sqlite3.Connection, one: str) -> None:
         conn.execute(f"DELETE FROM {table} WHERE edition_id IN ({editions})", (one,))  # noqa: S608 - our own names
     conn.execute("DELETE FROM editions WHERE report_id = ?", (one,))
     conn.execute("DELETE FROM reports WHERE report_id = ?", (one,))
+    # Its findings went with it: it must be assessed again, also if a kill comes between this and that.
+    conn.execute("DELETE FROM assessments WHERE report_id = ?", (one,))
 
 
 def _still_there(editions: list[Edition]) -> dict[str, tuple[Document, str]]:
