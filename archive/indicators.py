@@ -15,6 +15,11 @@ from archive.words import Pair, load
 from parsers.form_model import load_forms
 
 
+@cache
+def _usual_keys(form: str) -> list[str]:
+    return [field.key for field in load_forms()[form].as_printed(()).fields()]
+
+
 class Indicator(BaseModel):
     """A number: the sum over ``cells`` (patterns of keys)."""
 
@@ -24,11 +29,9 @@ class Indicator(BaseModel):
     cells: tuple[str, ...]
 
     def keys(self, form: str) -> list[str]:
-        """The cells of a form that it adds up; empty if the form does not have them all."""
-        found = [
-            [f.key for f in load_forms()[form].fields() if fnmatchcase(f.key, pattern)]
-            for pattern in self.cells if form in load_forms()
-        ]  # fmt: skip
+        """The cells of a form, as most organs print it, that it adds up; empty if the form does not have them all."""
+        there = _usual_keys(form) if form in load_forms() else []
+        found = [[key for key in there if fnmatchcase(key, pattern)] for pattern in self.cells]
         return [key for keys in found for key in keys] if all(found) else []
 
 
