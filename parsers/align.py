@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from parsers.certain import without_unsure
+from parsers.certain import least_sure, without_unsure
 from parsers.columns import printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token
@@ -51,7 +51,7 @@ def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, 
     lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
     # A row that could not be told may be the one whose numbers are missed: then sums settle nothing.
     cells.update(_settle(lines, equations, solvable=not located.stray))
-    without_unsure(cells, lines, equations)
+    without_unsure(cells, lines, equations, least_sure(records, covered=bool(equations)))
     for row in table.rows:
         if row.key in located.conflicts:
             for line in lines:

@@ -12,10 +12,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.form_model import Equation
+from parsers.grid import Record
 from parsers.lines import Line
 from parsers.result import CellResult, Status
 
-SURE = 0.95  # every wrong reading met so far had less
+SURE = 0.95  # wrong readings that an identity would catch had less, nearly all
+# Where no identity covers a number, recognition must be surer, and the whole document legible: in a fax a lost stroke
+# makes 31 of 51, and no second look can tell.
+SURE_ALONE = 0.97
+LEGIBLE = 0.02  # share of a document's recognised numbers that may be doubtful
 CONFIRMED = "read with doubt; an identity of the form confirms it"
 DOUBTED = "read with doubt, and no identity confirms it"
 RESTS_ON_DOUBT = "follows only from numbers that were read with doubt"
@@ -23,12 +28,26 @@ RESTS_ON_DOUBT = "follows only from numbers that were read with doubt"
 Cells = dict[str, CellResult]
 
 
-def without_unsure(cells: Cells, lines: Sequence[Line], equations: Sequence[Equation]) -> None:
+def least_sure(records: Sequence[Record], *, covered: bool) -> float:
+    """How sure a recognised number must be to count by itself. ``covered``: identities cover the table it stands in.
+
+    More than 1, which none is, where the document is hard to read and no identity covers the number.
+    """
+    if covered:
+        return SURE
+    numbers = [t for r in records if r.kind == "ocr" for t in r.tokens if t.value.kind == "number"]
+    # A speck beside a lone nought says nothing of the strokes of other digits.
+    doubtful = sum(t.confidence < SURE and t.value.number != 0 for t in numbers)
+    return SURE_ALONE if doubtful <= LEGIBLE * len(numbers) else 2.0
+
+
+def without_unsure(cells: Cells, lines: Sequence[Line], equations: Sequence[Equation], sure: float = SURE) -> None:
     """Mark doubtful numbers in ``cells``: ``aligned`` where an identity confirms them, else ``unreadable``.
 
-    What was placed or derived with the help of a number that stays in doubt becomes ``unreadable``, too.
+    Numbers in pictures count by themselves from the confidence ``sure`` on. What was placed or derived with the help
+    of a number that stays in doubt becomes ``unreadable``, too.
     """
-    weak = {t.place for line in lines for t in line.tokens if t.confidence < SURE}
+    weak = {t.place for x in lines for t in x.tokens if t.confidence < (sure if x.kind == "ocr" else SURE)}
     if not weak:
         return
     doubtful = {k: line for line in lines for k in line.keys if cells[k].value is not None and cells[k].place in weak}

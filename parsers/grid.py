@@ -10,8 +10,10 @@ from parsers.document import Cell, Document, Place, TableKind
 from parsers.values import Value, read_value
 
 GUESSED = 0.5  # confidence of a number that is not printed as digits in one piece
-_LETTERS = str.maketrans("OoQ〇。lI|", "00000111")
+_LETTERS = str.maketrans("OoQ〇lI|", "0000111")
+_NOUGHTS = ("。", "()", "( )", "0)", "(0")  # what a lone nought is often taken for
 _LONGEST_WORD = 7
+_SPECKS = re.compile(r"^[\s.,，。·'`:：;_-]+|[\s.,，。·'`:：;_-]+$")  # dirt beside a recognised number
 _BROKEN = re.compile(r"[+-]?\d[\d,]*(?:\.\d*)?(?:\n[\d,.]+){1,3}")
 
 
@@ -68,7 +70,9 @@ def _guess(text: str, kind: TableKind) -> Value | None:
     """A number that is likely meant: letters for digits where characters were recognised, a number over two lines."""
     meant = text.strip()
     if kind in ("text", "ocr") and len(meant) <= _LONGEST_WORD:
-        meant = meant.translate(_LETTERS)
+        meant = "0" if meant in _NOUGHTS else meant.translate(_LETTERS)
+    if kind == "ocr":
+        meant = _SPECKS.sub("", meant)
     if _BROKEN.fullmatch(meant):
         meant = "".join(meant.split())
     value = read_value(meant) if meant != text.strip() else None

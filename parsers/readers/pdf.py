@@ -24,6 +24,7 @@ from parsers.readers.pdf_lines import (
     to_paragraphs,
 )
 from parsers.readers.pdf_page import Box, Char, Page, load_page
+from parsers.readers.pdf_split import split_columns
 from parsers.sniff import PDF
 
 _FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
@@ -201,11 +202,12 @@ def _ruled(grid: Grid, chars: list[Char], page: int) -> tuple[Table | None, list
         (strays if last is None else texts[last]).extend(token)
     if not any(not ch.text.isspace() for ch in chars):
         return None, []
+    split = split_columns(grid, texts)
     cells = tuple(
         Cell(g.row, g.column, cell_text(inside)[: LIMITS.max_cell_text], g.rowspan, g.colspan, _place(page, g.box))
-        for g, inside in zip(grid.cells, texts, strict=True)
+        for g, inside in split or zip(grid.cells, texts, strict=True)
     )
-    return Table(cells, "ruled", _place(page, grid.box)), strays
+    return Table(cells, "aligned" if split else "ruled", _place(page, grid.box)), strays
 
 
 def _tokens(chars: list[Char]) -> list[list[Char]]:

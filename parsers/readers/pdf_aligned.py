@@ -37,7 +37,7 @@ def find_aligned(lines: list[Line], rules: list[Box], page: int) -> list[Aligned
 
     A run needs three lines with three words or more each. Between two horizontal rules all lines are one row.
     """
-    words = [_words(line) for line in lines]
+    words = [words_of(line) for line in lines]
     out: list[Aligned] = []
     at = 0
     while at < len(lines):
@@ -49,7 +49,8 @@ def find_aligned(lines: list[Line], rules: list[Box], page: int) -> list[Aligned
     return out
 
 
-def _words(line: Line) -> list[list[Char]]:
+def words_of(line: Line) -> list[list[Char]]:
+    """The words of a line: characters with no gap between them that would part columns."""
     out: list[list[Char]] = []
     for ch in line.chars:
         if ch.text.isspace():
@@ -112,7 +113,7 @@ def _aligned(
             nearest = min(full, key=lambda f: abs(_middle(lines[f]) - middle))
             band = nearest if abs(_middle(lines[nearest]) - middle) < reach else i
         bands.setdefault(band, []).extend(words[i])
-    columns = _columns(words[start:end])
+    columns = columns_of(words[start:end])
     rows = [_row(bands[band], columns, page) for band in sorted(bands)]
     return Aligned(start, end, rows, frame)
 
@@ -121,7 +122,7 @@ def _middle(line: Line) -> float:
     return (line.box.top + line.box.bottom) / 2
 
 
-def _columns(words: list[list[list[Char]]]) -> list[tuple[float, float]]:
+def columns_of(words: list[list[list[Char]]]) -> list[tuple[float, float]]:
     """Column ranges: overlaps of the words in the lines that hold most words. Heads over several columns do not."""
     most = max(map(len, words))
     ranges = sorted((w[0].x0, w[-1].x1) for row in words if len(row) >= 0.7 * most for w in row)

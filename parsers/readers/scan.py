@@ -20,6 +20,7 @@ _LONG_RULE = 28.0  # points: longer than a dash of two characters
 _TALL_RULE = 18.0  # points: taller than a stroke of body text, no taller than the lowest row
 _EDGE = 1.5  # points of a cell's rim that may belong to its rule
 _RIM = 3.0  # points around a table that belong to its outer rules
+_LEAST_GREY = 0.005  # of the pixels of a picture with shades
 _LEAST_INK = 0.9  # square points: less is dirt
 _LEAST_SIDE = 3.0  # points: every line of text has a stroke this long
 
@@ -42,6 +43,7 @@ def read_picture(picture: Picture, number: int, points_per_pixel: float) -> Page
     grids = find_grids(rules)
     layout = PageLayout(page)
     text_ink = cast(Picture, cv2.subtract(ink, rule_mask))
+    grey = _smoothed(grey) if _is_black_and_white(picture) else grey
     loose = grey.copy()
     for grid in grids:
         layout.tables.append(_table(grid, grey, text_ink, number, points_per_pixel))
@@ -50,6 +52,17 @@ def read_picture(picture: Picture, number: int, points_per_pixel: float) -> Page
         loose[top:bottom, x0:x1] = 255
     layout.lines = running_text(loose, points_per_pixel)
     return layout
+
+
+def _is_black_and_white(picture: Picture) -> bool:
+    """Whether a picture has no grey to speak of, as faxes have none."""
+    sample = picture[::7, ::7]
+    return bool(((sample > 24) & (sample < 232)).mean() < _LEAST_GREY)
+
+
+def _smoothed(grey: Picture) -> Picture:
+    """Without the steps and gaps of strokes in black and white, which recognition stumbles over."""
+    return cast(Picture, cv2.GaussianBlur(grey, (0, 0), 1.0))
 
 
 def _rules(ink: Picture, scale: float) -> tuple[list[Box], Picture]:

@@ -275,8 +275,10 @@ PLANS: tuple[_Plan, ...] = (
     _Plan("scan-150", "scan", "150 dpi", "poor", _scan(W(dpi=150, quality=55)), real=True),
     _Plan("scan-150-noise", "scan", "150 dpi, noise", "poor", _scan(W(dpi=150, noise=10, blur=0.5, quality=45))),
     _Plan("scan-noise", "scan", "noise", "poor", _scan(W(noise=14, blur=0.7, quality=35, angle=0.5))),
-    _Plan("scan-fax", "scan", "fax", "poor", _scan(W(fax=True, blur=0.6, angle=0.4))),
-    _Plan("scan-fax-tiff", "scan", "fax", "poor", _scan(W(fax=True, blur=0.8, box="tiff")), form="2019"),
+    _Plan("scan-fax", "scan", "fax", "poor", _scan(W(fax=185, blur=0.6, angle=0.4))),
+    _Plan("scan-fax-tiff", "scan", "fax", "poor", _scan(W(fax=180, blur=0.8, font="sans", box="tiff")), form="2019"),
+    _Plan("scan-fax-faint", "scan", "fax, strokes lost", "honest", _scan(W(fax=150, blur=0.8, box="tiff")),
+          form="2019"),
     _Plan("scan-contradiction", "scan", "source contradicts itself", "clean", _scan(W()), touch=_contradiction),
     _Plan("screenshot", "scan", "long screenshot", "poor", _scan(W(dpi=130, screen=True, box="png", font="sans"))),
 )  # fmt: skip

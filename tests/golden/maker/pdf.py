@@ -69,7 +69,7 @@ def _frame(canvas: Canvas, f: Field, style: str, height: float) -> None:
         upright = []
     if style == "open":
         upright = [line for line in upright if line[0] not in (50.0, 545.0)]
-    if style == "no-inner" and f.column >= 3:
+    if style == "no-inner" and f.n_columns == 10 and f.column >= 3:
         upright = upright[1:] if f.column == f.n_columns - 1 else []
     if style == "dashed":
         canvas.setDash(3, 3)

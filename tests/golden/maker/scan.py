@@ -31,7 +31,7 @@ class Wear:
     noise: float = 0.0  # grey levels
     blur: float = 0.0  # pixels
     quality: int = 60  # of JPEG
-    fax: bool = False  # black and white, with specks
+    fax: int = 0  # black and white, with specks: what is darker than this is black; low values lose strokes
     shade: float = 0.0  # how much darker the far corner is, 0 to 1
     upright_rules: bool = True
     screen: bool = False  # one long picture
@@ -97,7 +97,7 @@ def _worn(page: Image.Image, wear: Wear, rng: np.random.Generator) -> Image.Imag
         grey = grey + rng.normal(0, wear.noise, grey.shape)
     grey = np.clip(grey, 0, 255).astype(np.uint8)
     if wear.fax:
-        grey = np.where(grey < 150, 0, 255).astype(np.uint8)
+        grey = np.where(grey < wear.fax, 0, 255).astype(np.uint8)
         specks = rng.random(grey.shape)
         grey[specks < 0.0004] = 0
         grey[(specks > 0.9985) & (grey == 0)] = 255
