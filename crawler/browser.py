@@ -212,9 +212,9 @@ def request_meta(scroll: bool, pause: float) -> dict[str, Any]:
         await page.route("**/*", lambda route: _STATIC.serve(route, log))
 
     async def settle(page: Page) -> None:
-        await _rest(page, log)
+        await _rest(page, log, pause)
         if scroll:
-            await _to_the_end(page)
+            await _to_the_end(page, pause)
         await log.collect()
         for response in log.all:
             await _STATIC.keep(response, is_route(urlsplit(page.url).fragment))
@@ -239,7 +239,7 @@ def request_meta(scroll: bool, pause: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _rest(page: Page, log: BrowserLog) -> None:
+async def _rest(page: Page, log: BrowserLog, pause: float) -> None:
     """Wait until the page rests; a page that sets a cookie and loads itself again is waited for."""
     for _ in range(6):
         with suppress(PlaywrightError):  # a page that never rests is taken as it is
@@ -248,11 +248,14 @@ async def _rest(page: Page, log: BrowserLog) -> None:
             text = await page.evaluate("document.body ? document.body.innerText.trim().length : 0")
             if (log.status or 200) < 400 and text > 20:
                 return
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.4 + pause / 3)
 
 
-async def _to_the_end(page: Page) -> None:
-    """Scroll until a list that grows on scrolling grows no more, or ask its "more" button."""
+async def _to_the_end(page: Page, pause: float) -> None:
+    """Scroll until a list that grows on scrolling grows no more, or ask its "more" button.
+
+    The page's calls are held back for the pause between two requests, so that an answer takes at least that long.
+    """
     with suppress(PlaywrightError):
         before = -1
         for _ in range(MAX_SCROLLS):
@@ -263,7 +266,7 @@ async def _to_the_end(page: Page) -> None:
             await page.evaluate(_SCROLL)
             with suppress(PlaywrightError):
                 await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.2 + 1.3 * pause)
 
 
 _SCROLL = """() => {
