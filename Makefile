@@ -13,7 +13,7 @@ test: ## lint, types and every test
 	@.ci/venv dev
 	@.ci/browser
 	@$(MAKE) --no-print-directory lint types
-	.venv/bin/pytest $(PYTEST_ARGS)
+	.venv/bin/pytest -n 3 --dist loadfile $(PYTEST_ARGS)
 
 lint:
 	.venv/bin/ruff check .

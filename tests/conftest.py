@@ -29,3 +29,11 @@ def shared_dir() -> Path:
         if (folder / "seeds").is_dir() and (folder / "gold").is_dir():
             return folder
     pytest.skip("no reference data beside this checkout")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Figures that tests have recorded (``record_property("figures", …)``), below the results."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "figures" and report.when == "call":
+                terminalreporter.write_line(text)

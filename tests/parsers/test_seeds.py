@@ -31,7 +31,7 @@ def truth_of(gold):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_cell_of_a_seed(seed, shared_dir, capsys):
+def test_every_cell_of_a_seed(seed, shared_dir, record_property):
     gold = json.loads((shared_dir / "gold" / f"{seed}.json").read_text("utf-8"))
     tables = read_tables(read((shared_dir / "seeds" / f"{seed}.txt").read_bytes()))
     truth = truth_of(gold)
@@ -39,8 +39,7 @@ def test_every_cell_of_a_seed(seed, shared_dir, capsys):
     assert len(got) == 200
     assert {k: (got[k], truth[k]) for k in truth if got[k] != truth[k]} == {}
     counts = Counter(status for _, status in got.values())
-    with capsys.disabled():
-        print(f"\n{seed}: {dict(counts)} of {len(truth)} right")
+    record_property("figures", f"{seed}: {len(truth)} cells right: {dict(sorted(counts.items()))}")
     assert {s: counts[s] for s in ("printed", "aligned", "derived", "unknown")} == {
         s: gold["summary"][s] for s in ("printed", "aligned", "derived", "unknown")
     }
