@@ -25,8 +25,8 @@ from archive.frontier import Frontier
 from archive.outcomes import Outcome
 from archive.store import Store, open_store
 from archive.workdb import RUNS_DIR, ArchiveError, write_error
-from crawler.browser import browser_settings, find_browser
 from crawler.choosing import NO_SITE, NothingDueError, choose_sites, known_sites, of_province, retry_run
+from crawler.chromium import browser_settings, find_browser
 from crawler.compare import compare
 from crawler.offpeak import parse_hours
 from crawler.scope import HostRules, SiteScope

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from crawler.browser import FLAGS, find_browser
+from crawler.chromium import FLAGS, find_browser
 from parsers.form_model import Form, FormTable, Row, load_forms
 
 NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"

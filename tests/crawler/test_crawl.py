@@ -12,7 +12,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import warc, workdb
-from crawler.browser import find_browser
+from crawler.chromium import find_browser
 
 REPORTS = {
     "/zwgk/zfxxgk/nb/202401/t20240110_10231.html": "岚县2023年政府信息公开年度报告",

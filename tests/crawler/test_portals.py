@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from crawler.browser import find_browser
+from crawler.chromium import find_browser
 
 pytestmark = [
     pytest.mark.browser,

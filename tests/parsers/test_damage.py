@@ -115,7 +115,7 @@ def test_other_handling_in_one_row_of_the_2021_form(inventor, kind):
     assert tables.findings == ()
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     seed=st.integers(0, 10_000), density=st.sampled_from([0.03, 0.15, 0.5]),
     form_id=st.sampled_from(["2021", "2019"]), damage=damages(),
@@ -129,7 +129,7 @@ def test_damaged_text_is_never_wrong(inventor, seed, density, form_id, damage):
     assert wrong_cells(tables.cells, invented.values) == {}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(seed=st.integers(0, 10_000), density=st.sampled_from([0.03, 0.15, 0.5]), damage=damages())
 def test_damaged_html_is_never_wrong(inventor, seed, density, damage):
     invented = inventor("2021", seed, density)
