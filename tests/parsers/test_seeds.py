@@ -59,7 +59,7 @@ def damaged(lines, kind, at, other):
             out = list(lines)
             out[n], out[m] = out[m], out[n]
             return out
-        case "twice":
+        case "twice" if len(numbers) != 1:  # and that would print a number more
             return [*lines[:n], lines[n], *lines[n:]]
         case "shift":
             return [*lines[:n], "\t" + lines[n], *lines[n + 1 :]]
