@@ -15,6 +15,7 @@ _NOUGHTS = ("。", "()", "( )", "0)", "(0")  # what a lone nought is often taken
 _LONGEST_WORD = 7
 _SPECKS = re.compile(r"^[\s.,，。·'`:：;_-]+|[\s.,，。·'`:：;_-]+$")  # dirt beside a recognised number
 _BROKEN = re.compile(r"[+-]?\d[\d,]*(?:\.\d*)?(?:\n[\d,.]+){1,3}")
+_PARTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u2009\u202f]\d{3})+|[1-9](?: \d){1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,20 @@ def _token(cell: Cell, kind: TableKind) -> Token:
     confidence = cell.confidence
     if value.kind == "text" and (guess := _guess(cell.text, kind)) is not None:
         value, confidence = replace(guess, raw=cell.text), min(confidence, GUESSED)
+    elif kind == "ocr" and value.noted:
+        confidence = min(confidence, GUESSED)  # what looks like a note's mark may be a digit or a speck
     return Token(value, cell.column, cell.colspan, cell.place, confidence)
 
 
 def _guess(text: str, kind: TableKind) -> Value | None:
-    """A number that is likely meant: letters for digits where characters were recognised, a number over two lines."""
+    """A number that is likely meant: letters for digits where characters were recognised, a number over two lines,
+    thousands or single digits set apart by blanks (which may also be two numbers: a sum must confirm it)."""
     meant = text.strip()
     if kind in ("text", "ocr") and len(meant) <= _LONGEST_WORD:
         meant = "0" if meant in _NOUGHTS else meant.translate(_LETTERS)
     if kind == "ocr":
         meant = _SPECKS.sub("", meant)
-    if _BROKEN.fullmatch(meant):
+    if _BROKEN.fullmatch(meant) or (exact_grid(kind) and _PARTED.fullmatch(meant)):
         meant = "".join(meant.split())
     value = read_value(meant) if meant != text.strip() else None
     return value if value is not None and value.kind == "number" else None

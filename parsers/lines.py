@@ -85,6 +85,8 @@ def in_column_unit(column: Column, token: Token) -> tuple[Number | None, str | N
     A count with a money unit, or money with a unit of things, is not the number that the column asks for.
     """
     number, unit = token.value.number, token.value.unit
+    if token.value.worded and column.number != "signed":
+        return None, "a change (增 or 减) in a column of counts"
     if number is None or unit is None:
         return number, None
     wanted = "万元" if column.number == "decimal" else "元"

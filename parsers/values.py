@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parsers.result import Number
+from parsers.textnorm import RAISED
 
 Kind = Literal["number", "blank", "mark", "text"]
 
@@ -16,17 +17,27 @@ Kind = Literal["number", "blank", "mark", "text"]
 _MARK = re.compile(r"[-/\\—–―－_*.…·~～、]+|无|空|不适用|暂无|n/?a", re.IGNORECASE)
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?P<sign>[+-])?(?P<digits>{_DIGITS})"
-    r"(?P<unit>件|条|项|个|份|次|宗|万元|亿元|元)?(?P<remark>\(.*\))?",
+    rf"(?P<sign>[+-]|增加?|新增|减少?)?(?P<digits>{_DIGITS})"
+    r"(?P<unit>件|条|项|个|份|次|宗|万元|亿元|元)?(?P<remark>[(\[【〔].*[)\]】〕]|注\d{0,2}:?)?",
     re.DOTALL,
 )
+_SIGNS = {"-": -1, "减": -1, "减少": -1}
+# What points to a note behind a number. Folding would turn a raised or circled digit into a digit of the number.
+_MARKS = re.compile(
+    rf"(?<=[^\s{RAISED}])\s*(?:[(（\[［【〔]?[{RAISED}*＊※†‡]+[)）\]］】〕]?[,，、\s]*)+(?=$|[件条项个份次宗万亿元(（])"
+)
+_RAISED = re.compile(f"[{RAISED}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _MAX_DIGITS = 15  # a float holds 15 decimal digits exactly; no county counts further
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What one cell prints. ``number`` is set only for kind ``number``; ``unit`` and ``remark`` as printed."""
+    """What one cell prints. ``number`` is set only for kind ``number``; ``unit`` and ``remark`` as printed.
+
+    ``signed``: a sign is printed; ``worded``: it is the word 增 or 减, which only a column of changes can hold.
+    ``noted``: a note's mark stands behind the number.
+    """
 
     kind: Kind
     raw: str
@@ -34,6 +45,8 @@ class Value:
     unit: str | None = None
     remark: str | None = None
     signed: bool = False
+    worded: bool = False
+    noted: bool = False
 
 
 def read_value(raw: str) -> Value:
@@ -43,8 +56,13 @@ def read_value(raw: str) -> Value:
     1036
     >>> read_value("—").kind, read_value(" ").kind, read_value("0 0").kind
     ('mark', 'blank', 'text')
+    >>> read_value("5¹").number, read_value("5 ①").number, read_value("①5").kind
+    (5, 5, 'text')
     """
-    text = clean(raw)
+    plain = _MARKS.sub("", raw.translate(_INVISIBLE).strip())
+    text = clean(plain)
+    if _RAISED.search(plain):
+        return Value("text", raw)
     if not text:
         return Value("blank", raw)
     if _MARK.fullmatch(text):
@@ -52,17 +70,18 @@ def read_value(raw: str) -> Value:
     match = _NUMBER.fullmatch(text)
     if match is None or sum(c.isdigit() for c in match["digits"]) > _MAX_DIGITS:
         return Value("text", raw)
-    number = _number(match["digits"])
-    if match["sign"] == "-":
-        number = -number
-    return Value("number", raw, number, match["unit"], match["remark"], match["sign"] is not None)
+    sign = match["sign"]
+    return Value(
+        "number", raw, _number(match["digits"]) * _SIGNS.get(sign, 1), match["unit"], match["remark"],
+        sign is not None, sign not in (None, "+", "-"), plain != raw.translate(_INVISIBLE).strip(),
+    )  # fmt: skip
 
 
 def clean(raw: str) -> str:
     """Fold full-width forms and drop invisible characters; inner blanks stay (``3 0`` may be two values)."""
     text = unicodedata.normalize("NFKC", raw.translate(_INVISIBLE)).replace("−", "-").strip()
     # A blank inside brackets or before a unit or bracket parts no number from another.
-    return re.sub(r"\s+(?=[(件条项个份次宗万亿元])|(?<=[+-])\s+", "", text)
+    return re.sub(r"\s+(?=[(\[【〔件条项个份次宗万亿元注])|(?<=[+\-增加减少])\s+", "", text)
 
 
 def _number(digits: str) -> Number:

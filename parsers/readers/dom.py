@@ -26,6 +26,7 @@ _UNSEEN = re.compile(
     r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)|text-decoration[^;]*line-through",
     re.IGNORECASE,
 )
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub\b)", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 Event = tuple[Literal["start", "end", "text"], LexborNode, "Path"]
@@ -68,6 +69,19 @@ def is_blank(node: LexborNode) -> bool:
     """Whether the node keeps its place and shows nothing that counts: invisible, of size nought or struck out."""
     style = node.attributes.get("style")
     return bool(style and _UNSEEN.search(style))
+
+
+def raises_by_style(text: str) -> bool:
+    """Whether a page's source raises or lowers anything by a style; if not, only elements do."""
+    return bool(_RAISED.search(text))
+
+
+def is_raised(node: LexborNode, *, styles: bool) -> bool:
+    """Whether the node sets its text above or below the line, as marks of notes are; ``styles``: look there too."""
+    if node.tag in ("sup", "sub"):
+        return True
+    style = node.attributes.get("style") if styles and node.tag in ("span", "font", "a", "b") else None
+    return bool(style and _RAISED.search(style))
 
 
 class Walk:

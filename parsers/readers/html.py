@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.decode import decode
 from parsers.document import Block, Document, Paragraph, Place, Table
-from parsers.readers.dom import BLOCKS, Path, Walk, collapse, tidy
+from parsers.readers.dom import BLOCKS, Path, Walk, collapse, is_raised, raises_by_style, tidy
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables, within
 from parsers.readers.grid import build_table
@@ -19,6 +19,7 @@ from parsers.readers.html_tables import HtmlTable, read_table
 from parsers.readers.meta import label_of, labelled
 from parsers.readers.text import text_blocks
 from parsers.sniff import HTML
+from parsers.textnorm import raised
 
 _MAIN_SHARE = 0.85  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
 _LINK_SHARE = 0.7
@@ -49,11 +50,12 @@ class _Open:
 class _Page:
     """One pass over a page. Holds the blocks, the metadata and the places found on the way."""
 
-    def __init__(self, body: LexborNode, title: str, url: str | None, *, hidden: bool) -> None:
+    def __init__(self, body: LexborNode, title: str, url: str | None, *, hidden: bool, styles: bool) -> None:
         self.body = body
         self.title = re.sub(r"\s+", "", title)
         self.url = url
         self.hidden = hidden
+        self.styles = styles
         self.blocks: list[Block] = []
         self.lines: list[str] = []
         self.images: list[str] = []
@@ -61,7 +63,7 @@ class _Page:
         self.n_cells = 0
         self.warnings: list[str] = []
         self._open = _Open()
-        self._in_main = self._links = self._aside = self._level = 0
+        self._in_main = self._links = self._aside = self._level = self._raised = 0
         self._events, self._main = _main_content(body, hidden=hidden)
         self._budget = self._events * _TABLE_WORK
 
@@ -99,6 +101,8 @@ class _Page:
             self._level = int(tag[1]) if step > 0 else 0
         elif tag == "br" and step > 0:
             self._open.pieces.append("\n")
+        elif is_raised(node, styles=self.styles):
+            self._raised += step
         elif tag == "img" and step > 0 and self._in_main:
             self._image(node)
 
@@ -106,7 +110,7 @@ class _Page:
         text = collapse(node.text_content or "")
         if self._open.path is None and text.strip():
             self._open.path = path
-        self._open.pieces.append(text)
+        self._open.pieces.append(raised(text) if self._raised else text)
         if self._links:
             self._open.linked += len(text.strip())
 
@@ -136,7 +140,7 @@ class _Page:
         """Read a data table into a block. Returns False where the table is layout, to be walked through."""
         if self._budget <= 0:
             return False
-        found = read_table(node, path, hidden=self.hidden)
+        found = read_table(node, path, hidden=self.hidden, styles=self.styles)
         self._budget -= found.events
         if found.is_layout:
             return False
@@ -229,10 +233,11 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
         raise UnreadableDocument("The page has no body, only frames; give the address of the framed page.")
     meta = _head(tree)
     title = " ".join(meta.get(name, "") for name in ("articletitle", "title"))
-    page = _Page(tree.body, title, url, hidden=False)
+    styles = raises_by_style(decoded.text)
+    page = _Page(tree.body, title, url, hidden=False, styles=styles)
     page.run()
     if sum(map(len, page.lines)) < 200 and not any(not isinstance(b, Paragraph) for b in page.blocks):
-        unhidden = _Page(tree.body, title, url, hidden=True)
+        unhidden = _Page(tree.body, title, url, hidden=True, styles=styles)
         unhidden.run()
         if sum(map(len, unhidden.lines)) > 3 * sum(map(len, page.lines)) + 100:
             page = unhidden

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from parsers.document import Place
-from parsers.readers.dom import BLOCKS, Path, Walk, collapse, tidy
+from parsers.readers.dom import BLOCKS, Path, Walk, collapse, is_raised, tidy
 from parsers.readers.errors import LIMITS
 from parsers.readers.grid import RawCell, is_layout
+from parsers.textnorm import raised
 
 _LONG_PROSE = 400  # characters in one cell; the longest label of a form has some 60
 
@@ -45,20 +46,26 @@ class HtmlTable:
         return longest > _LONG_PROSE and longest * 2 > sum(own for own, _ in filled)
 
 
-def read_table(node: LexborNode, path: Path, *, hidden: bool = False) -> HtmlTable:
-    """Collect the rows of a table element. Text of inner tables is part of the cell that holds them."""
+def read_table(node: LexborNode, path: Path, *, hidden: bool = False, styles: bool = False) -> HtmlTable:
+    """Collect the rows of a table element. Text of inner tables is part of the cell that holds them.
+
+    ``styles``: styles of the page may raise text. Raised digits come out as such (5¹): they are no digits of the
+    number in front of them.
+    """
     found = HtmlTable()
     groups: list[int] = []  # for each row, the number of its row group: spans end with the group
-    depth = group = 0
+    depth = group = above = 0
     cell: _OpenCell | None = None
     caption: list[str] | None = None
     for event, at, own_path in Walk(node, path, hidden=hidden):
         found.events += 1
         if event == "text":
             text = collapse(at.text_content or "")
-            _add_text(cell, caption, text, depth)
+            _add_text(cell, caption, raised(text) if above else text, depth)
             continue
         tag = at.tag or ""
+        if cell is not None and is_raised(at, styles=styles):
+            above += 1 if event == "start" else -1
         if tag == "table":
             depth += 1 if event == "start" else -1
             found.has_tables |= depth > 1
@@ -74,11 +81,9 @@ def read_table(node: LexborNode, path: Path, *, hidden: bool = False) -> HtmlTab
         elif depth == 1 and tag in ("td", "th"):
             if cell is not None:
                 _close_cell(found, cell)
-            cell = _OpenCell(at, own_path) if event == "start" else None
+            cell, above = _OpenCell(at, own_path) if event == "start" else None, 0
         elif cell is not None and (tag in BLOCKS or (tag == "br" and event == "start")):
             cell.pieces.append("\n")
-        elif cell is not None and tag in ("sup", "sub"):
-            cell.pieces.append(" ")  # a note's mark is no digit of the number in front of it
     _clip_to_groups(found.rows, groups)
     return found
 

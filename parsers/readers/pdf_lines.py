@@ -8,8 +8,9 @@ from statistics import median
 
 from parsers.readers.flow import join_lines
 from parsers.readers.pdf_page import Box, Char
+from parsers.textnorm import raised
 
-_RAISED = 0.75  # of the size in front of it: a smaller glyph is a note's mark
+_RAISED = 0.75  # of the largest digit's size: a smaller digit is a note's mark
 _DASHES = r"[\s\-—–―－_·•.]*"
 _PAGE_NUMBER = re.compile(
     rf"{_DASHES}(?:第\s*)?\d{{1,3}}(?:\s*页)?(?:\s*[/／共]+\s*\d{{1,3}}(?:\s*页)?)?{_DASHES}"
@@ -57,17 +58,23 @@ def _line(row: list[Char], spaces: set[tuple[float, float]]) -> Line:
 
 def cell_text(chars: list[Char]) -> str:
     """Text of one table cell: stream order, which is right inside a cell; a new line where the height changes."""
-    out: list[str] = []
-    last: Char | None = None
+    lines: list[list[Char]] = []
     for ch in chars:
-        if last is not None and abs(ch.y - last.y) > 0.5 * max(ch.size, last.size):
-            out.append("\n")
-        elif last is not None and ch.size < _RAISED * last.size:
-            out.append(" ")  # a note's mark is no digit of the number in front of it
-        out.append(ch.text)
-        last = ch
-    lines = "".join(out).split("\n")
-    return "\n".join(text for line in lines if (text := re.sub(r" +", " ", line).strip()))
+        last = max(lines[-1][-2:], key=lambda c: c.size) if lines else None
+        if last is None or abs(ch.y - last.y) > 0.5 * max(ch.size, last.size):
+            lines.append([])
+        lines[-1].append(ch)
+    texts = ("".join(_marked(line)) for line in lines)
+    return "\n".join(text for line in texts if (text := re.sub(r" +", " ", line).strip()))
+
+
+def _marked(line: list[Char]) -> list[str]:
+    """The characters of a line; digits much smaller than others are a note's mark and come out raised (5¹)."""
+    sizes = [ch.size for ch in line if ch.text.isdecimal()]
+    limit = _RAISED * max(sizes, default=0.0)
+    if not sizes or min(sizes) >= limit:
+        return [ch.text for ch in line]
+    return [raised(ch.text) if ch.size < limit else ch.text for ch in sorted(line, key=lambda ch: ch.x0)]
 
 
 def is_page_number(line: Line, page_height: float) -> bool:

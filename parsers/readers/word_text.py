@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from parsers.textnorm import raised
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Content that is not shown: tracked deletions, field codes, properties, what a text box holds (read apart).
@@ -42,13 +44,11 @@ def _pieces(node: etree._Element) -> Iterator[str]:
 
 
 def _run(node: etree._Element) -> Iterator[str]:
-    """The text of a run; none where it is hidden or struck out. Raised marks of notes keep a blank's distance."""
+    """The text of a run; none where it is hidden or struck out. Raised digits come out as such (5¹)."""
     if any(_is_on(node.find(f"{W}rPr/{W}{name}")) for name in ("vanish", "strike", "dstrike")):
         return
-    raised = _text(node.find(f"{W}rPr/{W}vertAlign")) in ("superscript", "subscript")
-    yield " " if raised else ""
-    yield from _pieces(node)
-    yield " " if raised else ""
+    above = _text(node.find(f"{W}rPr/{W}vertAlign")) in ("superscript", "subscript")
+    yield from map(raised, _pieces(node)) if above else _pieces(node)
 
 
 def _is_on(node: etree._Element | None) -> bool:

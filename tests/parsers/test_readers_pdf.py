@@ -164,7 +164,7 @@ def test_marks_of_notes_do_not_run_into_the_number() -> None:
     canvas.drawString(drawing.xs[4] + 21.2, HEIGHT - drawing.ys[3] - 13, "1")
     canvas.save()
     cells = {(c.row, c.column): c.text for c in read_pdf(buffer.getvalue()).tables[0].cells}
-    assert cells[3, 4] == "13 1"
+    assert cells[3, 4] == "13¹"
 
 
 def test_owner_password_is_no_obstacle_and_user_password_is() -> None:

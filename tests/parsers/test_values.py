@@ -19,6 +19,25 @@ def test_printed_numbers(raw, number):
     assert value.raw == raw
 
 
+@pytest.mark.parametrize(
+    "raw", ["5¹", "5①", "５②", "5 ①", "5₂", "5[1]", "5 [¹]", "5［①］", "5*", "5※", "5①②", "5㉑", "5¹件", "5件①", "5（注1）",
+            "5 注"]
+)  # fmt: skip
+def test_the_mark_of_a_note_is_no_digit(raw):
+    assert (read_value(raw).kind, read_value(raw).number) == ("number", 5)
+
+
+@pytest.mark.parametrize("raw", ["①5", "¹5", "⑤", "⁵", "5①3", "⑴", "5½", "⒌"])
+def test_circled_and_raised_digits_alone_or_in_front_are_no_number(raw):
+    assert (read_value(raw).kind, read_value(raw).number) == ("text", None)
+
+
+@pytest.mark.parametrize(("raw", "number"), [("增3", 3), ("增加 12件", 12), ("减5", -5), ("减少5", -5)])
+def test_changes_in_words_are_marked_as_such(raw, number):
+    value = read_value(raw)
+    assert (value.number, value.signed, value.worded) == (number, True, True)
+
+
 @pytest.mark.parametrize("raw", ["", " ", "\u00a0", "\u3000", "\u200b", "\n\t"])
 def test_blank_is_not_zero(raw):
     assert (read_value(raw).kind, read_value(raw).number) == ("blank", None)
