@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from archive.due import days_between_visits
 from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.outcomes import Outcome
@@ -13,9 +14,6 @@ from archive.store import Store
 from crawler.site_records import SiteError, SiteRecord, find_target
 
 NO_SITE = "There is no site to crawl; give a homepage URL, or write a record with `nianbao site new`."
-# Reports come out from January to April (due 31 January and 31 March): then a site is looked at every week.
-SEASON = range(1, 5)
-DAYS = {"season": 7, "rest": 30}
 
 
 class NothingDueError(SiteError):
@@ -53,7 +51,8 @@ def choose_sites(
     chosen = of_province(every.values(), province)
     if not chosen:
         raise SiteError(NO_SITE)
-    limit = datetime.now(UTC) - timedelta(days=DAYS["season" if datetime.now(UTC).month in SEASON else "rest"])
+    now = datetime.now(UTC)
+    limit = now - timedelta(days=days_between_visits(now))
     fresh = ledger.sites_seen_since(limit.strftime("%Y-%m-%dT%H:%M:%SZ"))
     due = [r for r in chosen if r.site_id not in fresh]
     if not due:
