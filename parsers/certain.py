@@ -9,7 +9,6 @@ together, where every identity that they stand in comes out right.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from parsers.form_model import Equation
 from parsers.grid import Record
@@ -64,13 +63,13 @@ def without_unsure(cells: Cells, lines: Sequence[Line], equations: Sequence[Equa
         waiting -= confirmed
         unsure -= confirmed
     for key in waiting:
-        cells[key] = replace(cells[key], status=Status.UNREADABLE, value=None, proof=DOUBTED)
+        cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=DOUBTED)
     _drop_what_rests_on(waiting, cells, equations)
 
 
 def _confirm(cells: Cells, key: str) -> None:
     proof = "；".join(p for p in (cells[key].proof, CONFIRMED) if p)
-    cells[key] = replace(cells[key], status=Status.ALIGNED, proof=proof)
+    cells[key] = cells[key]._replace(status=Status.ALIGNED, proof=proof)
 
 
 def _drop_what_rests_on(doubted: set[str], cells: Cells, equations: Sequence[Equation]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.document import Cell, Document, Place, TableKind
 from parsers.values import Value, read_value
@@ -18,8 +19,7 @@ _BROKEN = re.compile(r"[+-]?\d[\d,]*(?:\.\d*)?(?:\n[\d,.]+){1,3}")
 _PARTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u2009\u202f]\d{3})+|[1-9](?: \d){1,5}")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One cell of a printed row: what it holds, its grid column and span, and its place in the source."""
 
     value: Value
@@ -63,7 +63,7 @@ def _token(cell: Cell, kind: TableKind) -> Token:
     value = read_value(cell.text)
     confidence = cell.confidence
     if value.kind == "text" and (guess := _guess(cell.text, kind)) is not None:
-        value, confidence = replace(guess, raw=cell.text), min(confidence, GUESSED)
+        value, confidence = guess._replace(raw=cell.text), min(confidence, GUESSED)
     elif kind == "ocr" and value.noted:
         confidence = min(confidence, GUESSED)  # what looks like a note's mark may be a digit or a speck
     return Token(value, cell.column, cell.colspan, cell.place, confidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from parsers.document import Place
 
@@ -23,8 +23,7 @@ class Status(StrEnum):
     ABSENT = "absent"  # row, table or page is not in the document
 
 
-@dataclass(frozen=True, slots=True)
-class CellResult:
+class CellResult(NamedTuple):
     """One cell of a form: ``value`` is a number only for printed, aligned and derived cells, else None."""
 
     key: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from parsers.result import Number
 from parsers.textnorm import RAISED
@@ -31,8 +30,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _MAX_DIGITS = 15  # a float holds 15 decimal digits exactly; no county counts further
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What one cell prints. ``number`` is set only for kind ``number``; ``unit`` and ``remark`` as printed.
 
     ``signed``: a sign is printed; ``worded``: it is the word 增 or 减, which only a column of changes can hold.

@@ -97,12 +97,12 @@ def _with_part(document: Document, name: str) -> Document:
     """The document with the member's name in every place. A sheet's or inner member's own name follows a slash."""
 
     def at(place: Place) -> Place:
-        return replace(place, part=f"{name}/{place.part}" if place.part else name)
+        return place._replace(part=f"{name}/{place.part}" if place.part else name)
 
     blocks: list[Block] = []
     for block in document.blocks:
         if isinstance(block, Table):
-            cells = tuple(replace(cell, place=at(cell.place)) for cell in block.cells)
+            cells = tuple(cell._replace(place=at(cell.place)) for cell in block.cells)
             blocks.append(Table(cells, block.kind, at(block.place)))
         else:
             blocks.append(Paragraph(block.text, at(block.place), block.level))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from parsers.document import Block, Paragraph, Place, Table
+from parsers.document import Block, Cell, Paragraph, Place, Table
 
 _ENUMERATOR = re.compile(
     r"[（(]?[一二三四五六七八九十百0-9０-９]{1,3}[)）、.．，,]|第[一二三四五六七八九十]+[条部章节]|[#*•·●]"
@@ -54,9 +54,9 @@ def join_broken(blocks: list[Block]) -> list[Block]:
 def within(block: Block, path: str) -> Block:
     """The block with its places set inside the element at ``path``."""
     if isinstance(block, Paragraph):
-        return replace(block, place=replace(block.place, path=path))
-    cells = tuple(replace(c, place=replace(c.place, path=path)) for c in block.cells)
-    return Table(cells, block.kind, replace(block.place, path=path))
+        return replace(block, place=block.place._replace(path=path))
+    cells = tuple(c._replace(place=c.place._replace(path=path)) for c in block.cells)
+    return Table(cells, block.kind, block.place._replace(path=path))
 
 
 def number_tables(blocks: list[Block]) -> tuple[Block, ...]:
@@ -74,7 +74,10 @@ def number_tables(blocks: list[Block]) -> tuple[Block, ...]:
 
 def _numbered(table: Table, n: int) -> Table:
     def at(place: Place, row: int | None, column: int | None) -> Place:
-        return replace(place, table=n, row=row, column=column)
+        return Place(place.page, place.box, place.path, place.line, n, row, column, place.part)
 
-    cells = tuple(replace(c, place=at(c.place, c.row, c.column)) for c in table.cells)
+    cells = tuple(
+        Cell(c.row, c.column, c.text, c.rowspan, c.colspan, at(c.place, c.row, c.column), c.confidence)
+        for c in table.cells
+    )
     return Table(cells, table.kind, at(table.place, None, None))
