@@ -1,9 +1,9 @@
 """Readings -> reports and their editions.
 
-Documents of one organ, year and scope are one report. Of its documents, those that say the same belong to one
-edition (HTML, PDF and Word of one report do). Where an address carries other numbers or another text than before,
-or the report went from its old address and came back elsewhere with others, that is the next edition: it
-supersedes, and the earlier one stays readable.
+Documents of one organ, year and scope are one report; a document that holds several reports belongs to each of them.
+Of a report's documents, those that say the same belong to one edition (HTML, PDF and Word of one report do). Where an
+address carries other numbers or another text than before, or the report went from its old address and came back
+elsewhere with others, that is the next edition: it supersedes, and the earlier one stays readable.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlite_utils
 
@@ -27,11 +27,12 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that is a report, with what was read."""
+    """A document that is a report, with what was read. ``part``: which of its reports, 0 the fullest."""
 
     sha256: str
     media_type: str | None
     result: Result
+    part: int = 0
 
     @property
     def known(self) -> int:
@@ -73,24 +74,41 @@ class Edition:
 
 def assemble(conn: sqlite3.Connection) -> int:
     """Bring reports and editions in line with the documents, writing only what changed. Returns how many reports."""
-    keys, stamps, kinds = {}, {}, {}
-    for row in conn.execute(
-        "SELECT sha256, stamp, area_code, organ, organ_kind, year, scope FROM documents WHERE is_report"
-    ):
-        one = row["sha256"]
-        keys[one], stamps[one], kinds[one] = report_key(dict(row), one), row["stamp"], row["organ_kind"]
+    held, stamps = _reports_of(conn)
     before = dict(conn.execute("SELECT report_id, signature FROM reports").fetchall())
     ids = set()
-    for key, seen in sightings(conn, keys).items():
-        one = report_id(key, kinds[seen[0].sha256])
+    for key, seen in sightings(conn, held).items():
+        one = report_id(key, held[seen[0].sha256][key].organ_kind)
         ids.add(one)
         signature = _signature(seen, stamps)
         if before.get(one) != signature:
-            _write(conn, one, key, seen, signature)
+            _write(conn, one, key, seen, {s.sha256: held[s.sha256][key].part for s in seen}, signature)
     for gone in before.keys() - ids:
         with sqlite_utils.Database(conn).atomic():
             _forget(conn, gone)
     return len(ids)
+
+
+class _Held(NamedTuple):
+    """A report in a document: which of its reports, and the kind of organ."""
+
+    part: int
+    organ_kind: str | None
+
+
+def _reports_of(conn: sqlite3.Connection) -> tuple[dict[str, dict[ReportKey, _Held]], dict[str, str]]:
+    """The reports that each document holds, and each document's stamp. Of a report printed twice the fullest counts."""
+    held: dict[str, dict[ReportKey, _Held]] = {}
+    stamps: dict[str, str] = {}
+    for row in conn.execute(
+        "SELECT sha256, stamp, area_code, organ, organ_kind, year, scope, further FROM documents WHERE is_report"
+    ):
+        one = row["sha256"]
+        stamps[one] = row["stamp"]
+        held[one] = {report_key(dict(row), one): _Held(0, row["organ_kind"])}
+        for part, other in enumerate(json.loads(row["further"] or "[]"), start=1):
+            held[one].setdefault(report_key(other, one, part), _Held(part, other.get("organ_kind")))
+    return held, stamps
 
 
 def _signature(seen: list[Sighting], stamps: Mapping[str, str]) -> str:
@@ -158,10 +176,12 @@ def disagree(one: Document, two: Document) -> list[str]:
     ]  # fmt: skip
 
 
-def _write(conn: sqlite3.Connection, one: str, key: ReportKey, seen: list[Sighting], signature: str) -> None:
-    """Replace one report with everything under it, in one transaction."""
+def _write(
+    conn: sqlite3.Connection, one: str, key: ReportKey, seen: list[Sighting], parts: Mapping[str, int], signature: str
+) -> None:
+    """Replace one report with everything under it, in one transaction. ``parts``: where in each document it stands."""
     db = sqlite_utils.Database(conn)
-    documents = {sha256: _document(conn, sha256) for sha256 in {s.sha256 for s in seen}}
+    documents = {sha256: _document(conn, sha256, part) for sha256, part in parts.items()}
     editions = split_editions((s, documents[s.sha256]) for s in seen)
     main = max(documents.values(), key=lambda d: (d.known, d.sha256)).result
     with db.atomic():
@@ -175,9 +195,10 @@ def _write(conn: sqlite3.Connection, one: str, key: ReportKey, seen: list[Sighti
             _write_edition(db, one, ordinal, edition, _still_there(editions[:ordinal]))
 
 
-def _document(conn: sqlite3.Connection, sha256: str) -> Document:
-    row = conn.execute("SELECT media_type, result FROM documents WHERE sha256 = ?", (sha256,)).fetchone()
-    return Document(sha256, row["media_type"], json.loads(row["result"]))
+def _document(conn: sqlite3.Connection, sha256: str, part: int) -> Document:
+    row = conn.execute("SELECT media_type, result, further FROM documents WHERE sha256 = ?", (sha256,)).fetchone()
+    result = json.loads(row["further"])[part - 1] if part else json.loads(row["result"])
+    return Document(sha256, row["media_type"], result, part)
 
 
 def _forget(conn: sqlite3.Connection, one: str) -> None:
@@ -212,7 +233,7 @@ def _write_edition(
     })  # fmt: skip
     db.table("edition_documents").insert_all(
         {"edition_id": one, "sha256": s.sha256, "url": s.url, "media_type": d.media_type,
-         "first_seen": s.first_seen, "last_seen": s.last_seen}
+         "first_seen": s.first_seen, "last_seen": s.last_seen, "part": d.part}
         for s, d in _merged(edition)
     )  # fmt: skip
     db.table("cells").insert_all(

@@ -20,11 +20,14 @@ class ReportKey(NamedTuple):
     scope: str
 
 
-def report_key(result: Mapping[str, Any], sha256: str) -> ReportKey:
-    """The key of a reading. Without an organ or a year nothing can be joined: the document stands for itself."""
+def report_key(result: Mapping[str, Any], sha256: str, part: int = 0) -> ReportKey:
+    """The key of a reading, the report number ``part`` of its document.
+
+    Without an organ or a year nothing can be joined: the document stands for itself.
+    """
     organ, year = result.get("organ"), result.get("year")
     if organ is None or year is None:
-        organ = f"{organ or '未具名机关'}（{sha256[:8]}）"
+        organ = f"{organ or '未具名机关'}（{sha256[:8]}{f'-{part}' if part else ''}）"
     return ReportKey(result.get("area_code"), organ, year, result.get("scope") or "unknown")
 
 

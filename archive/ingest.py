@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike, cpu_count, fspath
+from typing import Any
 
 import sqlite_utils
 from pebble import ProcessFuture
@@ -138,15 +139,21 @@ def _result(job: Job, future: ProcessFuture[Read]) -> tuple[Job, Read]:
 
 def store_reading(conn: sqlite3.Connection, one: Read) -> list[dict[str, object]]:
     """Keep a reading; return the cells that differ from the reading before it: ``key``, ``old``, ``new``."""
-    before = conn.execute("SELECT result FROM documents WHERE sha256 = ?", (one.sha256,)).fetchone()
+    before = conn.execute("SELECT result, further FROM documents WHERE sha256 = ?", (one.sha256,)).fetchone()
     result = json.loads(one.result)
     row = {
         "sha256": one.sha256, "media_type": one.media_type, "size": one.size, "stamp": stamp(),
-        "is_report": int(one.is_report), "reason": one.reason, "result": one.result, "read_at": workdb.utc_now(),
+        "is_report": int(one.is_report), "reason": one.reason, "result": one.result, "further": one.further,
+        "read_at": workdb.utc_now(),
         **{name: result.get(name) for name in KEY_FIELDS},
     }  # fmt: skip
     sqlite_utils.Database(conn).table("documents").upsert({**row, "row_sha256": row_digest(row)}, pk="sha256")
-    return _differences(json.loads(before["result"]), result) if before else []
+    if before is None:
+        return []
+    earlier: list[dict[str, Any]] = [json.loads(before["result"]), *json.loads(before["further"] or "[]")]
+    now: list[dict[str, Any]] = [result, *json.loads(one.further or "[]")]
+    return [change for n in range(max(len(earlier), len(now)))
+            for change in _differences(*(found[n] if n < len(found) else {} for found in (earlier, now)))]  # fmt: skip
 
 
 def row_digest(row: Mapping[str, object]) -> str:
@@ -155,9 +162,7 @@ def row_digest(row: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _differences(before: dict[str, dict[str, dict[str, object]]], after: dict[str, dict[str, dict[str, object]]]) -> (
-    list[dict[str, object]]
-):
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, object]]:
     old, new = (
         {key: (cell["value"], cell["status"]) for key, cell in result.get("cells", {}).items()}
         for result in (before, after)

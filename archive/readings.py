@@ -39,17 +39,23 @@ def load_reading(conn: sqlite3.Connection, one: Known) -> Reading | None:
             "SELECT number, title, text FROM sections WHERE edition_id = ? ORDER BY number", edition
         )
     ]
-    grid, weak = _certainty(conn, one.sha256)
+    grid, weak = _certainty(conn, one)
     return Reading(
         form.as_printed(cells), cells, claims, one.admin_level, one.scope, one.year, sections, grid, weak,
         report_id=one.report_id,
     )  # fmt: skip
 
 
-def _certainty(conn: sqlite3.Connection, sha256: str) -> tuple[str | None, frozenset[str]]:
+# A document's reading of the report that an edition is of; d is the edition's row, o the document's.
+_READING = "CASE d.part WHEN 0 THEN o.result ELSE json_extract(o.further, '$[' || (d.part - 1) || ']') END"
+
+
+def _certainty(conn: sqlite3.Connection, one: Known) -> tuple[str | None, frozenset[str]]:
     row = conn.execute(
-        "SELECT json_extract(result, '$.grid'), json_extract(result, '$.weak') FROM documents WHERE sha256 = ?",
-        (sha256,),
+        f"SELECT json_extract(result, '$.grid'), json_extract(result, '$.weak') FROM (SELECT {_READING} AS result"  # noqa: S608
+        " FROM edition_documents AS d JOIN documents AS o USING (sha256) WHERE d.edition_id = ? AND d.sha256 = ?"
+        " LIMIT 1)",
+        (one.edition_id, one.sha256),
     ).fetchone()
     return (None, frozenset()) if row is None else (row[0], frozenset(json.loads(row[1] or "[]")))
 
@@ -61,7 +67,7 @@ def _number(value: float | int | None) -> Number | None:
 def other_documents(conn: sqlite3.Connection, one: Known) -> dict[str, Reading]:
     """Further documents of a report's current edition by address, as far as they have a standard table."""
     rows = conn.execute(
-        "SELECT DISTINCT d.url, o.result FROM edition_documents AS d JOIN documents AS o ON o.sha256 = d.sha256"
+        f"SELECT DISTINCT d.url, {_READING} FROM edition_documents AS d JOIN documents AS o USING (sha256)"  # noqa: S608
         " WHERE d.edition_id = ? AND d.sha256 <> ? ORDER BY d.url",
         (one.edition_id, one.sha256),
     )

@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS documents (
   stamp TEXT NOT NULL,               -- parser version + hash of forms and headings
   is_report INTEGER NOT NULL, reason TEXT,
   result TEXT NOT NULL,              -- JSON: what `nianbao read --json` prints
+  further TEXT,                      -- JSON list: the document's other reports (two years, two organs), each as result
   read_at TEXT NOT NULL,
   -- What joins it with others to one report, so that nobody has to open every result for that.
   area_code TEXT, organ TEXT, organ_kind TEXT, year INTEGER, scope TEXT,
@@ -78,6 +79,7 @@ CREATE TABLE IF NOT EXISTS editions (
 CREATE TABLE IF NOT EXISTS edition_documents (
   edition_id TEXT NOT NULL REFERENCES editions, sha256 TEXT NOT NULL, url TEXT NOT NULL, media_type TEXT,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  part INTEGER NOT NULL DEFAULT 0,   -- which report of the document: 0 is its result, n the n-th of its further ones
   PRIMARY KEY (edition_id, sha256, url)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cells (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -19,6 +19,10 @@ from archive.outcomes import Outcome
 
 RUNS_TO_JUDGE = 2
 NOT_THERE = frozenset({Outcome.GONE, Outcome.SOFT_404})
+
+
+# Of each document (by SHA-256) that holds reports: which.
+Keys = Mapping[str, Collection[ReportKey]]
 
 
 class Sighting(NamedTuple):
@@ -48,23 +52,23 @@ class _Stretch:
     last: str
 
 
-def sightings(conn: sqlite3.Connection, keys: Mapping[str, ReportKey]) -> dict[ReportKey, list[Sighting]]:
+def sightings(conn: sqlite3.Connection, keys: Keys) -> dict[ReportKey, list[Sighting]]:
     """Sightings of every report, earliest first.
 
     Args:
         conn: the work database.
-        keys: of each document that is a report (by SHA-256), the report that it belongs to.
+        keys: of each document that holds reports (by SHA-256), the reports that it belongs to.
     """
     found: dict[ReportKey, list[Sighting]] = defaultdict(list)
     for url, visits in _visits(conn, keys):
-        for key in {keys[v.sha256] for v in visits if v.sha256}:
+        for key in {key for v in visits if v.sha256 for key in keys[v.sha256]}:
             found[key] += _at_address(url, visits, key, keys)
     for seen in found.values():
         seen.sort(key=lambda s: (s.first_seen, s.url, s.sha256))
     return dict(found)
 
 
-def _visits(conn: sqlite3.Connection, keys: Mapping[str, ReportKey]) -> Iterator[tuple[str, list[_Visit]]]:
+def _visits(conn: sqlite3.Connection, keys: Keys) -> Iterator[tuple[str, list[_Visit]]]:
     """All visits to every address that ever carried a report, by address, earliest first."""
     rows = conn.execute(
         """
@@ -82,17 +86,17 @@ def _visits(conn: sqlite3.Connection, keys: Mapping[str, ReportKey]) -> Iterator
         yield address, [_visit(row, keys) for row in group]
 
 
-def _visit(row: sqlite3.Row, keys: Mapping[str, ReportKey]) -> _Visit:
+def _visit(row: sqlite3.Row, keys: Keys) -> _Visit:
     outcome = Outcome(row["outcome"])
     report = row["sha256"] if row["arrived"] and outcome.stored and row["sha256"] in keys else None
     return _Visit(row["fetched_at"], row["run_id"], report, outcome.stored or outcome in NOT_THERE)
 
 
-def _at_address(url: str, visits: list[_Visit], key: ReportKey, keys: Mapping[str, ReportKey]) -> list[Sighting]:
+def _at_address(url: str, visits: list[_Visit], key: ReportKey, keys: Keys) -> list[Sighting]:
     """Sightings of one report at one address."""
     stretches: list[_Stretch] = []
     for visit in visits:
-        if visit.sha256 is None or keys[visit.sha256] != key:
+        if visit.sha256 is None or key not in keys[visit.sha256]:
             continue
         if stretches and stretches[-1].sha256 == visit.sha256:
             stretches[-1] = _Stretch(visit.sha256, stretches[-1].first, visit.at)
@@ -104,7 +108,7 @@ def _at_address(url: str, visits: list[_Visit], key: ReportKey, keys: Mapping[st
     ]  # fmt: skip
 
 
-def _gone_since(visits: list[_Visit], key: ReportKey, keys: Mapping[str, ReportKey]) -> str | None:
+def _gone_since(visits: list[_Visit], key: ReportKey, keys: Keys) -> str | None:
     """When an address ceased to carry a report, or None: see the module's rule.
 
     A run that saw the report at the address saw it, whatever else it met there (a shell that scripts fill).
@@ -112,7 +116,7 @@ def _gone_since(visits: list[_Visit], key: ReportKey, keys: Mapping[str, ReportK
     first_miss: dict[str, str] = {}
     seen_by = ""
     for visit in visits:
-        if visit.sha256 is not None and keys[visit.sha256] == key:
+        if visit.sha256 is not None and key in keys[visit.sha256]:
             first_miss.clear()
             seen_by = visit.run_id
         elif visit.definite:

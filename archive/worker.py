@@ -17,7 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from archive.warc import read_payload
 from archive.workdb import ArchiveError
-from parsers import Hints, UnreadableDocument, parse
+from parsers import Hints, UnreadableDocument, parse_all
 
 SECONDS = 180  # of wall time for one document; a scanned report of some ten pages takes half a minute
 MEMORY = 6 << 30  # bytes of address space; libraries of numbers reserve far more than they use
@@ -43,6 +43,7 @@ class Job:
 class Read:
     """The outcome of a job: the result as JSON (``ParseResult.as_dict``) and the media type by content.
 
+    ``further`` is a JSON list of the other reports in the document, each as ``result``; None where there are none.
     ``readable`` is False where the bytes could not be read at all; ``reason`` says why in one sentence.
     """
 
@@ -53,6 +54,7 @@ class Read:
     reason: str
     media_type: str | None
     size: int | None
+    further: str | None = None
 
 
 def pool_of(workers: int) -> ProcessPool:
@@ -82,13 +84,21 @@ def read_bytes(data: bytes, media_type: str | None, hints: Hints) -> Read:
     """Read one document. Never raises for what the document itself does."""
     digest = hashlib.sha256(data).hexdigest()
     try:
-        result = parse(data, media_type, hints)
+        results = sorted(parse_all(data, media_type, hints), key=lambda r: r.fullness, reverse=True)
     except UnreadableDocument as error:
         return not_read(digest, str(error), len(data), media_type)
     except MemoryError:
         return not_read(digest, "Reading it took more memory than one document may have.", len(data), media_type)
-    printed = json.dumps(result.as_dict(), ensure_ascii=False, separators=(",", ":"))
-    return Read(digest, printed, True, result.is_report, result.reason, result.media_type, len(data))
+    main = results[0]
+    others = [result.as_dict() for result in results[1:] if result.is_report]
+    return Read(
+        digest, _json(main.as_dict()), True, main.is_report, main.reason, main.media_type, len(data),
+        _json(others) if others else None,
+    )  # fmt: skip
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def not_read(sha256: str, reason: str, size: int | None = None, media_type: str | None = None) -> Read:

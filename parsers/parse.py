@@ -39,8 +39,7 @@ def parse(data: bytes, media_type: str | None = None, hints: Hints | None = None
     several documents, or a document with several reports, it returns the fullest report (``parse_all`` returns all).
     Raises UnreadableDocument, whose text is one plain sentence, where nothing can be read.
     """
-    results = parse_all(data, media_type, hints)
-    return max(results, key=lambda r: (r.is_report, sum(c.value is not None for c in r.cells.values())))
+    return max(parse_all(data, media_type, hints), key=lambda r: r.fullness)
 
 
 def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> list[ParseResult]:

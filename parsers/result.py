@@ -128,6 +128,11 @@ class ParseResult:
     media_type: str | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def fullness(self) -> tuple[bool, int]:
+        """For choosing among the reports of a document: a report before none, then by the numbers that it has."""
+        return self.is_report, sum(cell.value is not None for cell in self.cells.values())
+
     def as_dict(self) -> dict[str, Any]:
         """The object that ``nianbao read --json`` prints."""
         head: dict[str, Any] = {"is_report": self.is_report}

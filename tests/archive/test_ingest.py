@@ -11,7 +11,9 @@ from archive import ingest as ingest_module
 from archive import workdb, worker
 from archive.ingest import ingest, stale_jobs
 from archive.ledger import Capture
+from archive.rebuild import rebuild
 from archive.store import open_store
+from archive.verify import verify
 from archive.workdb import ArchiveError
 
 PAGE = """<html><head><title>{title}</title></head><body><h1>{title}</h1><div>
@@ -147,20 +149,57 @@ def test_a_reading_that_is_withdrawn_takes_its_report_along(keep, monkeypatch):
 def test_a_document_that_takes_too_long_costs_only_itself(keep, monkeypatch):
     folder = keep((A, page(), T1), (B, page(title="岚县人民政府2022年政府信息公开工作年度报告"), T1))
     slow = rows(folder, f"SELECT sha256 FROM captures WHERE url = '{A}'")[0][0]
-    real = worker.parse
+    real = worker.parse_all
 
-    def parse(data, media_type, hints):
+    def parse_all(data, media_type, hints):
         while hints.url == A:
             pass
         return real(data, media_type, hints)
 
     monkeypatch.setattr(worker, "START", "fork")  # so that the child has the slow reader too
-    monkeypatch.setattr(worker, "parse", parse)
+    monkeypatch.setattr(worker, "parse_all", parse_all)
     monkeypatch.setattr(ingest_module, "SECONDS", 10)
     done = ingest(folder, workers=1)
     assert (done.read, done.reports) == (2, 1)
     ((reason,),) = rows(folder, f"SELECT reason FROM documents WHERE sha256 = '{slow}'")
     assert "seconds" in reason
+
+
+# Two reports in one page: the county's on the form of 2021, and under it the same county's on the older form.
+TWO = (
+    page().decode().replace("</div></body></html>", "")
+    + """<h1>岚县人民政府2020年政府信息公开工作年度报告</h1><h2>一、总体情况</h2><p>工作有序。</p>
+<h2>二、主动公开政府信息情况</h2><table>
+<tr><td>第二十条第（五）项</td></tr>
+<tr><td>信息内容</td><td>上一年项目数量</td><td>本年增/减</td><td>处理决定数量</td></tr>
+<tr><td>行政许可</td><td>5</td><td>+2</td><td>88</td></tr>
+<tr><td>其他对外管理服务事项</td><td>1</td><td>0</td><td>9</td></tr>
+<tr><td>行政处罚</td><td>3</td><td>0</td><td>4</td></tr><tr><td>行政强制</td><td>2</td><td>0</td><td>6</td></tr>
+</table><h2>五、存在的主要问题及改进情况</h2><p>继续。</p><h2>六、其他需要报告的事项</h2><p>无。</p></div></body></html>"""
+).encode()
+LICENCES = """SELECT r.year, c.value FROM reports r JOIN editions e USING (report_id) JOIN cells c USING (edition_id)
+              WHERE c.key LIKE 'table2.administrative_licensing.%' AND c.value > 10 ORDER BY 1, e.ordinal"""
+
+
+def test_both_reports_of_one_document_are_kept(keep):
+    folder = keep((A, TWO, T1))
+    done = ingest(folder, workers=1)
+    assert (done.read, done.reports, done.total_reports) == (1, 1, 2)
+    assert rows(folder, LICENCES) == [(2020, 88), (2023, 12)]
+    assert rows(folder, "SELECT count(DISTINCT sha256), count(DISTINCT url) FROM editions") == [(1, 1)]
+    summary = rebuild(folder, workers=1)
+    assert (summary.documents, summary.reports) == (1, 2)
+    assert rows(folder, LICENCES) == [(2020, 88), (2023, 12)]
+    assert verify(folder).faults == []
+    assert ingest(folder, redo_all=True, workers=1).changed_cells == 0
+
+
+def test_a_second_report_has_editions_of_its_own(keep):
+    keep((A, TWO, T1))
+    folder = keep((A, TWO.replace(b"<td>88<", b"<td>89<"), T2))
+    ingest(folder, workers=1)
+    assert rows(folder, LICENCES) == [(2020, 88), (2020, 89), (2023, 12)]
+    assert verify(folder).faults == []
 
 
 def test_a_second_writer_gets_one_sentence(keep):
