@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from archive.commands import crawling, keeping, publishing, reading, sites, timing
+from archive.commands import coverage, crawling, fixtures, keeping, publishing, reading, sites, timing
 from archive.workdb import DISK_FULL, ArchiveError, write_error
 
 
@@ -28,8 +28,8 @@ def cli() -> None:
 
 for command in (
     crawling.demo, crawling.crawl, reading.add, reading.read, reading.ingest, publishing.build, publishing.serve,
-    crawling.run, reading.reports, timing.status, timing.schedule, keeping.verify, keeping.rebuild,
-    keeping.export, sites.site,
+    crawling.run, reading.reports, coverage.coverage, timing.status, timing.schedule, keeping.verify,
+    keeping.rebuild, keeping.export, sites.site, fixtures.fixture,
 ):  # fmt: skip
     cli.add_command(command)
 

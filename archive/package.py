@@ -25,7 +25,7 @@ from archive.codebook import markdown
 from archive.metadata import LICENSE, SOURCE
 from archive.sheets import BOM, safe
 from archive.wide import made_columns
-from archive.workdb import PUBLIC_DB, ArchiveError
+from archive.workdb import ArchiveError, open_public
 
 Progress = Callable[[int, int], None]
 CHUNK = 20_000  # rows
@@ -62,25 +62,22 @@ def write_package(
     Raises:
         ArchiveError: nothing is built, the folder is there already, or it cannot be written.
     """
-    source = Path(archive_dir) / PUBLIC_DB
-    if not source.is_file():
-        raise ArchiveError(f"There is no {PUBLIC_DB} in {source.parent}; run `nianbao build` first.")
     if target.exists():
         raise ArchiveError(f"{target} is there already; give another --out, or remove it first.")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise ArchiveError(f"{target} cannot be written ({error.strerror}).") from error
-    try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+    with closing(open_public(archive_dir)) as conn:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            making = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        except OSError as error:
+            raise ArchiveError(f"{target} cannot be written ({error.strerror}).") from error
+        try:
             _write(conn, making, kind, progress or (lambda done, total: None))
-        making.chmod(0o755)
-        making.rename(target)
-    except (OSError, sqlite3.Error) as error:
-        raise ArchiveError(f"The release could not be written ({error}); nothing was left in {target}.") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+            making.chmod(0o755)
+            making.rename(target)
+        except (OSError, sqlite3.Error) as error:
+            raise ArchiveError(f"The release could not be written ({error}); nothing was left in {target}.") from error
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
     return target
 
 

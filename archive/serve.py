@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.metadata import DATABASE, SETTINGS, metadata
-from archive.workdb import PUBLIC_DB, ArchiveError
+from archive.workdb import PUBLIC_DB, ArchiveError, open_public
 
 BACKLOG = 128
 WORKERS = max(1, min(4, os.cpu_count() or 1))  # processes that draw pages
@@ -52,15 +51,9 @@ def make_datasette(archive_dir: str | os.PathLike[str], sql_socket: str | None =
 
 def _check(path: Path) -> dict[str, Any]:
     """What Datasette would find out by reading the whole file: a name for this publication, and counts."""
-    if not path.is_file():
-        raise ArchiveError(f"There is no {PUBLIC_DB} in {path.parent} to serve; run `nianbao build` first.")
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-            conn.execute("SELECT value FROM about WHERE name = 'built_at'").fetchone()
-            names = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            counts = {n: conn.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}  # noqa: S608
-    except sqlite3.Error as error:
-        raise ArchiveError(f"{path} is no public database ({error}); run `nianbao build` again.") from error
+    with closing(open_public(path.parent)) as conn:
+        names = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        counts = {n: conn.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}  # noqa: S608
     seen = path.stat()
     return {"hash": f"{seen.st_mtime_ns:x}{seen.st_size:x}".zfill(64), "size": seen.st_size, "file": path.name,
             "tables": {name: {"count": n} for name, n in counts.items()}}  # fmt: skip

@@ -19,7 +19,7 @@ from typing import Any
 from archive import workdb
 from archive.due import days_between_visits
 from archive.outcomes import Outcome
-from archive.workdb import LOCK_FILE, PUBLIC_DB, WARC_DIR
+from archive.workdb import LOCK_FILE, WARC_DIR
 from parsers.stamp import stamp
 
 LATEST = 5  # runs shown
@@ -108,13 +108,10 @@ def _stale(conn: sqlite3.Connection) -> int:
 
 
 def _published(root: Path) -> str | None:
-    path = root / PUBLIC_DB
-    if not path.is_file():
-        return None
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        with closing(workdb.open_public(root)) as conn:
             row = conn.execute("SELECT value FROM about WHERE name = 'built_at'").fetchone()
-    except sqlite3.Error:
+    except workdb.ArchiveError:
         return None
     return str(row[0]) if row else None
 

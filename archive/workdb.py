@@ -108,6 +108,25 @@ def connect(path: Path) -> sqlite3.Connection:
     return conn
 
 
+def open_public(archive_dir: str | os.PathLike[str]) -> sqlite3.Connection:
+    """Open the published database of an archive folder for reading, rows as ``sqlite3.Row``.
+
+    Raises:
+        ArchiveError: nothing is published there, or the file is no database of ours.
+    """
+    path = Path(archive_dir) / PUBLIC_DB
+    if not path.is_file():
+        raise ArchiveError(f"There is no {PUBLIC_DB} in {path.parent}; run `nianbao build` first.")
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    conn.row_factory = sqlite3.Row
+    try:
+        conn.execute("SELECT value FROM about WHERE name = 'built_at'").fetchone()
+    except sqlite3.Error as error:
+        conn.close()
+        raise ArchiveError(f"{path} is no public database ({error}); run `nianbao build` again.") from error
+    return conn
+
+
 def _bring_up_to_date(conn: sqlite3.Connection) -> None:
     """Apply the schema; a database of an earlier version gets the columns that it lacks."""
     schema = resources.files("archive").joinpath("schema.sql").read_text(encoding="utf-8")

@@ -117,7 +117,36 @@ def test_add_then_reports_build(nianbao, report, tmp_path):
     assert [(r["kind"], r["state"]) for r in runs] == [("add", "finished")] * 2
 
 
-@pytest.mark.parametrize("command", ["reports", "ingest", "build", "serve", "status"])
+def test_coverage_says_where_a_report_was_found(nianbao, report):
+    nianbao("add", report, "--url", "http://www.qinghe.example/nb/1.html")
+    assert "run `nianbao build` first" in one_sentence(nianbao("coverage"))
+    nianbao("build")
+    table = nianbao("coverage", "--area", "1305").stdout.splitlines()
+    assert table[0].split() == ["year", "found", "not_tried"]
+    (county,) = json.loads(nianbao("coverage", "--state", "found", "--json").stdout)
+    assert (county["area_code"], county["county"], county["year"]) == ("130534", "清河县", 2023)
+    assert nianbao("coverage", "--year", "2023", "--state", "found").stdout.startswith("130534\t2023\t")
+    done = nianbao("coverage", "--area", "河北")
+    assert done.returncode == 2
+    assert "division code" in one_sentence(done)
+
+
+def test_a_capture_becomes_a_golden_case(nianbao, report, tmp_path):
+    address = "http://www.qinghe.example/nb/1.html"
+    nianbao("add", report, "--url", address)
+    done = nianbao("fixture", "save", address, "--name", "qinghe", "--out", "cases")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "cases" / "qinghe.txt").read_text("utf-8") == REPORT
+    case = json.loads((tmp_path / "cases" / "qinghe.json").read_text("utf-8"))
+    assert case["url"] == address
+    assert case["result"]["cells"]["table2.administrative_licensing.decisions"]["value"] == 12
+    again = nianbao("fixture", "save", address, "--name", "qinghe", "--out", "cases")
+    assert "cannot be written" in one_sentence(again)
+    assert "No capture of" in one_sentence(nianbao("fixture", "save", "http://x.example/", "--name", "x"))
+    assert nianbao("fixture", "save", address, "--name", "../x").returncode == 2
+
+
+@pytest.mark.parametrize("command", ["reports", "ingest", "build", "serve", "status", "coverage"])
 def test_without_an_archive(nianbao, tmp_path, command):
     done = nianbao(command, "--archive", "nowhere")
     assert done.returncode == 1
