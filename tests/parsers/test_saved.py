@@ -1,4 +1,4 @@
-"""Cases saved from captures with ``nianbao fixture save``, each compared by a person with its page before it came here."""
+"""Cases saved with ``nianbao fixture save``, each compared by a person with its page before it came here."""
 
 from __future__ import annotations
 
