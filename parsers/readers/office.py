@@ -1,4 +1,4 @@
-"""Old formats through child programs: LibreOffice for .doc, .wps, .rtf and .odt, unar or bsdtar for .rar and .7z.
+"""Old formats through child programs: LibreOffice for .doc, .wps, .rtf, .odt and .xls, unar or bsdtar for .rar and .7z.
 
 The one place in this package that starts programs and touches a disk: a folder of its own, gone afterwards.
 """
@@ -19,7 +19,8 @@ from parsers import sniff as kinds
 from parsers.document import Document
 from parsers.readers.errors import LIMITS, UnreadableDocument
 
-_NAMES = {kinds.DOC: "in.doc", kinds.RTF: "in.rtf", kinds.ODT: "in.odt"}
+_NAMES = {kinds.DOC: "in.doc", kinds.RTF: "in.rtf", kinds.ODT: "in.odt", kinds.XLS: "in.xls"}
+_FILTERS = {kinds.DOCX: ("docx", "MS Word 2007 XML"), kinds.XLSX: ("xlsx", "Calc MS Excel 2007 XML")}
 # LibreOffice's settings: no macros, no active content, and a dead proxy so that linked pictures are never fetched.
 _SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
 _PROXY = "/org.openoffice.Inet/Settings"
@@ -39,29 +40,48 @@ def read_office(data: bytes, kind: str) -> Document:
     """
     from parsers.readers.word import read_docx
 
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
+    if not has_office():
         raise UnreadableDocument(
             "This is a Word file of the old kind (.doc, .wps, .rtf); install LibreOffice (soffice) to have it read."
         )
-    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    return replace(read_docx(convert(data, kind, kinds.DOCX)), media_type=kind)
+
+
+def has_office() -> bool:
+    """Whether LibreOffice is installed."""
+    return _program() is not None
+
+
+def _program() -> str | None:
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def convert(data: bytes, kind: str, target: str) -> bytes:
+    """The file as LibreOffice saves it under another media type (.docx or .xlsx), in a limited child process.
+
+    Raises UnreadableDocument where LibreOffice fails, or takes longer than the limit.
+    """
+    program = _program()
+    if program is None:
+        raise UnreadableDocument("LibreOffice (soffice) is not installed; install it to have the file read.")
+    suffix, name = _FILTERS[target]
+    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
         _write_settings(folder / "profile" / "user")
         source = folder / _NAMES[kind]
         source.write_bytes(data)
         _run(
             [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore",
-             "--nolockcheck", "--nodefault", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder),
+             "--nolockcheck", "--nodefault", "--convert-to", f"{suffix}:{name}", "--outdir", str(folder),
              str(source)],
-            folder, "The Word file",
+            folder, "The file",
         )  # fmt: skip
-        converted = folder / "in.docx"
+        converted = folder / f"in.{suffix}"
         if not converted.is_file():
-            raise UnreadableDocument("LibreOffice cannot read this Word file; it is damaged or locked.")
+            raise UnreadableDocument("LibreOffice cannot read this file; it is damaged or locked.")
         if converted.stat().st_size > LIMITS.max_bytes:
-            raise UnreadableDocument("The Word file grows beyond all measure when it is converted; it is not read.")
-        document = read_docx(converted.read_bytes())
-    return replace(document, media_type=kind)
+            raise UnreadableDocument("The file grows beyond all measure when it is converted; it is not read.")
+        return converted.read_bytes()
 
 
 def _write_settings(folder: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import python_calamine as calamine
@@ -13,8 +16,11 @@ from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables
 from parsers.readers.grid import RawCell, build_table
 from parsers.readers.meta import labelled
+from parsers.readers.number_format import shown
+from parsers.readers.office import convert
+from parsers.readers.sheet_look import Look, letters, read_looks
 from parsers.readers.zipsafe import open_zip, read_member
-from parsers.sniff import XLSX
+from parsers.sniff import XLS, XLSX
 
 _WHAT = "workbook"
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
@@ -22,50 +28,66 @@ _SHEET = re.compile(r"xl/(?:worksheets|macrosheets|chartsheets)/[^/]+\.xml")
 _MOST_SHEETS = 30
 
 Value = int | float | str | bool | object
-Merges = dict[tuple[int, int], tuple[int, int]]  # anchor -> rows, columns
+Merges = dict[tuple[int, int], tuple[int, int]]  # anchor among what is shown -> rows, columns
 
 
 def read_sheet(data: bytes, kind: str) -> Document:
-    """Read a workbook. Each visible sheet gives one table of kind ``exact``; places carry its name as ``part``.
+    """Read a workbook. Each visible sheet gives one table of kind ``exact``.
 
-    Rows at the top and the bottom that hold a single text are paragraphs (titles, notes). A value is written as
-    the file stores it. Raises UnreadableDocument for damaged, locked and oversized workbooks.
+    Places carry the sheet's name as ``part`` and the cell's (B7) as ``path``. Rows at the top and the bottom that hold
+    a single text are paragraphs (titles, notes). A number reads as its format shows it; hidden rows and columns are
+    left out. Of an .xls file neither is known but through LibreOffice; without it, stored values count and a warning
+    says so. Raises UnreadableDocument for damaged, locked and oversized workbooks.
     """
-    if kind == XLSX:
-        _check_extent(data)
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except calamine.PasswordError as error:
-        raise UnreadableDocument("The workbook is locked with a password; save a copy without it.") from error
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
-        raise UnreadableDocument("The workbook is damaged or cut short; fetch it again.") from error
-    blocks: list[Block] = []
+    book = _open(data, kind)
     warnings: list[str] = []
+    if kind == XLS:
+        try:
+            data = convert(data, XLS, XLSX)
+            book = _open(data, XLSX)
+        except UnreadableDocument:
+            warnings.append("Number formats and hidden rows of an old workbook need LibreOffice; values are as stored.")
+    looks: dict[str, Look] = {}
+    if kind == XLSX or not warnings:
+        with open_zip(data, _WHAT) as archive:
+            looks = read_looks(archive)
+    blocks: list[Block] = []
     for sheet in book.sheets_metadata[:_MOST_SHEETS]:
         if sheet.visible != calamine.SheetVisibleEnum.Visible or sheet.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
-            blocks.extend(_sheet_blocks(book.get_sheet_by_name(sheet.name), sheet.name))
+            blocks.extend(_sheet_blocks(book.get_sheet_by_name(sheet.name), sheet.name, looks.get(sheet.name, Look())))
         except (calamine.CalamineError, calamine.XmlError):
             warnings.append(f"The sheet {sheet.name[:60]} is damaged and was not read.")
     meta = labelled(b.text for b in blocks if isinstance(b, Paragraph))
     return Document(number_tables(blocks), kind, meta, tuple(warnings))
 
 
-def _check_extent(data: bytes) -> None:
+def _open(data: bytes, kind: str) -> calamine.CalamineWorkbook:
+    if kind == XLSX:
+        with open_zip(data, _WHAT) as archive:
+            _check_extent(archive)
+    try:
+        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except calamine.PasswordError as error:
+        raise UnreadableDocument("The workbook is locked with a password; save a copy without it.") from error
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
+        raise UnreadableDocument("The workbook is damaged or cut short; fetch it again.") from error
+
+
+def _check_extent(archive: zipfile.ZipFile) -> None:
     """Refuse sheets with a cell far out: the library allots the whole rectangle before it can be asked its size."""
-    with open_zip(data, _WHAT) as archive:
-        for info in archive.infolist():
-            if not _SHEET.fullmatch(info.filename):
-                continue
-            xml = read_member(archive, info, LIMITS.max_markup_bytes, _WHAT)
-            for n, found in enumerate(_CELL.finditer(xml)):
-                column, row = found.group(1), int(found.group(2))
-                if row > LIMITS.max_rows or _number(column) > LIMITS.max_columns or n > LIMITS.max_cells:
-                    raise UnreadableDocument(
-                        f"A sheet has cells beyond row {LIMITS.max_rows} or column {LIMITS.max_columns}; "
-                        "it is no report and is not read."
-                    )
+    for info in archive.infolist():
+        if not _SHEET.fullmatch(info.filename):
+            continue
+        xml = read_member(archive, info, LIMITS.max_markup_bytes, _WHAT)
+        for n, found in enumerate(_CELL.finditer(xml)):
+            column, row = found.group(1), int(found.group(2))
+            if row > LIMITS.max_rows or _number(column) > LIMITS.max_columns or n > LIMITS.max_cells:
+                raise UnreadableDocument(
+                    f"A sheet has cells beyond row {LIMITS.max_rows} or column {LIMITS.max_columns}; "
+                    "it is no report and is not read."
+                )
 
 
 def _number(letters: bytes) -> int:
@@ -75,49 +97,68 @@ def _number(letters: bytes) -> int:
     return n
 
 
-def _sheet_blocks(sheet: calamine.CalamineSheet, name: str) -> list[Block]:
+def _sheet_blocks(sheet: calamine.CalamineSheet, name: str, look: Look) -> list[Block]:
     if sheet.total_height > LIMITS.max_rows * 14 or sheet.total_width > LIMITS.max_columns * 64:
         return []
     values = sheet.to_python(skip_empty_area=False, nrows=LIMITS.max_rows)
-    texts = [[_shown(value) for value in row[: LIMITS.max_columns]] for row in values]
+    extent = [(r, len(row)) for r, row in enumerate(values, 1)] + [(r + 1, c + 1) for r, c in look.texts]
+    height, width = (min(max((e[i] for e in extent), default=0), most)
+                     for i, most in enumerate((LIMITS.max_rows, LIMITS.max_columns)))  # fmt: skip
+    values += [[] for _ in range(height - len(values))]
+    rows = [r for r in range(height) if r not in look.hidden_rows]
+    columns = [c for c in range(width) if c not in look.hidden_columns]
+    texts = [[_text(values[r], r, c, look) for c in columns] for r in rows]
+    spots = [[Place(part=name, path=f"{letters(c)}{r + 1}") for c in columns] for r in rows]
     filled = [[c for c, text in enumerate(row) if text] for row in texts]
-    wide = [r for r, columns in enumerate(filled) if len(columns) > 1]
+    wide = [r for r, found in enumerate(filled) if len(found) > 1]
+    titles = [(r, Paragraph(texts[r][c[0]], spots[r][c[0]])) for r, c in enumerate(filled) if len(c) == 1]
     if not wide:
-        return [_title(texts[r][c[0]], name, r, c[0]) for r, c in enumerate(filled) if c]
-    merges = _merges(sheet, wide[-1] + 1)
-    covered = {
-        (r, c) for (top, left), (h, w) in merges.items() for r in range(top, top + h) for c in range(left, left + w)
-    } - merges.keys()
-    rows = [_row(texts[r], r, merges, covered, name) for r in range(wide[0], wide[-1] + 1)]
-    table = build_table(rows, "exact", Place(part=name))
-    before = [_title(texts[r][c[0]], name, r, c[0]) for r, c in enumerate(filled[: wide[0]]) if c]
-    after = [_title(texts[r][c[0]], name, r, c[0]) for r, c in enumerate(filled) if c and r > wide[-1]]
-    return [*before, *([table] if table else []), *after]
+        return [title for _, title in titles]
+    merges = _merges(sheet, rows, columns, wide[-1] + 1)
+    table = build_table(_rows(texts, spots, merges, range(wide[0], wide[-1] + 1)), "exact", Place(part=name))
+    before = [title for r, title in titles if r < wide[0]]
+    return [*before, *([table] if table else []), *(title for r, title in titles if r > wide[-1])]
 
 
-def _title(text: str, name: str, row: int, column: int) -> Paragraph:
-    return Paragraph(text, Place(part=name, row=row, column=column))
+def _text(row: Sequence[Value], r: int, c: int, look: Look) -> str:
+    """What a cell shows; for a formula that was never computed the formula, which is no number."""
+    special = look.texts.get((r, c))
+    if special is not None:
+        return special
+    value = row[c] if c < len(row) else ""
+    code = look.formats.get((r, c))
+    if code and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return shown(float(value), code)
+    return _shown(value)
 
 
-def _merges(sheet: calamine.CalamineSheet, n_rows: int) -> Merges:
+def _merges(sheet: calamine.CalamineSheet, rows: list[int], columns: list[int], n_rows: int) -> Merges:
+    """Merged ranges among the rows and columns that are shown, anchored at the first of each that is."""
     out: Merges = {}
     area = LIMITS.max_cells
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        height, width = min(bottom, n_rows - 1) - top + 1, min(right, LIMITS.max_columns - 1) - left + 1
-        area -= max(height, 0) * max(width, 0)
+        first, last = bisect_left(rows, top), min(bisect_right(rows, bottom), n_rows)
+        start, end = bisect_left(columns, left), bisect_right(columns, right)
+        area -= max(last - first, 0) * max(end - start, 0)
         if area < 0:
             break
-        if height > 0 and width > 0:
-            out[top, left] = (height, width)
+        if last > first and end > start:
+            out[first, start] = (last - first, end - start)
     return out
 
 
-def _row(texts: list[str], r: int, merges: Merges, covered: set[tuple[int, int]], name: str) -> list[RawCell]:
+def _rows(texts: list[list[str]], spots: list[list[Place]], merges: Merges, span: range) -> list[list[RawCell]]:
+    covered = {
+        (r, c) for (top, left), (h, w) in merges.items() for r in range(top, top + h) for c in range(left, left + w)
+    } - merges.keys()
     out = []
-    for column, text in enumerate(texts):
-        if (r, column) not in covered:
-            height, width = merges.get((r, column), (1, 1))
-            out.append(RawCell(text, width, height, Place(part=name)))
+    for r in span:
+        row = []
+        for c, text in enumerate(texts[r]):
+            if (r, c) not in covered:
+                height, width = merges.get((r, c), (1, 1))
+                row.append(RawCell(text, width, height, spots[r][c]))
+        out.append(row)
     return out
 
 

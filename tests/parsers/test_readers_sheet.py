@@ -2,11 +2,16 @@
 
 import datetime
 import io
+import shutil
+import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from parsers.document import Document
 from parsers.readers import UnreadableDocument, read
@@ -101,3 +106,68 @@ def test_damaged_workbooks_are_refused(kind: str) -> None:
     data = saved(openpyxl.Workbook())
     with pytest.raises(UnreadableDocument, match="damaged"):
         read_sheet(data[: len(data) // 2], kind)
+
+
+def formatted(*pairs: tuple[object, str]) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    for r, (value, code) in enumerate(pairs, 1):
+        book.active.cell(r, 1, f"行{r}")
+        book.active.cell(r, 2, value).number_format = code
+    return book
+
+
+ACCOUNTING = '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '
+
+
+def test_numbers_read_as_their_format_shows_them() -> None:
+    pairs = [(0.4, "0"), (1036, "#,##0"), (0, ACCOUNTING), (7, ACCOUNTING), (0.5, "0%"), (3, '0"件"'), (5, ";;;"),
+             (0, "#"), (18.2, "0.00##"), (3, "# ?/?"), (4, "[DBNum1]General"), (2.5, "General"),
+             (6, "[Red]0")]  # fmt: skip
+    shown = [row[1].text for row in read(saved(formatted(*pairs))).tables[0].rows()]
+    assert shown == ["0", "1,036", "-", "7", "50%", "3件", "", "", "18.20", "[# ?/?] 3",
+                     "[[DBNum1]General] 4", "2.5", "6"]  # fmt: skip
+
+
+def test_hidden_rows_and_columns_are_left_out_of_spans_too() -> None:
+    book = openpyxl.Workbook()
+    for row in (["表头", None, None, None], ["许可", 1, 99, 2], ["核对", 7, 7, 7], ["处罚", 3, 99, 4]):
+        book.active.append(row)
+    book.active.merge_cells("A1:D1")
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    (table,) = read(saved(book)).tables
+    assert table.n_columns == 3
+    numbers = [(c.text, c.place.path) for c in table.cells if c.text.isdigit()]
+    assert numbers == [("1", "B2"), ("2", "D2"), ("3", "B4"), ("4", "D4")]
+
+
+def test_a_raised_digit_in_a_cell_is_a_notes_mark() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["许可", CellRichText("5", TextBlock(InlineFont(vertAlign="superscript"), "1"))])
+    assert [c.text for c in read(saved(book)).tables[0].cells] == ["许可", "5¹"]
+
+
+def test_a_formula_that_no_program_computed_is_no_number() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["许可", "=1+1"])
+    assert [c.text for c in read(saved(book)).tables[0].cells] == ["许可", "=1+1"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_an_old_workbook_shows_its_formats_through_libreoffice(tmp_path: Path) -> None:
+    book = formatted((0, ACCOUNTING), (0.4, "0"), (9, "0"))
+    book.active.row_dimensions[3].hidden = True
+    book.save(tmp_path / "in.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'p').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "xls", "--outdir", str(tmp_path), "in.xlsx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    document = read((tmp_path / "in.xls").read_bytes())
+    assert [[c.text for c in row] for row in document.tables[0].rows()] == [["行1", "-"], ["行2", "0"]]
+
+
+def test_an_old_workbook_without_libreoffice_says_what_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    golden = Path(__file__).resolve().parents[1] / "golden" / "cases" / "xls-plain.xls"
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    document = read(golden.read_bytes())
+    assert document.tables
+    assert any("LibreOffice" in note for note in document.warnings)
