@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from parsers.document import Cell, Document, Place, TableKind
+from parsers.document import Cell, Place, Table, TableKind
 from parsers.values import Value, read_value
 
 GUESSED = 0.5  # confidence of a number that is not printed as digits in one piece
@@ -49,10 +49,10 @@ class Record:
         return sum(t.value.kind == "number" for t in self.tokens)
 
 
-def records(document: Document) -> list[Record]:
-    """All rows of all tables in reading order."""
+def records(tables: Sequence[Table]) -> list[Record]:
+    """All rows of the tables of a document in reading order."""
     out: list[Record] = []
-    for block, table in enumerate(document.tables):
+    for block, table in enumerate(tables):
         for row in table.rows():
             tokens = tuple(_token(cell, table.kind) for cell in row)
             out.append(Record(block, len(out), table.kind, tokens))

@@ -18,6 +18,7 @@ from rapidfuzz.distance import Indel
 _ENUMERATOR = re.compile(r"^(?:其中[:：]|\(?[一二三四五六七八九十\d]{1,2}[)、.,．:]+|\([一二三四五六七八九十\d]{1,2})+")
 _DROPPED = re.compile(r"[\s\"'“”‘’«»「」『』|、,，.。．;；:：·\-—_*#`]+")
 _BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
+_LAST_YEAR = re.compile("上年|上一年|去年|往年|上期|同期")
 EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
 
 
@@ -45,6 +46,11 @@ class Match:
 
     key: str
     score: float
+
+
+def _of_another_year(probe: str, known: str) -> bool:
+    """Whether a label speaks of last year and the known one does not (上年制发件数, 本年制发件数), or the reverse."""
+    return bool(_LAST_YEAR.search(probe)) != bool(_LAST_YEAR.search(known)) and len(probe) >= len(known) / 2
 
 
 class LabelBook:
@@ -92,6 +98,8 @@ def _similarity(probe: str, known: str) -> float:
         return 0.0
     if probe == known:
         return EXACT
+    if _of_another_year(probe, known):
+        return 0.0
     # Short labels (其他, 总计, 规章) stand inside many others: they must match whole.
     if len(known) >= 4 and probe.endswith(known):
         return CONTAINED

@@ -54,7 +54,14 @@ def row_book(form_id: str, table_key: str) -> LabelBook:
     """Known spellings of the rows of a table."""
     form = load_forms()[form_id]
     other = spellings(form, table_key, "row")
-    return LabelBook({r.key: [r.label, *other.get(r.key, [])] for r in form.table(table_key).rows})
+    table = form.table(table_key)
+    return LabelBook({r.key: [r.label, *other.get(r.key, []), *_with_group(table, r)] for r in table.rows})
+
+
+def _with_group(table: FormTable, row: Row) -> list[str]:
+    """A short label with its group's in front, as tables with one column of labels print it (其他处理3.其他)."""
+    group = next((g for g in table.groups if g.key == row.group), None)
+    return [group.label + row.label] if group is not None and _is_short(row) else []
 
 
 @cache

@@ -12,6 +12,7 @@ from parsers.grid import Record, records
 from parsers.labels import fold
 from parsers.lines import Line
 from parsers.locate import Located
+from parsers.reshape import in_form_shape
 from parsers.result import CellResult, Finding, Status
 
 
@@ -30,7 +31,7 @@ class Tables:
 
 def read_tables(document: Document) -> Tables:
     """Read the standard tables. The form is told by the labels that are there, never by the year."""
-    rows = records(document)
+    rows = records([in_form_shape(table) for table in document.tables])
     best = max((_find(form, document, rows) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
     if not best.n_rows:
         return Tables(None)

@@ -1,0 +1,287 @@
+"""Tables drawn in another shape than the form's, brought into the form's shape before their rows are looked for.
+
+Some organs turn table 3 on its side, draw reviews and lawsuits as rows or under each other, or set further columns
+beside the form's (line numbers, remarks, last year's figures). Every cell keeps its text and its place in the source;
+only its place in the grid changes. A table that names no row and column of the form twice over is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+from parsers.document import Cell, Table
+from parsers.form_model import Form, FormTable, load_forms
+from parsers.labels import CUT, LabelBook, core, fold
+from parsers.locate import SHORT_LABEL, column_book, row_book
+from parsers.values import read_value
+
+_FEWEST_LABELS = 3  # telling labels that make a table one of the form's
+_MOST_CELLS = 20_000
+_MOST = 0.8  # of the rows or numbers of a table must bear a shape out
+_YEAR = re.compile(r"(20\d\d)年?度?$")
+_BOTH = re.compile(r"复议\s*[、和及与,，]")
+_THIS, _LAST = re.compile(r"本年|今年|本期|当年"), re.compile(r"上年|上一年|去年|往年|上期|同期")
+
+Grid = dict[tuple[int, int], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """One table of a form, with its labels."""
+
+    table: FormTable
+    rows: LabelBook
+    columns: LabelBook
+
+
+def in_form_shape(table: Table) -> Table:
+    """The table in the shape of the form it belongs to, or as it is where its shape is known or cannot be told.
+
+    Only grids of the source's own (mark-up, rules) are reshaped: elsewhere a cell's neighbours prove nothing.
+    """
+    if table.kind not in ("exact", "ruled") or len(table.cells) > _MOST_CELLS:
+        return table
+    for model in _models("side_by_side"):
+        if (found := _side_by_side(table, model)) is not None:
+            return found
+    for model in _models("matrix"):
+        table = _upright(table, model)
+    for model in (*_models("matrix"), *_models("blocks")):
+        table = _own_columns(table, model)
+    return table
+
+
+@cache
+def _models(layout: str) -> tuple[_Model, ...]:
+    """The tables of all forms with that layout; of tables with the same labels only the first."""
+    out: dict[object, _Model] = {}
+    for form in load_forms().values():
+        for table in form.tables:
+            if table.layout == layout:
+                labels = (tuple(r.label for r in table.rows), tuple(c.label for c in table.columns))
+                out.setdefault(labels, _model(form, table))
+    return tuple(out.values())
+
+
+def _model(form: Form, table: FormTable) -> _Model:
+    return _Model(table, row_book(form.id, table.key), column_book(form.id, table.key))
+
+
+def _is_value(cell: Cell) -> bool:
+    return read_value(cell.text).kind != "text"
+
+
+def _is_number(cell: Cell) -> bool:
+    return read_value(cell.text).kind == "number"
+
+
+def _telling(cell: Cell, model: _Model) -> str | None:
+    """The row of the form that a cell names with a label that stands in no other table."""
+    if len(core(cell.text)) <= SHORT_LABEL or _is_value(cell):
+        return None
+    match = model.rows.find(cell.text)
+    return match.key if match is not None and match.score >= CUT else None
+
+
+def _upright(table: Table, model: _Model) -> Table:
+    """Turn a table that has the form's rows side by side and its columns under each other."""
+    if table.n_columns < len(model.table.rows) / 2:
+        return table
+    labels = {c: key for c in table.cells if (key := _telling(c, model)) is not None}
+    beside, under = {c.column for c in labels}, {c.row for c in labels}
+    named = [c for c in table.cells if model.columns.find(c.text) is not None]
+    stacked = len({c.row for c in named}) > len({c.column for c in named})
+    if len(set(labels.values())) < _FEWEST_LABELS or len(beside) <= 2 * len(under) or not stacked:
+        return table
+    turned = (
+        c._replace(row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in table.cells
+    )  # fmt: skip
+    return replace(table, cells=tuple(sorted(turned, key=lambda c: (c.row, c.column))))
+
+
+def _side_by_side(table: Table, model: _Model) -> Table | None:
+    """One row with the model rows beside each other, from cells that stand anywhere under and beside their labels."""
+    pairs = [(row.key, column.key) for row in model.table.rows for column in model.table.columns]
+    values = [c for c in table.cells if _is_value(c)]
+    by_row: dict[int, int] = {}
+    for cell in values:
+        by_row[cell.row] = by_row.get(cell.row, 0) + 1
+    if not by_row or max(by_row.values()) >= len(pairs) or len(values) < len(pairs):
+        return None  # already in one row, or not all there
+    named = {_part(c.text, model) for c in table.cells} - {None}
+    if len(named) <= len(model.table.rows) // 2:
+        return None
+    grid = _grid(table)
+    found: dict[tuple[str, str], Cell] = {}
+    strangers = 0
+    for cell in values:
+        pair = _named_by(cell, grid, model)
+        if pair is None:
+            strangers += _is_number(cell)
+        elif pair in found:
+            return None
+        else:
+            found[pair] = cell
+    if len(found) < len(pairs) or strangers > (1 - _MOST) * len(pairs):
+        return None
+    width = len(model.table.columns)
+    cells = [Cell(0, n * width, row.label, 1, width) for n, row in enumerate(model.table.rows)]
+    cells += [Cell(1, n, model.table.columns[n % width].label) for n in range(len(pairs))]
+    cells += [found[p]._replace(row=2, column=n, rowspan=1, colspan=1) for n, p in enumerate(pairs)]
+    return replace(table, cells=tuple(cells))
+
+
+def _grid(table: Table) -> Grid:
+    return {
+        (c.row + r, c.column + k): c for c in table.cells for r in range(c.rowspan) for k in range(c.colspan)
+    }  # fmt: skip
+
+
+def _named_by(cell: Cell, grid: Grid, model: _Model) -> tuple[str, str] | None:
+    """The row and column of the form that the nearest labels over and before a cell name; None if they disagree."""
+    over, before = list(_over(cell, grid)), list(_before(cell, grid))
+    rows = {key for side in (over, before) if (key := _first(side, model, rows=True))}
+    columns = {key for side in (over, before) if (key := _first(side, model, rows=False))}
+    return (rows.pop(), columns.pop()) if len(rows) == len(columns) == 1 else None
+
+
+def _over(cell: Cell, grid: Grid) -> Iterator[Cell]:
+    yield from (grid[r, cell.column] for r in range(cell.row - 1, -1, -1) if (r, cell.column) in grid)
+
+
+def _before(cell: Cell, grid: Grid) -> Iterator[Cell]:
+    yield from (grid[cell.row, k] for k in range(cell.column - 1, -1, -1) if (cell.row, k) in grid)
+
+
+def _first(cells: list[Cell], model: _Model, *, rows: bool) -> str | None:
+    for cell in cells:
+        match = model.columns.find(cell.text)
+        key = _part(cell.text, model) if rows else match.key if match else None
+        if key is not None:
+            return key
+    return None
+
+
+def _part(text: str, model: _Model) -> str | None:
+    """The row that a heading names; it may name its group with it (行政诉讼（复议后起诉）)."""
+    match = model.rows.find(text)
+    if match is not None:
+        return match.key
+    inside = [row for row in model.table.rows if core(row.label) in fold(text)]
+    return max(inside, key=lambda row: len(core(row.label))).key if inside and not _all_of(text) else None
+
+
+def _all_of(text: str) -> bool:
+    """Whether a heading names reviews and lawsuits together, as the title of the table does."""
+    return bool(_BOTH.search(text))
+
+
+def _own_columns(table: Table, model: _Model) -> Table:
+    """Take cells out that stand under a heading which is none of the form's, where the form's are all there."""
+    labels = {c: key for c in table.cells if (key := _telling(c, model)) is not None}
+    if len(set(labels.values())) < min(_FEWEST_LABELS, len(model.table.rows)):
+        return table
+    grid = _grid(table)
+    gone: set[Cell] = set()
+    for header, body in _regions(table, labels, model):
+        inside = {c: key for c, key in labels.items() if c.row in body}
+        gone |= _foreign(table, grid, model, inside, header, body)
+    return replace(table, cells=tuple(c for c in table.cells if c not in gone)) if gone else table
+
+
+def _regions(table: Table, labels: dict[Cell, str], model: _Model) -> Iterator[tuple[range, range]]:
+    """Rows of headings, each with the rows under them."""
+    if model.table.layout == "matrix":
+        first = min(c.row for c in labels)
+        yield range(first), range(first, table.n_rows)
+        return
+    headings = sorted({c.row for c in table.cells if c.column and model.columns.find(c.text)})
+    for row, after in pairwise([*headings, table.n_rows]):
+        yield range(row, row + 1), range(row + 1, after)
+
+
+def _foreign(table: Table, grid: Grid, model: _Model, labels: dict[Cell, str], header: range, body: range) -> set[Cell]:
+    """Cells of a region that stand in columns of their own beside all of the form's."""
+    if not labels:
+        return set()
+    stub = max(c.column + c.colspan for c in labels)
+    rows = {c.row: [] for c in labels}  # type: dict[int, list[Cell]]
+    for cell in table.cells:
+        if cell.row in rows and cell.column >= stub:
+            rows[cell.row].append(cell)
+    columns = sorted({c.column for cells in rows.values() for c in cells})
+    row = next(r for r in model.table.rows if r.key in labels.values())
+    wanted = [c.key for c in model.table.columns_of(row) if not c.optional]
+    own = _columns_named(columns, wanted, header, grid, model)
+    if own is None or not set(columns) - own:
+        return set()
+    borne_out = sum(all(_is_value(c) for c in cells if c.column in own) for cells in rows.values())
+    if borne_out < _MOST * len(rows):
+        return set()
+    rest = set(columns) - own
+    strange = {n for n in rest if _heading_of(n, header, grid, model) or _is_strange(n, own, body.start, grid)}
+    return {c for c in table.cells if c.row in body and c.column in strange}
+
+
+def _is_strange(column: int, own: set[int], start: int, grid: Grid) -> bool:
+    """Whether words that no form uses for a column stand over this column, and over none of the form's."""
+    over = {grid[r, column] for r in range(start) if (r, column) in grid}
+    words = [c for c in over if c.text.strip() and not own & set(range(c.column, c.column + c.colspan))]
+    known = (m.columns.find(c.text) for c in words for layout in ("matrix", "blocks") for m in _models(layout))
+    return bool(words) and not any(known)
+
+
+def _columns_named(columns: list[int], wanted: list[str], header: range, grid: Grid, model: _Model) -> set[int] | None:
+    """Which of some grid columns are the form's, if the heading names each of those; where it names them for two
+    years, those of the later one. None where they cannot be told."""
+    found: dict[str, list[int]] = {}
+    for column in columns:
+        key = _heading_of(column, header, grid, model)
+        if key is not None:
+            found.setdefault(key, []).append(column)
+    if not set(wanted) <= set(found):
+        return None
+    counts = {len(found[key]) for key in found}
+    if counts == {1}:
+        return {c for places in found.values() for c in places}
+    if counts != {2}:
+        return None
+    first, second = ({places[n] for places in found.values()} for n in (0, 1))
+    return _later(first, second, header, grid)
+
+
+def _heading_of(column: int, header: range, grid: Grid, model: _Model) -> str | None:
+    """The form's column that the lowest words over a grid column name; broken words are joined upwards."""
+    over: list[Cell] = []
+    for r in header:
+        cell = grid.get((r, column))
+        if cell is not None and cell.text.strip() and cell not in over and not _is_value(cell):
+            over.append(cell)
+    joined = ("".join(c.text for c in over[start:]) for start in range(len(over) - 1, -1, -1))
+    return next((match.key for text in joined if (match := model.columns.find(text)) is not None), None)
+
+
+def _later(first: set[int], second: set[int], header: range, grid: Grid) -> set[int] | None:
+    """Of two sets of columns that differ in the year over them, those of this year."""
+    years = [_year_over(columns, header, grid) for columns in (first, second)]
+    if None in years or years[0] == years[1]:
+        return None
+    return first if (years[0] or 0) > (years[1] or 0) else second
+
+
+def _year_over(columns: set[int], header: range, grid: Grid) -> int | None:
+    """The year over some columns; 0 and -1 where only 本年 or 上年 stands there. None if nothing or two say it."""
+    over = {grid[r, c].text for r in header for c in columns if (r, c) in grid}
+    found = {year for text in over if (year := _year_of(text)) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _year_of(text: str) -> int | None:
+    plain = re.sub(r"\s", "", text)
+    if match := _YEAR.search(plain):
+        return int(match[1])
+    return -1 if _LAST.search(plain) else 0 if _THIS.search(plain) else None
