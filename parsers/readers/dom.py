@@ -1,14 +1,14 @@
-"""Walking a selectolax tree without recursion: order, paths, visibility."""
+"""A selectolax tree as a list of events, made in one pass: order, places, visibility."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from parsers.readers.errors import LIMITS
+from parsers.textnorm import raised
 
 # Elements whose text nobody sees, that are controls, or whose text is struck out.
 SKIPPED = frozenset(
@@ -29,117 +29,137 @@ _UNSEEN = re.compile(
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub\b)", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
-Event = tuple[Literal["start", "end", "text"], LexborNode, "Path"]
+_RAISABLE = ("span", "font", "a", "b")  # a whole cell is aligned so, not raised
+_CELLS = ("td", "th")
 
 
-class Path:
-    """A node's place, as a chain of steps that is written out only when asked for."""
+class Element:
+    """An element of the page: its tag and attributes, its place, and the numbers of its first and last event.
 
-    __slots__ = ("counts", "depth", "parent", "step")
-
-    def __init__(self, parent: Path | None, step: str) -> None:
-        self.parent = parent
-        self.step = step
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.counts: dict[str, int] = {}
-
-    def child(self, tag: str) -> Path:
-        """The path of the next child of this tag. Beyond the depth limit all nodes share their ancestor's path."""
-        if self.depth >= LIMITS.max_depth:
-            return self
-        n = self.counts[tag] = self.counts.get(tag, 0) + 1
-        return Path(self, f"{tag}:nth-of-type({n})")
-
-    def __str__(self) -> str:
-        steps = []
-        at: Path | None = self
-        while at is not None:
-            steps.append(at.step)
-            at = at.parent
-        return " > ".join(reversed(steps))
-
-
-def is_gone(node: LexborNode) -> bool:
-    """Whether mark-up on the node itself takes it out of the page (``hidden``, ``display: none``)."""
-    attributes = node.attributes
-    return bool(attributes) and ("hidden" in attributes or bool(_GONE.search(attributes.get("style") or "")))
-
-
-def is_blank(node: LexborNode) -> bool:
-    """Whether the node keeps its place and shows nothing that counts: invisible, of size nought or struck out."""
-    style = node.attributes.get("style")
-    return bool(style and _UNSEEN.search(style))
-
-
-def raises_by_style(text: str) -> bool:
-    """Whether a page's source raises or lowers anything by a style; if not, only elements do."""
-    return bool(_RAISED.search(text))
-
-
-def is_raised(node: LexborNode, *, styles: bool) -> bool:
-    """Whether the node sets its text above or below the line, as marks of notes are; ``styles``: look there too."""
-    if node.tag in ("sup", "sub"):
-        return True
-    style = node.attributes.get("style") if styles and node.tag in ("span", "font", "a", "b") else None
-    return bool(style and _RAISED.search(style))
-
-
-class Walk:
-    """Iterate over start, text and end events below and including ``root``, in document order.
-
-    Unseen elements are left out with all they hold, unless ``hidden`` asks for those that a style hides. After a
-    start event ``skip()`` leaves out the element's content; its end event still comes.
+    ``raised``: its text stands above or below the line, as marks of notes do.
     """
 
-    def __init__(self, root: LexborNode, path: Path, *, hidden: bool = False) -> None:
-        self._root = root
-        self._path = path
-        self._hidden = hidden
-        self._skip = False
+    __slots__ = ("_counts", "_path", "attributes", "depth", "end", "nth", "parent", "raised", "start", "tag")
 
-    def skip(self) -> None:
-        """Do not enter the element that has just started."""
-        self._skip = True
+    def __init__(self, parent: Element | None, tag: str, attributes: dict[str, str | None], start: int) -> None:
+        self.parent = parent
+        self.tag = tag
+        self.attributes = attributes
+        self.start = self.end = start
+        self.raised = False
+        self._counts: dict[str, int] | None = None  # of its children, by tag
+        self._path = tag if parent is None else None
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.nth = 1 if parent is None else parent.count(tag)
 
-    def __iter__(self) -> Iterator[Event]:
-        stack: list[tuple[LexborNode, Path]] = []
-        node: LexborNode | None = self._root
-        at = self._path  # of the parent, except for the root, whose own path is given
-        while node is not None:
-            descend = False
-            if node.is_text_node:
-                yield "text", node, at
-            elif node.is_element_node:
-                own = at.child(node.tag or "") if stack else at
-                if self._is_seen(node):
-                    self._skip = False
-                    yield "start", node, own
-                    child = None if self._skip or self._is_blank(node) else node.child
-                    if child is not None:
-                        stack.append((node, at))
-                        node, at, descend = child, own, True
-                    else:
-                        yield "end", node, own
-            if descend:
+    def count(self, tag: str) -> int:
+        """The number of the next child of this tag."""
+        counts = self._counts
+        if counts is None:
+            counts = self._counts = {}
+        n = counts[tag] = counts.get(tag, 0) + 1
+        return n
+
+    @property
+    def path(self) -> str:
+        """The CSS path, made when asked for. Beyond the depth limit all elements share their ancestor's."""
+        missing = []
+        at: Element | None = self
+        while at is not None and at._path is None:
+            missing.append(at)
+            at = at.parent
+        path = at._path if at is not None and at._path is not None else ""
+        for element in reversed(missing):
+            if element.depth <= LIMITS.max_depth:
+                path = f"{path} > {element.tag}:nth-of-type({element.nth})"
+            element._path = path
+        return path
+
+
+# The start or end of an element, or text as it stands inside one. Plain tuples: they come by the ten thousand.
+Event = tuple[Literal["start", "end", "text"], Element, str]
+
+
+class _Look(NamedTuple):
+    """What a style does to an element: takes it out of the page, keeps its place empty, raises its text."""
+
+    gone: bool
+    blank: bool
+    raised: bool
+
+
+_PLAIN = _Look(False, False, False)
+
+
+def read_events(root: LexborNode, *, hidden: bool = False) -> list[Event]:
+    """All events below and including ``root``, in document order, up to the limit on events.
+
+    Unseen elements are left out with all they hold, unless ``hidden`` asks for those that a style hides; of elements
+    that only keep their place the content is left out. Raised digits come out as such (5¹).
+    """
+    looks: dict[str, _Look] = {}  # a page has few styles, each on many elements
+    out: list[Event] = []
+    open_: list[tuple[int, Element | None]] = []  # None: the element is left out, or its content is
+    for node in root.traverse(include_text=True):
+        tag = node.tag
+        if not tag or (tag[0] == "-" and tag != "-text"):
+            continue  # comments and the like
+        above = node.parent
+        while len(open_) > 1 and above is not None and open_[-1][0] != above.mem_id:
+            _close(out, open_.pop()[1])
+        parent = open_[-1][1] if open_ else None
+        if open_ and parent is None:
+            if tag == "-text":
                 continue
-            following = node.next if stack else None
-            while following is None and stack:
-                own = at
-                node, at = stack.pop()
-                yield "end", node, own
-                following = node.next if stack else None
-            node = following
+            element = None
+        elif parent is not None and tag == "-text":
+            text = node.text_content or ""
+            out.append(("text", parent, raised(text) if parent.raised else text))
+            continue
+        elif len(out) >= LIMITS.max_events:
+            break
+        else:
+            element = Element(parent, tag, node.attributes, len(out))
+            if not _open(out, element, looks, hidden=hidden):
+                element = None
+        open_.append((node.mem_id, element))
+    for _, element in reversed(open_):
+        _close(out, element)
+    return out
 
-    def _is_seen(self, node: LexborNode) -> bool:
-        return (node.tag or "") not in SKIPPED and (self._hidden or not is_gone(node))
 
-    def _is_blank(self, node: LexborNode) -> bool:
-        return not self._hidden and is_blank(node)
+def _open(out: list[Event], element: Element, looks: dict[str, _Look], *, hidden: bool) -> bool:
+    """Start an element. Returns False where it is left out, or shows nothing of what it holds."""
+    if element.tag in SKIPPED:
+        return False
+    look = _PLAIN
+    if element.attributes:
+        style = element.attributes.get("style")
+        if style:
+            if style not in looks:
+                looks[style] = _Look(*(bool(pattern.search(style)) for pattern in (_GONE, _UNSEEN, _RAISED)))
+            look = looks[style]
+        if not hidden and (look.gone or "hidden" in element.attributes):
+            return False
+    out.append(("start", element, ""))
+    if look.blank and not hidden:
+        _close(out, element)
+        return False
+    above = element.parent is not None and element.parent.raised and element.tag not in _CELLS
+    element.raised = above or element.tag in ("sup", "sub") or (look.raised and element.tag in _RAISABLE)
+    return True
+
+
+def _close(out: list[Event], element: Element | None) -> None:
+    if element is not None:
+        element.end = len(out)
+        out.append(("end", element, ""))
 
 
 def collapse(text: str) -> str:
     """Fold mark-up's white space to single blanks; a no-break space is a blank that stays."""
-    return _BLANKS.sub(" ", text).replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
+    text = _BLANKS.sub(" ", text)
+    return text if text.isascii() else text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
 
 
 def tidy(pieces: list[str]) -> str:

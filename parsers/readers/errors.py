@@ -30,6 +30,7 @@ class Limits:
     max_depth: int = 400  # nesting of elements whose path is still told apart
     max_unclosed: int = 5_000  # elements open at one time: the time HTML parsers take grows with its square
     max_blocks: int = 40_000
+    max_events: int = 400_000  # elements, their ends and texts of one page: a portal's home page has some 10,000
     max_cell_text: int = 20_000
     max_pictures: int = 60  # pages to recognise: some two seconds each
     max_pixels: int = 60_000_000  # of one picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -33,15 +34,28 @@ def build_table(
     two rows or columns behind the last text: a blank last row still means something, a thousand do not. Returns
     None where nothing is left.
     """
-    rows = rows[: LIMITS.max_rows]
-    cells = _fold_columns(_placed(rows))
+    placed = _placed(rows[: LIMITS.max_rows])
+    _fold_columns(placed)
     if trim:
-        cells = _trimmed(cells)
-    return Table(tuple(cells), kind, place or Place()) if cells else None
+        placed = _trimmed(placed)
+    cells = tuple(Cell(p.row, p.column, p.raw.text[: LIMITS.max_cell_text], p.height, p.width, p.raw.place,
+                       p.raw.confidence) for p in placed)  # fmt: skip
+    return Table(cells, kind, place or Place()) if cells else None
 
 
-def _placed(rows: Sequence[Sequence[RawCell]]) -> list[Cell]:
-    out: list[Cell] = []
+@dataclass(slots=True)
+class _Placed:
+    """A raw cell at its place in the grid."""
+
+    raw: RawCell
+    row: int
+    column: int
+    height: int
+    width: int
+
+
+def _placed(rows: Sequence[Sequence[RawCell]]) -> list[_Placed]:
+    out: list[_Placed] = []
     busy_until = [0] * LIMITS.max_columns  # first row at which each column is free again
     for r, row in enumerate(rows):
         column = 0
@@ -51,41 +65,36 @@ def _placed(rows: Sequence[Sequence[RawCell]]) -> list[Cell]:
                 column += 1
             if column >= len(busy_until) or len(out) >= LIMITS.max_cells:
                 break
-            width = max(1, min(raw.colspan, len(busy_until) - column))
+            end = column + 1
+            while end < min(column + raw.colspan, len(busy_until)) and busy_until[end] <= r:
+                end += 1
             height = max(1, min(raw.rowspan, len(rows) - r))
-            busy = next((c for c in range(column, column + width) if busy_until[c] > r), column + width)
-            width = busy - column
-            for c in range(column, column + width):
+            for c in range(column, end):
                 busy_until[c] = r + height
-            text = raw.text[: LIMITS.max_cell_text]
-            out.append(Cell(r, column, text, height, width, raw.place, raw.confidence))
-            column += width
+            out.append(_Placed(raw, r, column, height, end - column))
+            column = end
     return out
 
 
-def _fold_columns(cells: list[Cell]) -> list[Cell]:
-    starts = sorted({c.column for c in cells})
-    index = {start: i for i, start in enumerate(starts)}
-    out = []
-    for c in cells:
-        end = c.column + c.colspan
-        width = sum(1 for start in starts[index[c.column] :] if start < end)
-        out.append(Cell(c.row, index[c.column], c.text, c.rowspan, width, c.place, c.confidence))
-    return out
+def _fold_columns(placed: list[_Placed]) -> None:
+    starts = sorted({p.column for p in placed})
+    for p in placed:
+        first = bisect_left(starts, p.column)
+        p.width = bisect_left(starts, p.column + p.width) - first
+        p.column = first
 
 
-def _trimmed(cells: list[Cell]) -> list[Cell]:
-    filled = [c for c in cells if c.text.strip()]
+def _trimmed(placed: list[_Placed]) -> list[_Placed]:
+    filled = [p for p in placed if p.raw.text and not p.raw.text.isspace()]
     if not filled:
         return []
-    n_rows = max(c.row + c.rowspan for c in filled) + _SPARE
-    n_columns = max(c.column + c.colspan for c in filled) + _SPARE
-    return [
-        Cell(c.row, c.column, c.text, min(c.rowspan, n_rows - c.row), min(c.colspan, n_columns - c.column),
-             c.place, c.confidence)
-        for c in cells
-        if c.row < n_rows and c.column < n_columns
-    ]  # fmt: skip
+    n_rows = max(p.row + p.height for p in filled) + _SPARE
+    n_columns = max(p.column + p.width for p in filled) + _SPARE
+    kept = [p for p in placed if p.row < n_rows and p.column < n_columns]
+    for p in kept:
+        p.height = min(p.height, n_rows - p.row)
+        p.width = min(p.width, n_columns - p.column)
+    return kept
 
 
 def is_layout(own: Iterable[int], nested: Iterable[int]) -> bool:

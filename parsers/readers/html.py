@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from parsers.decode import decode
 from parsers.document import Block, Document, Paragraph, Place, Table
-from parsers.readers.dom import BLOCKS, Path, Walk, collapse, is_raised, raises_by_style, tidy
+from parsers.readers.dom import BLOCKS, Element, Event, collapse, read_events, tidy
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables, within
 from parsers.readers.grid import build_table
@@ -19,7 +19,6 @@ from parsers.readers.html_tables import HtmlTable, read_table
 from parsers.readers.meta import label_of, labelled
 from parsers.readers.text import text_blocks
 from parsers.sniff import HTML
-from parsers.textnorm import raised
 
 _MAIN_SHARE = 0.85  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
 _LINK_SHARE = 0.7
@@ -44,18 +43,16 @@ class _Open:
 
     pieces: list[str] = field(default_factory=list)
     linked: int = 0
-    path: Path | None = None
+    element: Element | None = None  # where its text begins
 
 
 class _Page:
     """One pass over a page. Holds the blocks, the metadata and the places found on the way."""
 
-    def __init__(self, body: LexborNode, title: str, url: str | None, *, hidden: bool, styles: bool) -> None:
-        self.body = body
+    def __init__(self, events: list[Event], title: str, url: str | None) -> None:
+        self.events = events
         self.title = re.sub(r"\s+", "", title)
         self.url = url
-        self.hidden = hidden
-        self.styles = styles
         self.blocks: list[Block] = []
         self.lines: list[str] = []
         self.images: list[str] = []
@@ -63,37 +60,47 @@ class _Page:
         self.n_cells = 0
         self.warnings: list[str] = []
         self._open = _Open()
-        self._in_main = self._links = self._aside = self._level = self._raised = 0
-        self._events, self._main = _main_content(body, hidden=hidden)
-        self._budget = self._events * _TABLE_WORK
+        self._in_main = self._links = self._aside = self._level = 0
+        self._main = _main_content(events)
+        self._budget = len(events) * _TABLE_WORK
 
     def run(self) -> None:
         """Collect all blocks."""
-        walk = Walk(self.body, Path(None, "body"), hidden=self.hidden)
-        for event, node, path in walk:
+        at = 0
+        while at < len(self.events):
             if len(self.blocks) >= LIMITS.max_blocks or self.n_cells >= LIMITS.max_cells:
-                self.warnings.append("The page is too large and was read only in part.")
+                self._cut()
                 break
-            if event == "text":
-                self._text(node, path)
+            kind, element, text = self.events[at]
+            at += 1
+            if kind == "text":
+                self._text(element, text)
                 continue
-            tag = node.tag or ""
-            if tag in BLOCKS:
+            if element.tag in BLOCKS:
                 self._flush()
-            if event == "start" and tag == "table" and self._table(node, path):
-                walk.skip()
-                continue
-            if event == "start" and tag == "pre" and (self._in_main or node.mem_id == self._main):
-                self._preformatted(node, path)
-                walk.skip()
-                continue
-            self._enter(tag, node, 1 if event == "start" else -1)
+            if kind == "start" and self._reads_whole(element):
+                at = element.end + 1
+            else:
+                self._enter(element, 1 if kind == "start" else -1)
+        if len(self.events) >= LIMITS.max_events:
+            self._cut()
         self._flush()
 
-    def _enter(self, tag: str, node: LexborNode, step: int) -> None:
-        if node.mem_id == self._main:
+    def _cut(self) -> None:
+        self.warnings.append("The page is too large and was read only in part.")
+
+    def _reads_whole(self, element: Element) -> bool:
+        """Read an element with all it holds, if it is a data table or preformatted text of the main content."""
+        if element.tag == "pre" and (self._in_main or element is self._main):
+            self._preformatted(element)
+            return True
+        return element.tag == "table" and self._table(element)
+
+    def _enter(self, element: Element, step: int) -> None:
+        tag = element.tag
+        if element is self._main:
             self._in_main += step
-        if tag == "a" and node.attributes.get("href"):
+        if tag == "a" and element.attributes.get("href"):
             self._links += step
         elif tag in _ASIDE:
             self._aside += step
@@ -101,29 +108,27 @@ class _Page:
             self._level = int(tag[1]) if step > 0 else 0
         elif tag == "br" and step > 0:
             self._open.pieces.append("\n")
-        elif is_raised(node, styles=self.styles):
-            self._raised += step
         elif tag == "img" and step > 0 and self._in_main:
-            self._image(node)
+            self._image(element)
 
-    def _text(self, node: LexborNode, path: Path) -> None:
-        text = collapse(node.text_content or "")
-        if self._open.path is None and text.strip():
-            self._open.path = path
-        self._open.pieces.append(raised(text) if self._raised else text)
+    def _text(self, element: Element, text: str) -> None:
+        text = collapse(text)
+        if self._open.element is None and text.strip():
+            self._open.element = element
+        self._open.pieces.append(text)
         if self._links:
             self._open.linked += len(text.strip())
 
     def _flush(self) -> None:
         done, self._open = self._open, _Open()
         text = tidy(done.pieces)
-        if not text or done.path is None:
+        if not text or done.element is None:
             return
         lines = text.split("\n")
         self.lines.extend(lines)
         if not self._is_kept(text, done.linked):
             return
-        place = Place(path=str(done.path))
+        place = Place(path=done.element.path)
         parts = [text] if self._level else lines
         self.blocks.extend(Paragraph(part[: LIMITS.max_cell_text * 10], place, self._level) for part in parts)
 
@@ -136,33 +141,29 @@ class _Page:
         prose = len(bare) >= 30 and "。" in bare  # a part of the report set outside its frame
         return bool(self._in_main) or prose or (len(bare) >= 6 and bare in self.title)
 
-    def _table(self, node: LexborNode, path: Path) -> bool:
+    def _table(self, element: Element) -> bool:
         """Read a data table into a block. Returns False where the table is layout, to be walked through."""
         if self._budget <= 0:
             return False
-        found = read_table(node, path, hidden=self.hidden, styles=self.styles)
-        self._budget -= found.events
+        found = read_table(self.events[element.start : element.end + 1])
+        self._budget -= element.end - element.start
         if found.is_layout:
             return False
         self._collect_pairs(found)
         if found.caption:
-            self.blocks.append(Paragraph(found.caption, Place(path=str(path))))
-        table = build_table(found.rows, "exact", Place(path=str(path)))
+            self.blocks.append(Paragraph(found.caption, Place(path=element.path)))
+        table = build_table(found.rows, "exact", Place(path=element.path))
         if table:
             self.n_cells += len(table.cells)
             self.blocks.append(table)
         return True
 
-    def _preformatted(self, node: LexborNode, path: Path) -> None:
+    def _preformatted(self, element: Element) -> None:
         """Read a ``pre`` element as plain text: its tabs and line ends are all there is of a table in it."""
-        pieces: list[str] = []
-        for child in node.traverse(include_text=True):
-            if child.is_text_node:
-                pieces.append(child.text_content or "")
-            elif child.tag == "br":
-                pieces.append("\n")
+        inside = self.events[element.start : element.end]
+        pieces = (text if kind == "text" else "\n" for kind, at, text in inside if kind == "text" or _breaks(kind, at))
         for block in text_blocks("".join(pieces)):
-            placed = within(block, str(path))
+            placed = within(block, element.path)
             self.blocks.append(placed)
             if isinstance(placed, Table):
                 self.n_cells += len(placed.cells)
@@ -177,13 +178,17 @@ class _Page:
                 if key and value.text and not label_of(value.text):
                     self.pairs.setdefault(key, value.text[:200])
 
-    def _image(self, node: LexborNode) -> None:
-        source = (node.attributes.get("src") or "").strip()
-        sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
+    def _image(self, element: Element) -> None:
+        source = (element.attributes.get("src") or "").strip()
+        sizes = [element.attributes.get(name) or "" for name in ("width", "height")]
         small = any(s.removesuffix("px").isdigit() and int(s.removesuffix("px")[:6]) < 100 for s in sizes)
         scheme = source.partition("/")[0].lower()
         if source and not small and len(source) < 2_000 and (":" not in scheme or scheme in ("http:", "https:")):
             self.images.append(_joined(self.url, source))
+
+
+def _breaks(kind: str, element: Element) -> bool:
+    return kind == "start" and element.tag == "br"
 
 
 def _joined(url: str | None, source: str) -> str:
@@ -193,28 +198,26 @@ def _joined(url: str | None, source: str) -> str:
         return source
 
 
-def _main_content(body: LexborNode, *, hidden: bool) -> tuple[int, int]:
-    """Return the number of events and the node (its ``mem_id``) that frames nearly all text outside links."""
-    open_nodes: list[tuple[int, int, bool]] = []  # mem_id, text so far, may frame
-    frames: list[tuple[int, int]] = []  # innermost first
-    links = total = events = 0
-    for event, node, _ in Walk(body, Path(None, "body"), hidden=hidden):
-        events += 1
-        if event == "text":
+def _main_content(events: list[Event]) -> Element:
+    """The element that frames nearly all text outside links."""
+    before: list[int] = []  # for each open element, the text in front of it
+    frames: list[tuple[Element, int]] = []  # with their text, innermost first
+    links = total = 0
+    for kind, element, text in events:
+        if kind == "text":
             if not links:
-                total += len((node.text_content or "").strip())
+                total += len(text.strip())
             continue
-        tag = node.tag or ""
-        if tag == "a" and node.attributes.get("href"):
-            links += 1 if event == "start" else -1
-        if event == "start":
-            open_nodes.append((node.mem_id, total, tag not in _NO_FRAME))
+        if element.tag == "a" and element.attributes.get("href"):
+            links += 1 if kind == "start" else -1
+        if kind == "start":
+            before.append(total)
         else:
-            mem_id, before, may_frame = open_nodes.pop()
-            if may_frame:
-                frames.append((mem_id, total - before))
+            size = total - before.pop()
+            if element.tag not in _NO_FRAME:
+                frames.append((element, size))
     # Elements end inside out, so the first that is large enough is the innermost.
-    return events, next((m for m, size in frames if size >= _MAIN_SHARE * total), body.mem_id)
+    return next((element for element, size in frames if size >= _MAIN_SHARE * total), events[0][1])
 
 
 def read_html(data: bytes, declared: str | None = None, url: str | None = None) -> Document:
@@ -233,11 +236,10 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
         raise UnreadableDocument("The page has no body, only frames; give the address of the framed page.")
     meta = _head(tree)
     title = " ".join(meta.get(name, "") for name in ("articletitle", "title"))
-    styles = raises_by_style(decoded.text)
-    page = _Page(tree.body, title, url, hidden=False, styles=styles)
+    page = _Page(read_events(tree.body), title, url)
     page.run()
     if sum(map(len, page.lines)) < 200 and not any(not isinstance(b, Paragraph) for b in page.blocks):
-        unhidden = _Page(tree.body, title, url, hidden=True, styles=styles)
+        unhidden = _Page(read_events(tree.body, hidden=True), title, url)
         unhidden.run()
         if sum(map(len, unhidden.lines)) > 3 * sum(map(len, page.lines)) + 100:
             page = unhidden
@@ -251,6 +253,8 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
 
 def _too_deep(text: str) -> bool:
     """Whether more elements are open at one time than the limit, by a count of tags that need an end tag."""
+    if text.count("<") - text.count("</") <= LIMITS.max_unclosed:
+        return False
     depth = 0
     for closing, name in _TAG.findall(text):
         if closing:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborNode
-
 from parsers.document import Place
-from parsers.readers.dom import BLOCKS, Path, Walk, collapse, is_raised, tidy
+from parsers.readers.dom import BLOCKS, Element, Event, collapse, tidy
 from parsers.readers.errors import LIMITS
 from parsers.readers.grid import RawCell, is_layout
-from parsers.textnorm import raised
 
 _LONG_PROSE = 400  # characters in one cell; the longest label of a form has some 60
 
 
 @dataclass(slots=True)
 class _OpenCell:
-    node: LexborNode
-    path: Path
+    element: Element
     pieces: list[str] = field(default_factory=list)
     own: int = 0
     nested: int = 0
@@ -26,13 +22,12 @@ class _OpenCell:
 
 @dataclass(slots=True)
 class HtmlTable:
-    """What was found in one table element. ``events`` is the work it took."""
+    """What was found in one table element."""
 
     rows: list[list[RawCell]] = field(default_factory=list)
     sizes: list[tuple[int, int]] = field(default_factory=list)  # per cell: own text, text in inner tables
     caption: str = ""
     has_tables: bool = False
-    events: int = 0
 
     @property
     def is_layout(self) -> bool:
@@ -46,43 +41,36 @@ class HtmlTable:
         return longest > _LONG_PROSE and longest * 2 > sum(own for own, _ in filled)
 
 
-def read_table(node: LexborNode, path: Path, *, hidden: bool = False, styles: bool = False) -> HtmlTable:
-    """Collect the rows of a table element. Text of inner tables is part of the cell that holds them.
-
-    ``styles``: styles of the page may raise text. Raised digits come out as such (5¹): they are no digits of the
-    number in front of them.
-    """
+def read_table(events: list[Event]) -> HtmlTable:
+    """Collect the rows of a table element from its events. Text of inner tables is part of the cell that holds them."""
     found = HtmlTable()
     groups: list[int] = []  # for each row, the number of its row group: spans end with the group
-    depth = group = above = 0
+    depth = group = 0
     cell: _OpenCell | None = None
     caption: list[str] | None = None
-    for event, at, own_path in Walk(node, path, hidden=hidden):
-        found.events += 1
-        if event == "text":
-            text = collapse(at.text_content or "")
-            _add_text(cell, caption, raised(text) if above else text, depth)
+    for kind, element, text in events:
+        if kind == "text":
+            if cell is not None or caption is not None:
+                _add_text(cell, caption, collapse(text), depth)
             continue
-        tag = at.tag or ""
-        if cell is not None and is_raised(at, styles=styles):
-            above += 1 if event == "start" else -1
+        tag, starts = element.tag, kind == "start"
         if tag == "table":
-            depth += 1 if event == "start" else -1
+            depth += 1 if starts else -1
             found.has_tables |= depth > 1
         if depth == 1 and tag in ("thead", "tbody", "tfoot"):
             group += 1
         elif depth == 1 and tag == "caption":
             if caption is not None:
                 found.caption = tidy(caption)
-            caption = [] if event == "start" else None
-        elif depth == 1 and tag == "tr" and event == "start":
+            caption = [] if starts else None
+        elif depth == 1 and tag == "tr" and starts:
             found.rows.append([])
             groups.append(group)
         elif depth == 1 and tag in ("td", "th"):
             if cell is not None:
                 _close_cell(found, cell)
-            cell, above = _OpenCell(at, own_path) if event == "start" else None, 0
-        elif cell is not None and (tag in BLOCKS or (tag == "br" and event == "start")):
+            cell = _OpenCell(element) if starts else None
+        elif cell is not None and (tag in BLOCKS or (tag == "br" and starts)):
             cell.pieces.append("\n")
     _clip_to_groups(found.rows, groups)
     return found
@@ -105,15 +93,17 @@ def _close_cell(found: HtmlTable, cell: _OpenCell) -> None:
         return
     if not found.rows:
         found.rows.append([])
-    raw = RawCell(tidy(cell.pieces), _span(cell.node, "colspan"), _span(cell.node, "rowspan"),
-                  Place(path=str(cell.path)))  # fmt: skip
+    raw = RawCell(tidy(cell.pieces), _span(cell.element, "colspan"), _span(cell.element, "rowspan"),
+                  Place(path=cell.element.path))  # fmt: skip
     found.rows[-1].append(raw)
     found.sizes.append((cell.own, cell.nested))
 
 
-def _span(node: LexborNode, name: str) -> int:
+def _span(element: Element, name: str) -> int:
     """The span an attribute states: HTML reads leading digits, and rowspan 0 means to the end of the group."""
-    stated = (node.attributes.get(name) or "").strip()[:6]
+    stated = (element.attributes.get(name) or "").strip()[:6]
+    if not stated or stated == "1":
+        return 1
     digits = stated[: len(stated) - len(stated.lstrip("0123456789"))]
     value = int(digits) if digits else 1
     if value == 0:

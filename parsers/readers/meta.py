@@ -22,7 +22,9 @@ _LONGEST_VALUE = 200
 
 def label_of(text: str) -> str | None:
     """The label that ``text`` is, without blanks and colon, or None. For heads set as tables."""
-    bare = re.sub(r"[\s:：【】\[\]]+", "", text) if len(text) <= 20 else ""
+    if len(text) > 20 or text.isdigit():  # of the cells of a report's tables, most are numbers
+        return None
+    bare = re.sub(r"[\s:：【】\[\]]+", "", text)
     return bare if bare in _KNOWN else None
 
 
@@ -30,7 +32,7 @@ def labelled(lines: Iterable[str]) -> dict[str, str]:
     """Collect ``label: value`` statements from short lines. The first of each label wins."""
     out: dict[str, str] = {}
     for line in lines:
-        if len(line) > _LONGEST_LINE:
+        if len(line) > _LONGEST_LINE or not (":" in line or "：" in line):
             continue
         found = list(_LABEL.finditer(line))
         for i, match in enumerate(found):
