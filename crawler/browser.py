@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Response, Route
@@ -17,15 +17,19 @@ from archive.warcwrite import Exchange
 from archive.workdb import utc_now
 from crawler.canon import is_route
 from crawler.chromium import PAGE_SECONDS
-from crawler.feeds import Row, read_feed
+from crawler.feeds import Feed, Row, read_feed
+from crawler.recipes import list_call
 from crawler.settings import USER_AGENT
 
 SETTLE_SECONDS = 8
 MAX_EXCHANGES = 60
 MAX_SCROLLS = 25
+MAX_TURNS = 40
 MAX_STATIC = 32 * 1024 * 1024  # bytes of scripts and shells kept in memory
 MAX_BODY = 8 * 1024 * 1024
 KEPT_TYPES = frozenset({"document", "xhr", "fetch"})
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserExchange:
     """One answer that a page loaded, as the browser reports it (body decoded)."""
@@ -45,6 +49,11 @@ class BrowserExchange:
         """Media type without parameters."""
         found = [value for name, value in self.headers if name.lower() == "content-type"]
         return found[0].split(";")[0].strip().lower() if found else ""
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
 
     def exchange(self) -> Exchange:
         """As WARC blocks. Headers that speak of the coded body are renamed, since the body is decoded."""
@@ -74,10 +83,15 @@ class StaticFiles:
         self._kept: dict[str, tuple[dict[str, str], bytes]] = {}
         self._size = 0
 
+    def give(self, url: str, media_type: str, body: bytes) -> None:
+        """Take in a shell that was answered for several addresses alike: all with another query get it from here."""
+        self._kept.setdefault(url.partition("?")[0] + "?", ({"content-type": media_type}, body))
+
     async def serve(self, route: Route, log: BrowserLog) -> None:
         """Answer a page's request if it was answered before, else let it go its way."""
         request = route.request
-        kept = self._kept.get(request.url.partition("#")[0]) if request.method == "GET" else None
+        url = request.url.partition("#")[0]
+        kept = (self._kept.get(url) or self._kept.get(url.partition("?")[0] + "?")) if request.method == "GET" else None
         if kept is None or request.resource_type not in ("script", "document"):
             await route.fallback()
             return
@@ -98,7 +112,7 @@ class StaticFiles:
                 self._kept[url] = (own, body)
 
 
-_STATIC = StaticFiles()
+STATIC = StaticFiles()
 
 
 @dataclass(slots=True)
@@ -106,7 +120,8 @@ class BrowserLog:
     """What one page loaded. ``seen`` fills while it loads, ``exchanges`` when it has settled.
 
     ``cookies`` are the page's own, as a request would send them; ``template`` is the address that a row of its list
-    was seen to lead to, with the row's number in it.
+    was seen to lead to, with the row's number in it; ``passed`` are links (address and text) of the list's earlier
+    pages, where a click turns them.
     """
 
     seen: list[Response] = field(default_factory=list)
@@ -114,6 +129,7 @@ class BrowserLog:
     exchanges: list[BrowserExchange] = field(default_factory=list)
     cookies: str = ""
     template: tuple[str, str] | None = None
+    passed: list[tuple[str, str]] = field(default_factory=list)
     repeated: set[PageRequest] = field(default_factory=set)  # answered from memory, not by the site
     _read: int = 0
 
@@ -130,13 +146,6 @@ class BrowserLog:
         """Status of the page itself, after whatever its scripts reloaded."""
         pages = [r for r in self.seen if r.request.resource_type == "document" and r.frame.parent_frame is None]
         return pages[-1].status if pages else None
-
-    def address_of(self, row: Row) -> str | None:
-        """The page of a list's row, if it was learnt how such addresses are made."""
-        if self.template is None:
-            return None
-        url, number = self.template
-        return url.replace(number, quote(row.number, safe=""))
 
     async def collect(self) -> None:
         """Read the bodies while the page is still open; what was read before is not read again."""
@@ -158,18 +167,33 @@ class BrowserLog:
                     )
                 )  # fmt: skip
 
+    def lists(self) -> list[BrowserExchange]:
+        """What the page's scripts loaded: where lists are to be looked for."""
+        return [e for e in self.exchanges if e.resource_type != "document" and e.status == 200]
+
+    def feeds(self) -> list[tuple[BrowserExchange, Feed]]:
+        """The lists among what was loaded."""
+        found = [(e, read_feed(e.text, e.url)) for e in self.lists()]
+        return [(e, feed) for e, feed in found if feed is not None]
+
     def rows(self) -> list[Row]:
         """Rows of loaded lists that have no address of their own."""
-        loaded = [e for e in self.exchanges if e.resource_type != "document"]
-        feeds = [read_feed(e.body.decode("utf-8", "replace"), e.url) for e in loaded]
-        return [row for feed in feeds if feed and feed.n_rows > 1 and not feed.links for row in feed.rows]
+        return [row for _, feed in self.feeds() if feed.n_rows > 1 and not feed.links for row in feed.rows]
+
+    def turns(self) -> bool:
+        """True if the list's further pages can be asked for without the browser."""
+        return any(
+            list_call(e.url, e.method, e.sent.decode("utf-8", "replace"), e.request_headers, feed)
+            for e, feed in self.feeds()
+        )
 
 
-def request_meta(scroll: bool, pause: float) -> dict[str, Any]:
+def request_meta(scroll: bool, pause: float, by_hand: bool = False) -> dict[str, Any]:
     """What a Scrapy request's ``meta`` needs to go through the browser and be kept whole.
 
     Args:
-        scroll: the page is a list: scroll to its end, and learn where its rows lead to.
+        scroll: the page is a list: go to its end, and learn where its rows lead to.
+        by_hand: go to the list's end by scrolling and clicking, even if its calls could be repeated.
         pause: seconds to wait before the page is given back, so that the host has its rest.
     """
     log = BrowserLog()
@@ -177,15 +201,17 @@ def request_meta(scroll: bool, pause: float) -> dict[str, Any]:
     async def listen(page: Page, _request: Any) -> None:
         await page.add_init_script("window.open = function (u) { if (u) location.href = u; return window; };")
         page.on("response", lambda response: log.note(response))
-        await page.route("**/*", lambda route: _STATIC.serve(route, log))
+        await page.route("**/*", lambda route: STATIC.serve(route, log))
 
     async def settle(page: Page) -> None:
         await _rest(page, log, pause)
-        if scroll:
-            await _to_the_end(page, pause)
         await log.collect()
+        if scroll and (by_hand or not log.turns()):
+            await _to_the_end(page, pause)
+            await _turn_pages(page, log, pause)
+            await log.collect()
         for response in log.all:
-            await _STATIC.keep(response, is_route(urlsplit(page.url).fragment))
+            await STATIC.keep(response, is_route(urlsplit(page.url).fragment))
         if scroll and (rows := log.rows()):
             await _learn_addresses(page, log, rows)
         with suppress(PlaywrightError):
@@ -237,13 +263,47 @@ async def _to_the_end(page: Page, pause: float) -> None:
             await asyncio.sleep(0.2 + 1.3 * pause)
 
 
+async def _turn_pages(page: Page, log: BrowserLog, pause: float) -> None:
+    """Click "next page" where a script turns the pages, until nothing new is shown; keep the links of each page."""
+    known: set[str] = set()
+    for _ in range(MAX_TURNS):
+        with suppress(PlaywrightError):
+            shown = [(str(href), str(text)) for href, text in await page.evaluate(_ANCHORS)]
+            fresh = [(href, text) for href, text in shown if href not in known]
+            if not fresh or not await page.evaluate(_NEXT):
+                return
+            known.update(href for href, _ in fresh)
+            log.passed += fresh
+            with suppress(PlaywrightError):
+                await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+            await asyncio.sleep(0.1 + pause)
+            continue
+        return
+
+
 _SCROLL = """() => {
   window.scrollTo(0, 0); window.scrollTo(0, document.body.scrollHeight); window.dispatchEvent(new Event('scroll'));
+  const fits = (node) => /^(加载更多|点击加载更多|查看更多|更多年报)$/.test(node.textContent.trim());
   for (const node of document.querySelectorAll('a, button, div, span, li')) {
-    if (/^(加载更多|点击加载更多|查看更多|更多年报)$/.test(node.textContent.trim()) && !node.getAttribute('href')) {
-      node.click(); break;
-    }
+    if (fits(node) && !node.getAttribute('href') && ![...node.children].some(fits)) { node.click(); break; }
   }
+}"""
+# Addresses and texts of what a list shows; a link that only moves about on the page is none.
+_ANCHORS = """() => [...document.querySelectorAll('a[href]')].map((a) => [a.getAttribute('href'),
+  a.getAttribute('title') || a.textContent.trim()]).filter(([h, t]) => t.length > 5 && !/^(#|javascript:)/i.test(h))
+  .slice(0, 500)"""
+_NEXT = """() => {
+  const fits = (node) => /^(下一页|下页|后一页|下翻|[>›»]{1,2})[>›»]*$/.test(
+    (node.textContent || node.value || '').replace(/\\s+/g, ''));
+  for (const node of document.querySelectorAll('a, button, span, li, div, td, input[type=button]')) {
+    if (!fits(node) || [...node.children].some(fits)) continue;
+    const around = node.className + ' ' + (node.parentElement ? node.parentElement.className : '');
+    if (node.disabled || /disabled|lose|forbid/i.test(around)) return false;
+    if (!/^(#.*|javascript:.*|)$/i.test(node.getAttribute('href') || '')) return false;
+    node.click();
+    return true;
+  }
+  return false;
 }"""
 _CLICK = """(title) => {
   const squash = (text) => text.replace(/\\s+/g, '');

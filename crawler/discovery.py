@@ -64,9 +64,14 @@ _YEAR_FOLDER = re.compile(r"^(20[0-4]\d)(?:年|年度|年报|年度报告|年度
 _EARLIER = re.compile(
     r"^(?:20\d\d年?度?(?:及)?)?(?:以前|之前|往年|历年|历史|早期|往期)(?:的)?.{0,12}(?:年报|年度报告)$"
 )
+_FULL_TEXT = re.compile(
+    r"^(?:点击|在线)?(?:查看|阅读|下载|浏览)?(?:报告|年报)?(?:全文|文字版|文本版|纯文本|网页版|电子版|pdf版?)(?:下载|阅读|浏览)?[>»]*$",
+    re.IGNORECASE,
+)
 _SHORT_TITLE = re.compile(r"20[0-4]\d年?(?:度)?.{0,6}(?:年报|年度报告)$")
 _GROUP = re.compile(
     r"^(?:县|区|市|旗)?(?:人民)?(?:政府|政府办公?室?|直部门|直单位|级部门|政府部门|各部门|部门|直机关)(?:年报)?$"
+    r"|^各?[县市区旗][县市区旗、(/和及]*[县市区旗][)]?(?:人民政府|政府)?(?:年报)?$"
     r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡\(?镇\)?|镇|乡)(?:人民政府|办事处|年报)?$"
 )
 _ORGAN = re.compile(
@@ -101,6 +106,11 @@ def classify(link: Link, in_list: bool) -> Scored:
     bonus = 4 if in_list and link.rank > 5 else 0
     year = verdict.year or (int(found[0]) if in_list and (found := re.search(r"20[0-4]\d", label)) else None)
     return Scored(link, kind, PRIORITY[kind] + bonus if PRIORITY[kind] else 0, year)
+
+
+def is_full_text(label: str) -> bool:
+    """True if a link's text says that the whole of the report is behind it (文字版, 点击查看全文)."""
+    return bool(_FULL_TEXT.match(label))
 
 
 def score_links(facts: PageFacts, in_list: bool = False) -> list[Scored]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.links import Link, PageFacts, read_page, resolve, squash
+from crawler.scripts import read_scripts
 
 MAX_DEPTH = 12
 MAX_ROWS = 2000
@@ -47,13 +48,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a list call answered: links, rows without addresses, how many rows there are in all (None if not told)."""
+    """What a list call answered: links, rows without addresses, how many rows there are in all (None if not told).
+
+    ``numbered`` are all rows that have a number, also those with an address of their own: what a product writes into
+    its data is at times not the address that its pages link to.
+    """
 
     links: tuple[Link, ...] = ()
     rows: tuple[Row, ...] = ()
     total: int | None = None
     n_rows: int = 0
     markup: str = ""
+    numbered: tuple[Row, ...] = ()
 
     def as_page(self) -> PageFacts:
         """The feed as the facts of a page."""
@@ -94,9 +100,10 @@ def _read_json(text: str, url: str) -> Feed | None:
     if isinstance(data, str):  # JSON within JSON
         data = _loads(data)
     if not isinstance(data, dict | list):
-        return None
+        return _read_loose(text, url)
     links: list[Link] = []
     rows: list[Row] = []
+    numbered: list[Row] = []
     markup: list[str] = []
     total: int | None = None
     for node in _walk(data, 0):
@@ -113,6 +120,8 @@ def _read_json(text: str, url: str) -> Feed | None:
             links.append(Link(target, title, "data", len(links), dated=_pick(node, _DATES) is not None))
         elif number:
             rows.append(Row(title, number))
+        if number:
+            numbered.append(Row(title, number))
     n_rows = len(links) + len(rows)
     for part in markup:
         page = read_page(part, url)
@@ -120,7 +129,15 @@ def _read_json(text: str, url: str) -> Feed | None:
         n_rows += len(page.links)
         counted = re.search(r"""\bcount=['"]?(\d+)""", part)
         total = total if total is not None or counted is None else int(counted[1])
-    return Feed(tuple(links[:MAX_ROWS]), tuple(rows[:MAX_ROWS]), total, n_rows)
+    return Feed(tuple(links[:MAX_ROWS]), tuple(rows[:MAX_ROWS]), total, n_rows, numbered=tuple(numbered[:MAX_ROWS]))
+
+
+def _read_loose(text: str, url: str) -> Feed | None:
+    """What only looks like JSON (names without quotes, single quotes): its flat objects with a name and an address."""
+    pairs = read_scripts([text]).named
+    found = [(target, squash(re.sub(r"<[^>]*>", "", name))) for name, href in pairs if (target := resolve(url, href))]
+    links = tuple(Link(target, name, "data", rank, dated=True) for rank, (target, name) in enumerate(found))
+    return Feed(links[:MAX_ROWS], n_rows=len(links)) if links else None
 
 
 def _loads(text: str) -> Any:

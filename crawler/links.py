@@ -47,7 +47,7 @@ class Link:
     where its own says only 更多 or 下载. ``how`` is ``anchor``, ``frame``, ``viewer`` (a document shown by a
     script or viewer page), ``script``, ``option``, ``data`` (named in a script) or ``postback``. ``rank`` counts the
     links of the page from 0. ``dated`` says that a date stands in its row, as in a list of articles. ``args`` are
-    the target and argument of a form post.
+    the target and argument of a form post; ``text`` is an anchor's own visible text.
     """
 
     url: str
@@ -57,6 +57,7 @@ class Link:
     around: str = ""
     dated: bool = False
     args: tuple[str, str] | None = None
+    text: str = ""
 
     @property
     def is_file(self) -> bool:
@@ -146,7 +147,7 @@ def resolve(base: str, href: str) -> str | None:
 
     The fragment goes, unless it is the route of a single-page application.
     """
-    href = re.sub(r"[\t\r\n]", "", href.strip()).replace("\\", "/").replace("：//", "://")
+    href = re.sub(r"[\t\r\n]", "", href.strip()).replace("\\", "/").replace("：//", "://").replace("&amp;", "&")
     try:
         url, fragment = urldefrag(urljoin(base, href))
         parts = urlsplit(url)
@@ -178,6 +179,7 @@ def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts) -> list[Link
     for found in scripts.documents:
         if url := resolve(base, found):
             out.append(Link(url, "", "viewer", len(out)))
+    out += [Link(url, "", "script", len(out)) for found in scripts.literals if (url := resolve(base, found))]
     for name, address in scripts.named:
         if url := resolve(base, address):
             out.append(Link(url, squash(re.sub(r"<[^>]*>", "", name)), "data", len(out)))
@@ -207,7 +209,7 @@ def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
     around = _around(node, text) if _GENERIC.match(text) else ""
     dated = bool(_DATE.search(row.replace(text, "", 1)) or _DATE.search(text[-12:]))
     label = _label(re.sub(r"\[?\(?20\d\d-\d\d-\d\d\)?\]?$", "", text), title, around)
-    out.append(Link(_viewed(url) or url, label, how, len(out), around, dated, args))
+    out.append(Link(_viewed(url) or url, label, how, len(out), around, dated, args, text))
 
 
 def _add_option(out: list[Link], node: LexborNode, base: str) -> None:

@@ -8,7 +8,9 @@ from scrapy.http import Response, TextResponse
 
 from crawler.browser import BrowserLog
 from crawler.feeds import Feed, Row, read_feed
-from crawler.links import Link, PageFacts, read_page
+from crawler.links import Link, PageFacts, read_page, resolve, squash
+from crawler.platforms import Call
+from crawler.recipes import learn_template, list_call, rows_as_links
 from crawler.walk import PageKind
 
 MAX_HTML = 4_000_000  # characters of one page that are looked at for links
@@ -16,20 +18,28 @@ MAX_HTML = 4_000_000  # characters of one page that are looked at for links
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an answer shows: the facts, the text they were read from, and the feed if it was list data."""
+    """What an answer shows: the facts, the text they were read from, and the feed if it was list data.
+
+    ``call`` is the one that was seen to fill a page's list, ``total`` the number of rows that its answer spoke of.
+    """
 
     facts: PageFacts
     html: str
     feed: Feed | None = None
+    call: Call | None = None
+    total: int | None = None
 
 
-def read_answer(response: Response, kind: PageKind, log: BrowserLog | None = None) -> Seen | None:
+def read_answer(
+    response: Response, kind: PageKind, log: BrowserLog | None = None, template: tuple[str, str] | None = None
+) -> Seen | None:
     """Read an answer, or None if it is nothing that could lead on (a file, a picture, foreign data).
 
     Args:
         response: as Scrapy gives it.
         kind: what the page was taken for.
         log: what a browser's page loaded; lists among it count as the page's own.
+        template: for list data, the address that a row was seen to lead to (see ``crawler.recipes``).
     """
     if kind in (PageKind.FILE, PageKind.PICTURE, PageKind.PROBE) or not isinstance(response, TextResponse):
         return None
@@ -37,13 +47,16 @@ def read_answer(response: Response, kind: PageKind, log: BrowserLog | None = Non
     if kind is PageKind.FEED or _is_data(response, html):
         feed = read_feed(html, response.url)
         if feed is not None:
+            if template and feed.numbered:
+                feed = replace(feed, links=tuple(rows_as_links(feed.numbered, template)))
             return Seen(feed.as_page(), html, feed)
         if _is_data(response, html):
             return None
     facts = read_page(html, response.url)
-    if log is not None:
-        facts = replace(facts, links=(*facts.links, *_loaded(log, response.url, len(facts.links))))
-    return Seen(facts, html)
+    if log is None:
+        return Seen(facts, html)
+    links, call, total = _loaded(log, response.url, facts)
+    return Seen(replace(facts, links=links), html, call=call, total=total)
 
 
 def _is_data(response: TextResponse, html: str) -> bool:
@@ -51,22 +64,29 @@ def _is_data(response: TextResponse, html: str) -> bool:
     return b"json" in content_type or (b"xml" in content_type and b"html" not in content_type) or html[:1] in ("{", "[")
 
 
-def _loaded(log: BrowserLog, page_url: str, rank: int) -> list[Link]:
-    """Links of the lists that a page loaded; rows without an address take the form that one of them was seen at."""
-    out: list[Link] = []
-    for item in log.exchanges:
-        if item.resource_type == "document" or item.status != 200:
+def _loaded(log: BrowserLog, page_url: str, facts: PageFacts) -> tuple[tuple[Link, ...], Call | None, int | None]:
+    """The page's links with those of the lists that it loaded; the call that filled its list of reports; its total.
+
+    A row takes the address that the page itself links to; rows without an address take the form that one of them was
+    seen at.
+    """
+    links = [*facts.links, *(Link(resolved, squash(text), "anchor", 0, dated=True)
+             for href, text in log.passed if (resolved := resolve(page_url, href)))]  # fmt: skip
+    shown = {link.label for link in links}
+    cut = tuple(label.rstrip(".…") for label in shown if len(label) > 8 and label.endswith(("...", "…")))
+    call, total = None, None
+    for item in log.lists():
+        feed = read_feed(item.text, page_url)
+        if feed is None or not feed.n_rows:
             continue
-        feed = read_feed(item.body.decode("utf-8", "replace"), page_url)
-        if feed is None or feed.n_rows < 2:
-            continue
-        out += [replace(link, rank=rank + len(out) + k) for k, link in enumerate(feed.links)]
-        out += [
-            Link(url, row.title, "data", rank + len(out) + k, dated=True)
-            for k, row in enumerate(feed.rows)
-            if (url := log.address_of(row))
-        ]
-    return out
+        template = log.template or learn_template(links, feed.numbered)
+        rows = rows_as_links(feed.numbered, template) if template else feed.links
+        found = [link for link in rows if link.label not in shown and not link.label.startswith(cut)]
+        links += [replace(link, rank=len(links) + k) for k, link in enumerate(found)] if feed.n_rows > 1 else []
+        made = list_call(item.url, item.method, item.sent.decode("utf-8", "replace"), item.request_headers, feed)
+        if made is not None and (call is None or made.page < call.page):
+            call, total = replace(made, template=template), feed.total
+    return tuple(links), call, total
 
 
 __all__ = ["MAX_HTML", "Row", "Seen", "read_answer"]

@@ -25,12 +25,14 @@ from archive.frontier import Frontier
 from archive.outcomes import Outcome
 from archive.store import Store, open_store
 from archive.workdb import RUNS_DIR, ArchiveError, write_error
+from crawler.abroad import county_of
 from crawler.choosing import NO_SITE, NothingDueError, choose_sites, known_sites, of_province, retry_run
 from crawler.chromium import browser_settings, find_browser
 from crawler.compare import compare
+from crawler.links import PageFacts
 from crawler.offpeak import parse_hours
 from crawler.scope import HostRules, SiteScope
-from crawler.seasons import known_pages
+from crawler.seasons import known_pages, known_recipes
 from crawler.settings import CONTACT
 from crawler.site_records import FOLDER, SiteError, SiteRecord, find_target, load_records
 from crawler.spiders.portal import PortalSpider
@@ -133,7 +135,11 @@ def make_state(options: Options, store: Store, frontier: Frontier, records: list
     sites: dict[str, SiteState] = {}
     for record in records:
         browser = record.browser if record.browser != "auto" else store.ledger.site_browser(record.site_id)
-        sites[record.site_id] = SiteState(SiteScope(record.site_id, set(record.hosts)), record.homepage, browser)
+        scope = SiteScope(record.site_id, set(record.hosts))
+        county = county_of(PageFacts(()), record.name) or ""
+        sites[record.site_id] = SiteState(scope, record.homepage, browser, county=county)
+    for site_id, page_key, call in known_recipes(store.ledger.conn, sites):
+        sites[site_id].recipes[page_key] = call
     return CrawlState(
         frontier=frontier, store=store, sites=sites, hosts={h for s in sites.values() for h in s.scope.hosts},
         suffix=options.suffix, years=options.years, max_pages=options.max_pages, browser=options.browser,

@@ -14,13 +14,15 @@ _REDIRECT = re.compile(
     r"""|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]"""
 )
 _PDF = re.compile(r"""show\w*pdf\w*\(\s*['"]([^'"]+\.pdf)['"]|pdfurl\s*[:=]\s*['"]([^'"]+\.pdf)['"]""", re.IGNORECASE)
+# A document that a script names, e.g. in the settings of a flip book.
+_LITERAL = re.compile(r"""['"]([^'"<>\s]{3,300}\.(?:pdf|docx?|wps|ofd))['"]""", re.IGNORECASE)
 # One flat object, {"name":"政府信息公开年报","url":"/nb/"}; nested ones are met from the inside.
 _OBJECT = re.compile(r"\{[^{}]{5,600}\}")
 _NAME = re.compile(
-    r"""['"]?(?:name|title|text|label|showName|channelName|columnName|menuName|bt)['"]?\s*:\s*(['"])(.+?)\1"""
+    r"""['"]?(?:name|title|text|label|showName|channelName|columnName|menuName|doctitle|bt)['"]?\s*:\s*(['"])(.+?)\1"""
 )
 _ADDRESS = re.compile(
-    r"""['"]?(?:url|link|href|path|linkUrl|channelUrl|columnUrl|menuUrl|pc)['"]?\s*:\s*(['"])([^'"\s]{2,500})\1"""
+    r"""['"]?(?:url|link|href|path|linkUrl|channelUrl|columnUrl|menuUrl|docpuburl|chnldocurl|pc)['"]?\s*:\s*(['"])([^'"\s]{2,500})\1"""
 )
 _CALL = re.compile(
     r"""(?:fetch|\.get|\.getJSON|\.load)\(\s*(['"])([^'"]{4,500})\1\s*[,)]"""
@@ -35,13 +37,17 @@ _SUBMIT = re.compile(r"(?:login|submit|save|upload|captcha|verify|count|click|vi
 
 @dataclass(frozen=True, slots=True)
 class ScriptFacts:
-    """What scripts hold: a redirect, named addresses, shown documents, addresses that look like list calls, mark-up."""
+    """What scripts hold: a redirect, named addresses, shown documents, addresses that look like list calls, mark-up.
+
+    ``literals`` are documents that are only named; whether they are shown is not told.
+    """
 
     redirect: str | None
     named: tuple[tuple[str, str], ...]
     documents: tuple[str, ...]
     calls: tuple[str, ...]
     markup: tuple[str, ...]
+    literals: tuple[str, ...] = ()
 
 
 def read_scripts(scripts: list[str]) -> ScriptFacts:
@@ -50,6 +56,7 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
     named: dict[tuple[str, str], None] = {}
     documents: dict[str, None] = {}
     calls: dict[str, None] = {}
+    literals: dict[str, None] = {}
     markup: list[str] = []
     for script in scripts:
         text = script[:MAX_SCRIPT]
@@ -60,11 +67,13 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
             redirect = found[1] or found[2]
         for pdf in _PDF.finditer(text):
             documents[pdf[1] or pdf[2]] = None
+        literals |= dict.fromkeys(found[1].replace("\\/", "/") for found in _LITERAL.finditer(text))
         for name, address in _pairs(text):
             named[name, address] = None
         for call in _calls(text):
             calls[call] = None
-    return ScriptFacts(redirect, tuple(named)[:MAX_PAIRS], tuple(documents), tuple(calls), tuple(markup))
+    return ScriptFacts(redirect, tuple(named)[:MAX_PAIRS], tuple(documents), tuple(calls), tuple(markup),
+                       tuple(url for url in literals if url not in documents)[:5])  # fmt: skip
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
 
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
@@ -12,6 +14,8 @@ from archive.frontier import Task
 from archive.ledger import Ledger
 from archive.store import Store
 from archive.workdb import ArchiveError
+from crawler.platforms import Call
+from crawler.recipes import from_recipe
 from crawler.tasks import known_task
 
 
@@ -45,3 +49,14 @@ def known_pages(ledger: Ledger, site_ids: list[str]) -> Iterator[Task]:
     """The pages of earlier runs that held documents or listed some: they are asked for again, linked to or not."""
     for row in ledger.known_addresses(site_ids):
         yield known_task(row["site_id"], row["url"], row["role"])
+
+
+def known_recipes(conn: sqlite3.Connection, site_ids: Iterable[str]) -> Iterator[tuple[str, str, Call]]:
+    """The list calls that earlier runs saw in the browser: site, key of the page that the call fills, call."""
+    for site_id in site_ids:
+        rows = conn.execute(
+            "SELECT meta FROM frontier WHERE site_id = ? AND url_key GLOB 'recipe *' ORDER BY run_id", (site_id,)
+        )
+        for row in rows:
+            if found := from_recipe(json.loads(row["meta"] or "{}").get("recipe")):
+                yield site_id, *found

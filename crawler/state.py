@@ -8,7 +8,9 @@ from archive.frontier import Frontier, Task
 from archive.store import Store
 from archive.workdb import ArchiveError
 from crawler.patience import Patience
+from crawler.platforms import Call
 from crawler.scope import SiteScope
+from crawler.sitesearch import Search
 from crawler.soft404 import MissingPages
 
 BROWSER_PAGES = {"site": 400, "run": 3000}
@@ -34,6 +36,13 @@ class SiteState:
     rows: set[str] = field(default_factory=set)
     probed: set[str] = field(default_factory=set)
     menus: list[Task] = field(default_factory=list)  # homepage and menus that answered, for the last resort
+    shells: dict[str, tuple[str, str]] = field(default_factory=dict)  # by address without query: address, digest
+    same_shell: set[str] = field(default_factory=set)  # those that were the same for two queries
+    county: str = ""  # its name, as the record or the homepage says it
+    parents: list[str] = field(default_factory=list)  # portals that its pages link to and that may be its city's
+    search: Search | None = None
+    resorts: int = 0  # how many of the last resorts were tried
+    recipes: dict[str, Call] = field(default_factory=dict)  # by the key of the page that the call fills
 
     def walled(self, host: str) -> bool:
         """True if a host asks for what we do not give, and was asked often enough."""

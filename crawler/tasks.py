@@ -10,12 +10,16 @@ from urllib.parse import urlsplit
 from scrapy.http import Request
 
 from archive.frontier import Task
+from crawler.abroad import mentions
 from crawler.canon import is_route, url_key
-from crawler.walk import PageKind, Step
+from crawler.sitesearch import Search
+from crawler.state import CrawlState, SiteState
+from crawler.walk import PageKind, Step, Where
 
 BROWSER_PRIORITY = 85
 HOME_PRIORITY, PROBE_PRIORITY = 99, 98
 KNOWN_PRIORITY = 20
+PARENT_PRIORITY = 15
 
 
 def home_task(site_id: str, homepage: str) -> Task:
@@ -34,6 +38,26 @@ def probe_task(task: Task, url: str) -> Task:
     return Task(
         key=f"probe {parts.netloc}", url=target, site_id=task.site_id, role=PageKind.PROBE.role,
         priority=PROBE_PRIORITY, depth=task.depth + 1, referrer=url, meta={"kind": str(PageKind.PROBE)},
+    )  # fmt: skip
+
+
+def parent_task(site: SiteState, url: str) -> Task:
+    """The homepage of a portal that may be the county's parent's (see ``crawler.abroad``)."""
+    meta = {"kind": str(PageKind.NAV), "abroad": site.county, "guess": "parent", "guesses": ["parent"]}
+    return Task(
+        f"abroad {url_key(url)}", url, site.scope.site_id, PageKind.NAV.role, PARENT_PRIORITY, depth=1,
+        referrer=site.homepage, meta=meta,
+    )  # fmt: skip
+
+
+def search_task(site: SiteState, search: Search) -> Task:
+    """The portal's own search, asked for the reports."""
+    meta: dict[str, Any] = {"kind": str(PageKind.LIST), "search": True}
+    if search.method == "POST":
+        meta |= {"method": "POST", "body": search.body}
+    return Task(
+        f"search {url_key(search.url)}", search.url, site.scope.site_id, "page", PARENT_PRIORITY, depth=1,
+        referrer=site.homepage, meta=meta,
     )  # fmt: skip
 
 
@@ -62,11 +86,26 @@ def task_of(step: Step, parent: Task, page_url: str, browser: bool) -> Task:
         meta["guesses"] = guesses[-4:]
     if step.patience:
         meta["guess"] = step.patience
+    if county := parent.meta.get("abroad"):
+        meta |= {"abroad": county, "named": bool(parent.meta.get("named")) or mentions(step.label, str(county))}
+    if parent.meta.get("search") and step.kind is PageKind.LIST:
+        meta["search"] = True
     if browser and is_route(urlsplit(step.url).fragment):
         meta["browser"] = True
     return Task(
         key=key_of(step), url=step.url, site_id=parent.site_id, role=step.kind.role, priority=step.priority,
         depth=parent.depth + 1, referrer=page_url, anchor=step.label or None, meta=meta,
+    )  # fmt: skip
+
+
+def where_of(task: Task, url: str, site: SiteState, state: CrawlState, rendered: bool = False) -> Where:
+    """Where in the walk the page of a task stands. ``rendered``: it comes from the browser."""
+    meta, kind = task.meta, PageKind(str(task.meta.get("kind", PageKind.NAV)))
+    return Where(
+        url, kind, task.depth, site.scope, state.suffix, state.years,
+        in_column=bool(meta.get("column")) or kind is PageKind.FEED, number=int(str(meta.get("number") or 1)),
+        learnt=None if rendered else site.recipes.get(url_key(task.url)), county=site.county,
+        abroad=bool(meta.get("abroad")), named=bool(meta.get("named")), search=bool(meta.get("search")),
     )  # fmt: skip
 
 
@@ -78,11 +117,18 @@ def key_of(step: Step) -> str:
     return url_key(step.url)
 
 
-def again_in_browser(task: Task, why: str = "") -> Task:
-    """The same page, in a browser. ``why`` is ``challenge`` where only a script's cookie is wanted."""
+BY_HAND = "by hand"
+
+
+def again_in_browser(task: Task, why: str = "", key: str = "") -> Task:
+    """The same page, in a browser.
+
+    ``why`` is ``challenge`` where only a script's cookie is wanted, ``by hand`` where a list's call could not be made
+    without the browser, so that its pages have to be turned there. ``key`` is the frontier's, if not a new one.
+    """
     return replace(
         task,
-        key=f"browser {task.key}",
+        key=key or f"browser {why if why == BY_HAND else ''} {task.key}".replace("  ", " "),
         priority=max(BROWSER_PRIORITY, task.priority),
         meta={**task.meta, "browser": True, "why": why},
     )
@@ -103,6 +149,8 @@ def request_of(task: Task, headers: dict[str, str]) -> Request:
     if method == "POST":
         kind = "application/json" if body[:1] in "{[" else "application/x-www-form-urlencoded"
         own |= {"Content-Type": kind}
+    if isinstance(call := task.meta.get("call"), dict):
+        own |= {str(name): str(value) for name, value in call.get("headers") or ()}
     return Request(
         task.url, method=method, body=body, headers={**own, **headers}, meta={"task": task}, dont_filter=True
     )

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.abroad import is_ours, mentions, names_another
 from crawler.canon import is_route, is_twin
-from crawler.discovery import PRIORITY, TABLES, Kind, Scored, is_column_page, looks_like_report, score_links
+from crawler.discovery import (
+    PRIORITY,
+    TABLES,
+    Kind,
+    Scored,
+    is_column_page,
+    is_full_text,
+    looks_like_report,
+    score_links,
+)
 from crawler.links import PageFacts, squash
 from crawler.pager import NextPage, is_pager, next_page
 from crawler.platforms import Call, Page, calls
-from crawler.scope import SiteScope, host_of, is_own, may_follow, names_private_place
+from crawler.scope import SiteScope, host_of, is_own, may_follow, names_private_place, organisation
+from crawler.sitesearch import MAX_RESULT_PAGES
+from parsers.titles import judge_title
 
 MAX_DEPTH = {"nav": 5, "list": 9, "feed": 70, "article": 72, "file": 73}
 MAX_FILES = 20  # of one page
 MIN_TEXT = 200  # characters of visible text under which a page with scripts counts as a shell
 MAX_CALLS = 3  # list calls of a page's own scripts that are tried
 FEED_PRIORITY = 82
+LONGEST_NAME = 12  # characters of a county's name with its city's and 人民政府
 
 
 class PageKind(StrEnum):
@@ -74,7 +87,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The page a plan is made for. ``number`` is which page of its list it is."""
+    """The page a plan is made for. ``number`` is which page of its list it is.
+
+    ``county`` is the name of the site's county, where it is known. ``abroad`` says that the page belongs to the city's
+    portal and is looked at for the county's sake (see ``crawler.abroad``), ``named`` that it stands under the county's
+    name there. ``search`` says that the page shows what the portal's search found.
+    """
 
     url: str
     kind: PageKind
@@ -84,6 +102,11 @@ class Where:
     years: tuple[int, int] | None = None
     in_column: bool = False
     number: int = 1
+    learnt: Call | None = None  # the call that was seen to fill this very list (see crawler.recipes)
+    county: str = ""
+    abroad: bool = False
+    named: bool = False
+    search: bool = False
 
 
 _NAV_FOLLOWS = {Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.REPORT, Kind.FRAME, Kind.NEIGHBOUR, Kind.ORGAN}
@@ -123,6 +146,8 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
     files = [step for step in steps if step.kind is PageKind.FILE]
     steps = [step for step in steps if step.kind is not PageKind.FILE] + files[:MAX_FILES]
     steps += _pictures(facts, where, bool(files))
+    if where.kind is PageKind.ARTICLE and not is_report and not steps:
+        steps += _elsewhere(scored, facts, where)
     if where.kind in (PageKind.HOME, PageKind.NAV) and not any(s.kind is PageKind.LIST for s in steps):
         steps += _fragments(facts, where)
     listed = any(s.kind in (Kind.REPORT, Kind.FILE, Kind.YEAR, Kind.ENTRY) for s in scored) or is_report
@@ -140,6 +165,8 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
 
 def _placed(facts: PageFacts, where: Where, is_report: bool) -> Where:
     """A page that calls itself the column is the column, however it was reached; a report's page never is."""
+    if where.search:
+        return where
     if where.kind is PageKind.NAV and not is_report and is_column_page(facts):
         return _but(where, PageKind.LIST, in_column=True)
     if where.kind is PageKind.LIST and not where.in_column and is_column_page(facts):
@@ -148,13 +175,15 @@ def _placed(facts: PageFacts, where: Where, is_report: bool) -> Where:
 
 
 def _but(where: Where, kind: PageKind, in_column: bool) -> Where:
-    return Where(where.url, kind, where.depth, where.site, where.suffix, where.years, in_column, where.number)
+    return replace(where, kind=kind, in_column=in_column)
 
 
 def _step(scored: Scored, where: Where, reports: int, n_links: int) -> Step | None:
     link = scored.link
     kind = Kind.FILE if link.is_file and _wanted_file(scored, where) else scored.kind
-    if kind not in _FOLLOW[where.kind] or not _allowed(link.url, kind, where):
+    if where.abroad and kind is Kind.OTHER and len(link.label) <= LONGEST_NAME and mentions(link.label, where.county):
+        kind = Kind.GROUP if where.in_column else Kind.ORGAN  # the county's folder on its city's portal
+    if kind not in _FOLLOW[where.kind] or not _allowed(link.url, kind, where) or not _ours(link.label, kind, where):
         return None
     if kind in (Kind.GROUP, Kind.ORGAN) and urlsplit(link.url).path in ("", "/") and not urlsplit(link.url).fragment:
         return None  # the portal's own name in the page head
@@ -170,11 +199,25 @@ def _step(scored: Scored, where: Where, reports: int, n_links: int) -> Step | No
     return Step(link.url, target, max(scored.score, PRIORITY[kind]), link.label, scored.year, patience, meta)
 
 
+def _ours(label: str, kind: Kind, where: Where) -> bool:
+    """False for what another organisation's portal shows of others, and for all but reports among search results."""
+    if where.search:
+        return kind in (Kind.REPORT, Kind.FILE, Kind.FRAME)
+    if where.abroad:
+        return where.named or is_ours(label, kind, where.county)
+    away = where.county and where.in_column and not is_own(where.url, where.site, where.suffix)
+    return not away or kind is Kind.FRAME or not names_another(label, where.county)
+
+
 def _onward(facts: PageFacts, html: str, where: Where, listed: bool) -> tuple[Step, ...]:
     """The next page of a list, or the list calls that its scripts would make."""
     if where.kind is not PageKind.LIST:
         page = Page(where.url, html, facts)
         return _call_steps(calls(page), where, listed) if where.kind is PageKind.NAV else ()
+    if where.search and where.number >= MAX_RESULT_PAGES:
+        return ()
+    if where.learnt is not None:
+        return _call_steps([where.learnt], where, listed, learnt=True)
     if where.number == 1 and (found := calls(Page(where.url, html, facts, where.in_column))):
         return _call_steps(found, where, listed)
     if ahead := next_page(facts, html, where.url, where.number):
@@ -191,17 +234,25 @@ def _guessed(url: str) -> Call:
     return Call(url, turn=turn)
 
 
-def call_step(call: Call, where: Where, listed: bool = False) -> Step:
-    """The step that makes a list call. ``listed``: the page shows entries of its own, so that much may go wrong."""
+def call_step(call: Call, where: Where, listed: bool = False, learnt: bool = False) -> Step:
+    """The step that makes a list call.
+
+    ``listed``: the page shows entries of its own, so that much may go wrong. ``learnt``: it was seen in the browser,
+    which is to be used again if it fails.
+    """
     kind = PageKind.FEED if call.feed else PageKind.LIST
-    meta = {
+    meta: dict[str, Any] = {
         "column": True, "call": call.as_meta(), "parent": where.url, "instead": list(call.instead), "listed": listed,
     }  # fmt: skip
+    if learnt:
+        meta["learnt"] = True
+    if call.method != "GET":
+        meta |= {"method": call.method, "body": call.body}
     return Step(call.url, kind, FEED_PRIORITY if call.feed else PRIORITY[Kind.YEAR], call.label, None, "", meta)
 
 
-def _call_steps(found: list[Call], where: Where, listed: bool) -> tuple[Step, ...]:
-    return tuple(call_step(call, where, listed) for call in found if _allowed(call.url, Kind.PAGER, where))
+def _call_steps(found: list[Call], where: Where, listed: bool, learnt: bool = False) -> tuple[Step, ...]:
+    return tuple(call_step(call, where, listed, learnt) for call in found if _allowed(call.url, Kind.PAGER, where))
 
 
 def _page_step(ahead: NextPage, where: Where) -> tuple[Step, ...]:
@@ -228,6 +279,17 @@ def _pictures(facts: PageFacts, where: Where, has_files: bool) -> list[Step]:
     return [Step(url, kind, PRIORITY[Kind.FILE], "") for url in urls[:MAX_FILES]]
 
 
+def _elsewhere(scored: list[Scored], facts: PageFacts, where: Where) -> list[Step]:
+    """Where the text of a report is, if its own page has none: behind 文字版, 全文, or a link with the same title."""
+    year = judge_title(re.sub(r"[-_|–—].*$", "", facts.title)).year
+    found = [
+        s.link for s in scored
+        if s.link.url != where.url and _allowed(s.link.url, Kind.REPORT, where)
+        and (is_full_text(s.link.text) or (s.kind is Kind.REPORT and year is not None and s.year == year))
+    ]  # fmt: skip
+    return [Step(link.url, PageKind.ARTICLE, PRIORITY[Kind.FILE], link.label) for link in found[:2]]
+
+
 def _wanted_file(scored: Scored, where: Where) -> bool:
     """On a report's own page every attachment may be the report; elsewhere its title must say so."""
     if where.kind is PageKind.ARTICLE:
@@ -245,7 +307,13 @@ def _year_wanted(year: int | None, kind: Kind, years: tuple[int, int] | None) ->
 def _allowed(url: str, kind: Kind, where: Where) -> bool:
     if not may_follow(url, where.site, where.suffix) or names_private_place(host_of(url)):
         return False
-    if is_own(url, where.site, where.suffix) or kind in (Kind.COLUMN, Kind.REPORT, Kind.FILE):
+    if is_own(url, where.site, where.suffix):
+        return True
+    if where.search:
+        return False
+    if where.abroad:
+        return organisation(host_of(url), where.suffix) == organisation(host_of(where.url), where.suffix)
+    if kind in (Kind.COLUMN, Kind.REPORT, Kind.FILE):
         return True
     # Another organisation's official host (the city's portal) may hold the column or the report itself; that list is
     # walked, but its menus are not ours to walk.

@@ -33,14 +33,23 @@ from crawler.platforms import Call, Page
 from crawler.platforms import calls as platform_calls
 from crawler.platforms.base import next_call
 from crawler.reading import Seen, read_answer
+from crawler.recipes import as_recipe
+from crawler.resorts import last_resort, note_menu, note_shell
 from crawler.scope import SiteScope, host_of, is_own
 from crawler.seasons import conditions, kept_answer
 from crawler.state import CrawlState, SiteState
-from crawler.tasks import again_in_browser, once_more, probe_task, request_of, task_of
+from crawler.tasks import (
+    BY_HAND,
+    again_in_browser,
+    once_more,
+    probe_task,
+    request_of,
+    task_of,
+    where_of,
+)
 from crawler.walk import PageKind, Plan, Step, Where, call_step, plan
 
 logger = logging.getLogger(__name__)
-LAST_RESORT = 4  # menus that are looked at in a browser when nothing was found without one
 LEASE_SECONDS = 900  # longer than a page with all its retries may take
 _KEPT_META = ("column", "number", "call", "parent", "listed", "method", "body")
 _TRY_LATER = (Outcome.CHALLENGE, Outcome.REFUSED, Outcome.EMPTY, Outcome.SERVER_ERROR, Outcome.TIMEOUT)
@@ -151,14 +160,16 @@ class PortalSpider(scrapy.Spider):
                     site.patience.begin(guess)
                 self._spent[site_id] += 1
                 return task
-        if not site.patience.found and site.menus and self._may_browse(site) and site.browser_pages < LAST_RESORT:
-            menus, site.menus = site.menus[:LAST_RESORT], []
-            if self.state.frontier.add(again_in_browser(menu) for menu in menus):  # menus that only scripts write
+        if not site.patience.found:
+            tasks = last_resort(site, self.state.suffix, self._may_browse(site))
+            if self.state.frontier.add(tasks):
                 return self._next_of(site_id)
         return None
 
     def _request(self, task: Task) -> Request:
         site = self.state.sites[task.site_id]
+        if task.meta.get("kind") == PageKind.ARTICLE and task.url.partition("?")[0] in site.same_shell:
+            task = again_in_browser(task, key=task.key) if self._may_browse(site) else task
         in_browser = bool(task.meta.get("browser"))
         headers: dict[str, str] = {}
         if not in_browser:
@@ -169,7 +180,8 @@ class PortalSpider(scrapy.Spider):
         if in_browser:
             site.browser_pages += 1
             scroll = task.meta.get("kind") == PageKind.LIST
-            request.meta.update(request_meta(scroll, self.settings.getfloat("DOWNLOAD_DELAY")))
+            by_hand = task.meta.get("why") == BY_HAND
+            request.meta.update(request_meta(scroll, self.settings.getfloat("DOWNLOAD_DELAY"), by_hand))
         return request.replace(callback=self.parse, errback=self.failed)
 
     def _finish(self, task: Task, outcome: Outcome, found: list[Task]) -> None:
@@ -201,19 +213,21 @@ class PortalSpider(scrapy.Spider):
             self.state.missing.learn(response.url, getattr(response, "text", ""))
             return []
         probes = self._new_hosts(task, kind, site, response.url)
-        seen = read_answer(response, kind, log)
+        given = task.meta.get("call")
+        template = given.get("template") if isinstance(given, dict) else None
+        seen = read_answer(response, kind, log, (template[0], template[1]) if template else None)
         if seen is None:
             return probes
-        if kind in (PageKind.HOME, PageKind.NAV) and log is None and len(site.menus) < LAST_RESORT:
-            site.menus.append(task)
-        number = int(str(task.meta.get("number") or 1))
-        where = Where(response.url, kind, task.depth, site.scope, self.state.suffix, self.state.years,
-                      bool(task.meta.get("column")) or kind is PageKind.FEED, number)  # fmt: skip
+        if kind in (PageKind.HOME, PageKind.NAV) and not task.meta.get("abroad"):
+            note_menu(task, site, seen, response.url, self.state.suffix)
+        where = where_of(task, response.url, site, self.state, rendered=log is not None)
         ahead = plan(seen.facts, seen.html, where)
         self.state.decoys.update(ahead.decoys)
         steps = [*ahead.steps, *self._onward(task, seen, ahead, where, site)]
         found = [self._task(step, task, response.url) for step in steps]
         self._reward(task, site, ahead, found)
+        if where.kind is PageKind.ARTICLE and ahead.needs_browser and log is None:
+            note_shell(site, response)
         return [*probes, *found, *self._browser_wishes(task, site, ahead, seen, where)]
 
     def _new_hosts(self, task: Task, kind: PageKind, site: SiteState, url: str) -> list[Task]:
@@ -232,6 +246,8 @@ class PortalSpider(scrapy.Spider):
         keys = {url_key(url) for url in ahead.rows}
         new = bool(keys - site.rows)
         site.rows |= keys
+        if seen.call is not None and task.meta.get("why") != BY_HAND and not where.search:
+            return self._learn_call(task, seen.call, seen.total, where, site)
         if where.kind is not PageKind.FEED:
             return list(ahead.onward) if new or where.number == 1 else _other_addresses(task, where)
         if not new and not (_is_first(task) and seen.feed and seen.feed.n_rows):
@@ -240,11 +256,21 @@ class PortalSpider(scrapy.Spider):
         if not isinstance(given, dict) or seen.feed is None:
             return []
         where = replace(where, url=str(task.meta.get("parent") or where.url))
-        call = Call(task.url, given["method"], given["body"], given["turn"], size=given["size"], page=given["page"])
+        call = Call.from_meta(task.url, given)
         if not call.turn:
             return [call_step(c, where) for c in platform_calls(Page(task.url, seen.html, PageFacts(()), True))]
         following = next_call(call, seen.feed.n_rows, seen.feed.total)
-        return [call_step(following, where)] if following else []
+        return [call_step(following, where, learnt=bool(task.meta.get("learnt")))] if following else []
+
+    def _learn_call(self, task: Task, call: Call, total: int | None, where: Where, site: SiteState) -> list[Step]:
+        """Note the call that fills a list, for the next season; the list's next page is asked for by it at once."""
+        key = url_key(task.url)
+        first = site.recipes.setdefault(key, call)
+        note = Task(f"recipe {key}", call.url, task.site_id, "api", 0, meta={"recipe": as_recipe(key, first)})
+        self.state.frontier.add([note])
+        self.state.frontier.finish(note.key, Outcome.OK)
+        following = next_call(call, call.size, total)
+        return [call_step(following, where, listed=True, learnt=True)] if following else []
 
     def _reward(self, task: Task, site: SiteState, ahead: Plan, found: list[Task]) -> None:
         documents = [t.key for t in found if t.role == "document"]
@@ -274,6 +300,8 @@ class PortalSpider(scrapy.Spider):
                 return [again_in_browser(task, "challenge")]
         if where.kind is PageKind.FEED and self._may_browse(site) and not task.meta.get("listed") and _is_first(task):
             return [self._parent_in_browser(task)]
+        if task.meta.get("learnt") and self._may_browse(site):
+            return [self._parent_in_browser(task)]
         if outcome in _TRY_LATER and task.role == "document" and not task.meta.get("again"):
             return [once_more(task, "again")]
         return []
@@ -284,7 +312,7 @@ class PortalSpider(scrapy.Spider):
         parent = Task(
             url_key(url), url, task.site_id, PageKind.LIST.role, task.priority, task.depth, task.referrer, meta=meta
         )
-        return again_in_browser(parent)
+        return again_in_browser(parent, BY_HAND if task.meta.get("learnt") and not _is_first(task) else "")
 
     def _other_scheme(self, task: Task, outcome: Outcome) -> list[Task]:
         if task.meta.get("kind") != PageKind.HOME or outcome in (Outcome.ROBOTS, Outcome.OFF_SITE, Outcome.DNS):
@@ -306,7 +334,10 @@ class PortalSpider(scrapy.Spider):
                 self._learn(task.site_id, site, useful=not ahead.needs_browser)
             return []
         if where.kind is PageKind.FEED:
-            fruitless = not (seen.feed and seen.feed.links) and _is_first(task) and not task.meta.get("listed")
+            if task.meta.get("learnt"):
+                fruitless = seen.feed is None or (_is_first(task) and not seen.feed.n_rows)
+            else:
+                fruitless = not (seen.feed and seen.feed.links) and _is_first(task) and not task.meta.get("listed")
             wanted = fruitless and self._may_browse(site) and site.browser != "never"
             return [self._parent_in_browser(task)] if wanted else []
         always = self.state.browser == "always"

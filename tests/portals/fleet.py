@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.portals import gates, hanweb, odd, products, trs
+from tests.portals import calls, gates, hanweb, odd, organs, products, trs
 from tests.portals.kit import Portal, Variant
 
 
 def build(variant: Variant) -> list[Portal]:
-    """The twelve portals in one variant of surface and season."""
+    """The twelve portals of the plan and those that were made later, in one variant of surface and season."""
     first = trs.flat(variant)
     made = [
         first,
@@ -22,4 +22,5 @@ def build(variant: Variant) -> list[Portal]:
         odd.legacy(variant),
         odd.spa(variant),
     ]
-    return [*made, odd.hub(variant, first)]
+    later = [organs.organs(variant), organs.house(variant), calls.interface(variant), calls.parent(variant)]
+    return [*made, odd.hub(variant, first), *later]

@@ -11,12 +11,12 @@ from tests.portals.kit import (
     Asked,
     Item,
     Portal,
-    Synth,
     Variant,
     chunks,
     decoy_titles,
     hexed,
 )
+from tests.portals.synth import Synth
 
 CHALLENGE = """<html><head><script>
 var t="{token}".split("").reverse().join("");

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 import re
 
-from tests.portals.kit import DEPARTMENTS, Answer, Asked, Item, Portal, Synth, Variant, decoy_titles
+from tests.portals.kit import (
+    DEPARTMENTS,
+    Answer,
+    Asked,
+    Item,
+    Portal,
+    Variant,
+    decoy_titles,
+)
+from tests.portals.synth import Synth
 
 
 def jcms(v: Variant) -> Portal:

@@ -6,18 +6,17 @@ import json
 
 from tests.portals.kit import (
     DEPARTMENTS,
-    MEDIA,
     TOWNS,
     Answer,
     Asked,
     Item,
     Portal,
-    Synth,
     Variant,
     chunks,
     decoy_titles,
     page_bytes,
 )
+from tests.portals.synth import MEDIA, Synth
 
 
 def legacy(v: Variant) -> Portal:

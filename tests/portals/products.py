@@ -11,13 +11,13 @@ from tests.portals.kit import (
     Item,
     Portal,
     Row,
-    Synth,
     Variant,
     chunks,
     decoy_titles,
     hexed,
     page_bytes,
 )
+from tests.portals.synth import Synth
 
 
 def vsb(v: Variant) -> Portal:

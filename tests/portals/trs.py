@@ -9,12 +9,12 @@ from tests.portals.kit import (
     Item,
     Portal,
     Row,
-    Synth,
     Variant,
     chunks,
     decoy_titles,
     page_bytes,
 )
+from tests.portals.synth import Synth
 
 
 def _front(p: Portal, column: str, blocks: str = "") -> None:

@@ -1,0 +1,90 @@
+"""List calls that a site's own scripts were seen to make in the browser, to be made again over plain HTTP. Pure.
+
+A page that only scripts fill is opened in the browser once; what it asked for to fill its list is noted with the
+place where the page number stands. The further pages, and the same list in the next season, then need no browser
+for as long as the call works.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from crawler.feeds import Feed, Row
+from crawler.links import Link, squash
+from crawler.platforms.base import IN_BODY, Call
+from parsers.titles import judge_title
+
+MAX_BODY = 4000  # characters of a posted body that is worth repeating
+_PAGE = r"(?:page|pageno|pagenum|pageindex|pagenumber|currentpage|curpage|current|cpage|pn|p)"
+_PAGE_NAME = re.compile(_PAGE, re.IGNORECASE)
+_JSON_PAGE = re.compile(rf'"({_PAGE})"\s*:\s*"?(\d{{1,4}})\b', re.IGNORECASE)
+_KEPT_HEADERS = frozenset({"content-type", "x-requested-with", "accept"})
+
+
+def list_call(url: str, method: str, body: str, headers: Iterable[tuple[str, str]], feed: Feed | None) -> Call | None:
+    """The call as it can be made again, if its answer lists reports and it says which page it asks for.
+
+    Args:
+        url, method, body, headers: of the request, as the browser made it.
+        feed: what it was answered, as ``feeds.read_feed`` gives it.
+    """
+    if feed is None or feed.n_rows < 1 or len(body) > MAX_BODY or method not in ("GET", "POST"):
+        return None
+    titles = [link.label for link in feed.links] + [row.title for row in feed.rows]
+    if not any(judge_title(title).kind == "report" for title in titles):
+        return None
+    turn, page = _turn(url, body)
+    if not turn:
+        return None
+    kept = tuple((n, v) for n, v in headers if n.lower() in _KEPT_HEADERS)
+    return Call(url, method, body, turn, size=feed.n_rows, page=page, headers=kept)
+
+
+def _turn(url: str, body: str) -> tuple[str, int]:
+    """Where the page number stands (as ``platforms.base.next_call`` wants it) and which it is; empty if nowhere."""
+    for name, value in parse_qsl(urlsplit(url).query):
+        if _PAGE_NAME.fullmatch(name) and value.isdigit():
+            return name, int(value)
+        if value[:1] == "{" and (inner := _JSON_PAGE.search(value)):
+            return f"{name}:{inner[1]}", int(inner[2])
+    if body[:1] in ("{", "["):
+        found = _JSON_PAGE.search(body)
+        return (IN_BODY + found[1], int(found[2])) if found else ("", 1)
+    for name, value in parse_qsl(body):
+        if _PAGE_NAME.fullmatch(name) and value.isdigit():
+            return IN_BODY + name, int(value)
+    return "", 1
+
+
+def learn_template(links: Iterable[Link], rows: Iterable[Row]) -> tuple[str, str] | None:
+    """The address that a row of list data leads to on the page, with the row's number in it; None if none is seen."""
+    by_title = {squash(row.title): row.number for row in rows if len(row.number) > 2}
+    for link in links:
+        number = by_title.get(link.label)
+        if number and number in link.url:
+            return link.url, number
+    return None
+
+
+def rows_as_links(rows: Iterable[Row], template: tuple[str, str], rank: int = 0) -> list[Link]:
+    """The rows of list data as links, in the form that one of them was seen at."""
+    url, number = template
+    return [
+        Link(url.replace(number, quote(row.number, safe="")), row.title, "data", rank + k, dated=True)
+        for k, row in enumerate(rows)
+    ]
+
+
+def as_recipe(page_key: str, call: Call) -> dict[str, Any]:
+    """For the frontier's notes: which page the call fills, and the call."""
+    return {"page": page_key, "url": call.url, "call": call.as_meta()}
+
+
+def from_recipe(given: object) -> tuple[str, Call] | None:
+    """What ``as_recipe`` noted; None if it is not whole."""
+    if not isinstance(given, dict) or not isinstance(given.get("call"), dict):
+        return None
+    return str(given["page"]), Call.from_meta(str(given["url"]), given["call"])
