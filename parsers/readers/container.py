@@ -8,10 +8,14 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from email.message import Message
+from itertools import islice
 
 from parsers import sniff as kinds
-from parsers.document import Block, Document, Paragraph, Place, Table
+from parsers.document import Document
+from parsers.readers.embedded import has_table, with_pictures
 from parsers.readers.errors import LIMITS, UnreadableDocument
+from parsers.readers.flow import in_part
 from parsers.readers.zipsafe import open_zip, read_member
 
 _WHAT = "archive"
@@ -94,32 +98,31 @@ def _shown_name(name: str) -> str:
 
 
 def _with_part(document: Document, name: str) -> Document:
-    """The document with the member's name in every place. A sheet's or inner member's own name follows a slash."""
-
-    def at(place: Place) -> Place:
-        return place._replace(part=f"{name}/{place.part}" if place.part else name)
-
-    blocks: list[Block] = []
-    for block in document.blocks:
-        if isinstance(block, Table):
-            cells = tuple(cell._replace(place=at(cell.place)) for cell in block.cells)
-            blocks.append(Table(cells, block.kind, at(block.place)))
-        else:
-            blocks.append(Paragraph(block.text, at(block.place), block.level))
-    meta = {**document.meta, "part": name}
-    return replace(document, blocks=tuple(blocks), meta=meta)
+    """The document with the member's name in every place."""
+    blocks = tuple(in_part(block, name) for block in document.blocks)
+    return replace(document, blocks=blocks, meta={**document.meta, "part": name})
 
 
 def read_mhtml(data: bytes, url: str | None = None) -> Document:
-    """Read a web page saved as one MIME file (.mht; also Word's "single file web page" under the name .doc)."""
+    """Read a web page saved as one MIME file (.mht; also Word's "single file web page" under the name .doc).
+
+    Pictures that are saved with it are read where the page has no table of its own.
+    """
     from parsers.readers.html import read_html
 
     message = email.message_from_bytes(data, policy=email.policy.compat32)
-    for part in message.walk():
+    parts = [(part, part.get_payload(decode=True)) for part in islice(message.walk(), LIMITS.max_members)]
+    filled = [(part, content) for part, content in parts if isinstance(content, bytes) and content]
+    for part, content in filled:
         if part.get_content_type() == kinds.HTML:
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and content:
-                charset = part.get_param("charset")
-                document = read_html(content, charset if isinstance(charset, str) else None, url)
-                return replace(document, media_type=kinds.MHTML)
+            charset = part.get_param("charset")
+            document = read_html(content, charset if isinstance(charset, str) else None, url)
+            pictures = ((_location(other), body) for other, body in filled if other.get_content_maintype() == "image")
+            found = document if has_table(document) else with_pictures(document, pictures)
+            return replace(found, media_type=kinds.MHTML)
     raise UnreadableDocument("The saved web page holds no HTML; save the page again.")
+
+
+def _location(part: Message) -> str:
+    """How a saved part is called, to show."""
+    return _shown_name(str(part.get("Content-Location") or part.get("Content-ID") or "picture"))

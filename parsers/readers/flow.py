@@ -59,6 +59,18 @@ def within(block: Block, path: str) -> Block:
     return Table(cells, block.kind, block.place._replace(path=path))
 
 
+def in_part(block: Block, name: str) -> Block:
+    """The block with its places set in the member ``name``; an inner member's or a sheet's own name follows a slash."""
+
+    def at(place: Place) -> Place:
+        return place._replace(part=f"{name}/{place.part}" if place.part else name)
+
+    if isinstance(block, Paragraph):
+        return replace(block, place=at(block.place))
+    cells = tuple(cell._replace(place=at(cell.place)) for cell in block.cells)
+    return Table(cells, block.kind, at(block.place))
+
+
 def number_tables(blocks: list[Block]) -> tuple[Block, ...]:
     """Give every table and cell its number in the document (``Place.table``, ``row``, ``column``)."""
     out: list[Block] = []

@@ -7,11 +7,12 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from parsers.document import Document
+from parsers.readers.embedded import with_pictures
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables
 from parsers.readers.pdf import lay_out, to_blocks
@@ -24,20 +25,25 @@ _POINTS = 72 / 25.4  # to the millimetre, which is OFD's unit
 _A4 = [0.0, 0.0, 210.0, 297.0]
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _STEP = re.compile(r"([SMLQBAC])([^SMLQBAC]*)")
-_PICTURE = 0.5  # of the page
+_PICTURE = 0.5  # of the page: a picture this large may hold the text
+_FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
 
 Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(slots=True)
 class _Budget:
+    """What a page may still hold, and the pictures it holds: share of the page and number of the resource."""
+
     objects: int = LIMITS.max_page_objects
+    pictures: list[tuple[float, str]] = field(default_factory=list)
 
 
 def read_ofd(data: bytes) -> Document:
-    """Read an OFD file. Tables are of kind ``ruled`` or ``aligned``; pages that are pictures are named in warnings.
+    """Read an OFD file. Tables are of kind ``ruled`` or ``aligned``.
 
-    Raises UnreadableDocument for damaged files and where every page is a picture.
+    Pages that are pictures are recognised (kind ``ocr``, behind the others, the picture's name as ``part``); those
+    that cannot be are named in warnings. Raises UnreadableDocument for damaged files, and where nothing can be read.
     """
     warnings: list[str] = []
     with open_zip(data, _WHAT) as archive:
@@ -51,20 +57,44 @@ def read_ofd(data: bytes) -> Document:
         templates = {n.get("ID", ""): n.get("BaseLoc", "") for n in _named(document, "TemplatePage")}
         area = next((_numbers(_text(n)) for n in _named(document, "PhysicalBox")), _A4)
         locations = [n.get("BaseLoc", "") for n in _named(document, "Page") if n.get("BaseLoc")]
-        pages = []
+        pages, pictures = [], []
         for number, location in enumerate(locations[: LIMITS.max_pages], 1):
-            pages.append(_read_page(package, folder, location, number, area, templates))
+            page, held = _read_page(package, folder, location, number, area, templates)
+            pages.append(page)
+            if page.image_area >= _PICTURE and len(page.chars) < _FEWEST_CHARS:
+                pictures.append((number, max(held)[1]))
+        media = _media(package, document, folder) if pictures else {}
+        scans = [(media[one], package.raw(media[one])) for _, one in pictures if one in media]
         properties = _named(root, "Title", "Author", "CreationDate")
         meta = {etree.QName(n).localname.lower(): _text(n)[:500] for n in properties}
-    pictures = [str(p.number) for p in pages if p.image_area >= _PICTURE and len(p.chars) < 8]
-    if not pages or len(pictures) == len(pages):
-        raise UnreadableDocument(f"The {_WHAT} holds only pictures of its pages; look for a PDF copy of the report.")
-    if pictures:
-        warnings.append(f"Pages that are pictures were not read: {', '.join(pictures)}.")
+    if lost := [str(number) for number, one in pictures if one not in media]:
+        warnings.append(f"Pages that are pictures were not read: {', '.join(lost)}.")
     if any(p.cut for p in pages):
         warnings.append("Some pages hold too many objects and were read only in part.")
-    layouts = [lay_out(page) for page in pages]
-    return Document(number_tables(to_blocks(layouts)), OFD, {k: v for k, v in meta.items() if v}, tuple(warnings))
+    blocks = number_tables(to_blocks([lay_out(page) for page in pages]))
+    found = Document(blocks, OFD, {k: v for k, v in meta.items() if v}, tuple(warnings))
+    found = with_pictures(found, scans) if scans else found
+    if not found.blocks and pictures:
+        reason = found.warnings[-1] if found.warnings else "look for a PDF copy of the report."
+        raise UnreadableDocument(f"The {_WHAT} holds only pictures of its pages: {reason}")
+    return found
+
+
+def _media(package: _Package, document: etree._Element, folder: str) -> dict[str, str]:
+    """Paths of the pictures in the package, by the number of the resource."""
+    out = {}
+    for listed in _named(document, "PublicRes", "DocumentRes"):
+        path = posixpath.join(folder, _text(listed))
+        if not package.has(path):
+            continue
+        root = package.xml(path)
+        base = posixpath.join(posixpath.dirname(path), root.get("BaseLoc", ""))
+        for media in _named(root, "MultiMedia"):
+            file = next((_text(n) for n in _named(media, "MediaFile")), "")
+            place = _inside(posixpath.join(base, file))
+            if file and package.has(place):
+                out[media.get("ID", "")] = place
+    return out
 
 
 class _Package:
@@ -72,10 +102,20 @@ class _Package:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
+        self._names = frozenset(archive.namelist())
 
     def xml(self, path: str) -> etree._Element:
         """Parse one part. Raises UnreadableDocument where it is missing or damaged."""
         return parse_xml(read_member(self._archive, _inside(path), LIMITS.max_markup_bytes, _WHAT), _WHAT)
+
+
+    def has(self, path: str) -> bool:
+        """Whether the package has this part."""
+        return _inside(path) in self._names
+
+    def raw(self, path: str) -> bytes:
+        """One part as it is."""
+        return read_member(self._archive, _inside(path), LIMITS.max_bytes, _WHAT)
 
 
 def _inside(path: str) -> str:
@@ -84,7 +124,8 @@ def _inside(path: str) -> str:
 
 def _read_page(
     package: _Package, folder: str, location: str, number: int, area: list[float], templates: dict[str, str]
-) -> Page:
+) -> tuple[Page, list[tuple[float, str]]]:
+    """One page, and the pictures on it."""
     content = package.xml(posixpath.join(folder, location))
     own = next((_numbers(_text(n)) for n in _named(content, "PhysicalBox")), area)
     x, y, width, height = own if len(own) == 4 else _A4
@@ -99,7 +140,7 @@ def _read_page(
                 break
             if node.get("Visible") != "false":
                 _add_object(page, node, (x, y), budget)
-    return page
+    return page, budget.pictures
 
 
 def _add_object(page: Page, node: etree._Element, origin: tuple[float, float], budget: _Budget) -> None:
@@ -114,6 +155,7 @@ def _add_object(page: Page, node: etree._Element, origin: tuple[float, float], b
     if kind == "ImageObject":
         share = box[2] * box[3] * _POINTS * _POINTS / max(page.width * page.height, 1.0)
         page.image_area = max(page.image_area, min(share, 1.0))
+        budget.pictures.append((share, node.get("ResourceID", "")))
     elif kind == "TextObject":
         _add_text(page, node, matrix, budget)
     else:

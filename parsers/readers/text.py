@@ -6,6 +6,7 @@ import re
 
 from parsers.decode import decode
 from parsers.document import Block, Document, Paragraph, Place
+from parsers.readers.delimited import delimited_blocks
 from parsers.readers.errors import LIMITS
 from parsers.readers.flow import join_broken, number_tables
 from parsers.readers.grid import RawCell, build_table
@@ -20,7 +21,9 @@ Line = tuple[int, str]  # number from 1, text without its end
 
 
 def read_text(data: bytes, declared: str | None = None) -> Document:
-    """Read plain text or Markdown. Tables come out as kind ``text``, one grid row a line of tab-separated cells.
+    """Read plain text, Markdown or comma-separated values (``delimited``).
+
+    Tables come out as kind ``text``, one grid row a line of tab-separated cells.
 
     Places carry the line, counted from 1. A blank line or form feed inside a table ends it, except in a dump with
     one cell a line, where it ends a row. Text that only runs together stays in its paragraph.
@@ -30,7 +33,7 @@ def read_text(data: bytes, declared: str | None = None) -> Document:
         data, cut = data[: LIMITS.max_markup_bytes], ("The text is too long and was read only in part.",)
     decoded = decode(data, declared)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\x00", "")
-    blocks = text_blocks(text)
+    blocks = delimited_blocks(text) or text_blocks(text)
     meta = labelled(b.text for b in blocks if isinstance(b, Paragraph))
     return Document(number_tables(blocks), TEXT, meta, decoded.warnings + cut)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from parsers.document import Block, Document, Paragraph, Place
+from parsers.readers.embedded import has_table, with_pictures
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables
 from parsers.readers.grid import RawCell, build_table, is_layout
@@ -19,6 +22,10 @@ from parsers.sniff import DOCX
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _WHAT = "Word document"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_EMBED, _VML_ID = _RELATION + "embed", _RELATION + "id"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_VML_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
 # Wrappers that hold block content: content controls, tracked insertions, custom XML.
 _WRAPPERS = frozenset(W + n for n in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 
@@ -173,6 +180,7 @@ def _raw(row: list[_Cell], covered: set[int]) -> list[RawCell]:
 def read_docx(data: bytes) -> Document:
     """Read a .docx file: tables of kind ``exact``, paragraphs with outline level; headers and footers are left out.
 
+    Of a document without any table its pictures are read: its pages or tables may stand in it as such.
     Text that was deleted under change tracking, or is hidden, is not part of the document. Raises
     UnreadableDocument for damaged, locked or oversized files.
     """
@@ -193,7 +201,23 @@ def read_docx(data: bytes) -> Document:
         blocks = reader.blocks(body, "body")
         meta = labelled(b.text for b in blocks if isinstance(b, Paragraph))
         core = part("docProps/core.xml")
-    for node in core if core is not None else ():
-        if isinstance(node.tag, str) and node.text and node.text.strip():
-            meta.setdefault(etree.QName(node).localname.lower(), node.text.strip()[:500])
-    return Document(number_tables(blocks), DOCX, meta, tuple(reader.warnings))
+        for node in core if core is not None else ():
+            if isinstance(node.tag, str) and node.text and node.text.strip():
+                meta.setdefault(etree.QName(node).localname.lower(), node.text.strip()[:500])
+        pictures = _pictures(archive, body, part("word/_rels/document.xml.rels"))
+        found = Document(number_tables(blocks), DOCX, meta, tuple(reader.warnings))
+        return found if has_table(found) else with_pictures(found, pictures)
+
+
+def _pictures(
+    archive: zipfile.ZipFile, body: etree._Element, relations: etree._Element | None
+) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of the pictures in the document, in reading order, each once."""
+    names = set(archive.namelist())
+    inside = (r for r in (() if relations is None else relations) if r.get("TargetMode") != "External")
+    targets = {r.get("Id"): r.get("Target", "") for r in inside}
+    used = (node.get(_EMBED) or node.get(_VML_ID) for node in body.iter(_BLIP, _VML_IMAGE))
+    for target in dict.fromkeys(targets.get(one, "") for one in used):
+        name = posixpath.normpath(posixpath.join("/word", target))[1:]
+        if name in names:
+            yield name, read_member(archive, name, LIMITS.max_bytes, _WHAT)
