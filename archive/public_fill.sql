@@ -78,9 +78,11 @@ FROM (
   WHERE e.is_current GROUP BY e.report_id
 ) AS n WHERE n.report_id = reports.report_id;
 
-UPDATE reports SET n_findings = n.fail, n_not_assessed = n.not_assessable
+-- What is only worth a look is counted apart: it is no contradiction.
+UPDATE reports SET n_findings = n.fail, n_infos = n.info, n_not_assessed = n.not_assessable
 FROM (
-  SELECT report_id, sum(verdict = 'fail') AS fail, sum(verdict = 'not_assessable') AS not_assessable
+  SELECT report_id, sum(verdict = 'fail' AND severity IS NOT 'info') AS fail,
+         sum(verdict = 'fail' AND severity IS 'info') AS info, sum(verdict = 'not_assessable') AS not_assessable
   FROM findings GROUP BY report_id
 ) AS n WHERE n.report_id = reports.report_id;
 

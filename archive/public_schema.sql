@@ -43,7 +43,7 @@ CREATE TABLE reports (
   edition_id TEXT, n_editions INTEGER NOT NULL, first_seen TEXT, last_seen TEXT, gone_since TEXT,
   n_printed INTEGER NOT NULL DEFAULT 0, n_derived INTEGER NOT NULL DEFAULT 0, n_blank INTEGER NOT NULL DEFAULT 0,
   n_unknown INTEGER NOT NULL DEFAULT 0, n_absent INTEGER NOT NULL DEFAULT 0,
-  n_findings INTEGER NOT NULL DEFAULT 0, n_not_assessed INTEGER NOT NULL DEFAULT 0
+  n_findings INTEGER NOT NULL DEFAULT 0, n_infos INTEGER NOT NULL DEFAULT 0, n_not_assessed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX reports_area ON reports(area_code, year);
 CREATE INDEX reports_year ON reports(year, province);

@@ -107,6 +107,7 @@ def _rank(entry: tuple[str, list[Row]]) -> tuple[bool, int, str]:
 _FINDINGS = (
     "SELECT f.report_id, f.rule_id, f.message_zh, f.message_en, f.doubt, r.year, r.organ FROM reports AS r"
     " JOIN findings AS f ON f.report_id = r.report_id WHERE r.area_code = ? AND f.verdict = 'fail'"
+    " AND f.severity IS NOT 'info'"
     " ORDER BY r.year DESC, f.finding_no LIMIT 12"
 )
 _SHOWN = (

@@ -31,7 +31,7 @@ _FINDINGS = (
     "SELECT f.report_id, f.edition_id || '/' || f.rule AS id, r.title, r.organ, r.year, e.first_seen AS at,"  # noqa: S608
     " f.message_zh, f.message_en FROM findings AS f JOIN reports AS r ON r.report_id = f.report_id"
     " JOIN editions AS e ON e.edition_id = f.edition_id"
-    f" WHERE f.verdict = 'fail' AND {_ONLY} AND (:rule IS NULL OR f.rule_id = :rule)"
+    f" WHERE f.verdict = 'fail' AND {_ONLY} AND (f.rule_id = :rule OR (:rule IS NULL AND f.severity IS NOT 'info'))"
     " ORDER BY e.first_seen DESC, f.report_id, f.finding_no"
 )
 _FEEDS = {

@@ -199,6 +199,8 @@ def _where(named: dict[str, Any]) -> str:
     conditions = {"year": "r.year = :year", "province": "r.province = :province", "rule": "f.rule_id = :rule",
                   "doubt": "f.doubt = :doubt", "area": "r.area_code = :area"}  # fmt: skip
     wanted = "".join(f" AND {conditions[name]}" for name, value in named.items() if value is not None)
+    if named["rule"] is None:  # what is only worth a look is shown when it is asked for
+        wanted += " AND f.severity IS NOT 'info'"
     # Reports lie in the file newest first; CROSS JOIN keeps that order, so a page needs no sorting.
     return (
         "SELECT f.*, r.year, r.province, r.prefecture, r.county, r.organ, r.title FROM reports AS r"  # noqa: S608

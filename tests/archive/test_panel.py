@@ -138,6 +138,19 @@ def test_findings_name_cells_both_sides_evidence_and_the_other_report(published)
     assert silent == 0
 
 
+def test_information_is_counted_apart_from_contradictions(published):
+    counted = published.execute("SELECT report_id, n_findings, n_infos FROM reports").fetchall()
+    found = {}
+    for row in published.execute("SELECT report_id, severity FROM findings WHERE verdict = 'fail'"):
+        errors, infos = found.get(row["report_id"], (0, 0))
+        is_info = row["severity"] == "info"
+        found[row["report_id"]] = errors + (not is_info), infos + is_info
+    assert {
+        r["report_id"]: (r["n_findings"], r["n_infos"]) for r in counted if r["n_findings"] or r["n_infos"]
+    } == found
+    assert any(infos and not errors for errors, infos in found.values())
+
+
 def test_coverage_knows_the_late_and_the_missing(made, published):
     states = {(r["area_code"], r["year"]): r for r in published.execute("SELECT * FROM coverage")}
     for m in made:
