@@ -13,11 +13,10 @@ from scrapy.robotstxt import RobotParser
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from archive.outcomes import Outcome
+from crawler.errors import OffSiteError, RobotsUnavailableError
+from crawler.judge import outcome_of_failure
 from crawler.scope import CHALLENGE_CODES, host_of, is_public_address, may_follow, names_private_place, organisation
-
-
-class OffSiteError(IgnoreRequest):
-    """The request would leave the official hosts or reach a private address."""
 
 
 class PublicOnlyResolver(CachingThreadedResolver):
@@ -81,27 +80,43 @@ class ScopeMiddleware:
         request.meta["download_slot"] = organisation(host, self._suffix)
 
 
-class RobotsUnavailableError(IgnoreRequest):
-    """robots.txt could not be had, so that nothing may be fetched for now."""
+def _origin(request: Request) -> str:
+    parts = urlsplit(request.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+_NOT_REACHED = frozenset({Outcome.TIMEOUT, Outcome.DNS, Outcome.UNREACHABLE, Outcome.TLS})
 
 
 class CarefulRobotsMiddleware(RobotsTxtMiddleware):
-    """robots.txt as RFC 9309 has it: missing (4xx) allows everything, a server error (5xx) forbids everything.
+    """robots.txt as RFC 9309 has it: missing (4xx) allows everything; a server error (5xx), a busy server (429) and
+    one that cannot be reached forbid everything.
 
     It also answers for the requests that pages make in the browser.
     """
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self._unavailable: set[str] = set()
+        self._unavailable: dict[str, Exception | None] = {}
+        self._asked: dict[str, str] = {}  # the scheme and host whose robots.txt stands for a host
         if (rules := crawler.settings.get("NIANBAO_HOST_RULES")) is not None:
             rules.robots = self.allows
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Refuse what robots.txt bars, and tell a rule from a server that is out of order."""
-        if urlsplit(request.url).netloc in self._unavailable:
-            raise RobotsUnavailableError("robots.txt was answered with a server error; try again later")
+        origin = _origin(request)
+        if origin in self._unavailable:
+            raise RobotsUnavailableError("robots.txt could not be had; try again later") from self._unavailable[origin]
         super().process_request_2(rp, request)
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules for a request; a host that did not answer over one scheme may do so over the other."""
+        origin, netloc = _origin(request), urlsplit(request.url).netloc
+        if self._asked.setdefault(netloc, origin) != origin and self._asked[netloc] in self._unavailable:
+            self._asked[netloc] = origin
+            self._parsers.pop(netloc, None)
+        parser: RobotParser | None = await super().robot_parser(request)
+        return parser
 
     async def allows(self, url: str) -> bool:
         """True if robots.txt lets us fetch an address; its robots.txt is fetched first if that was not done yet."""
@@ -110,9 +125,15 @@ class CarefulRobotsMiddleware(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         body = response.body
-        if response.status >= 500 and response.status not in CHALLENGE_CODES:
+        if (response.status >= 500 or response.status == 429) and response.status not in CHALLENGE_CODES:
             body = b"User-agent: *\nDisallow: /\n"
-            self._unavailable.add(netloc)
+            self._unavailable[_origin(request)] = None
         elif response.status >= 400 or b"<html" in body[:500].lower():
             body = b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        # Who does not answer is not asked for pages either: each attempt may take minutes.
+        if not isinstance(exc, IgnoreRequest) and outcome_of_failure(exc) in _NOT_REACHED:
+            self._unavailable[self._asked[netloc]] = exc
+        super()._robots_error(exc, netloc)

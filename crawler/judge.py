@@ -15,7 +15,7 @@ from twisted.internet.error import SSLError
 from twisted.web._newclient import ParseError, ResponseFailed
 
 from archive.outcomes import Outcome
-from crawler.guard import OffSiteError, RobotsUnavailableError
+from crawler.errors import OffSiteError, RobotsUnavailableError
 from crawler.scope import CHALLENGE_CODES
 
 _REFUSED_CODES = frozenset({400, 401, 402, 403, 405, 406, 407, 409, 418, 423, 429, 451})
@@ -24,7 +24,7 @@ _NOT_FOUND_TEXT = re.compile(
     r"|404\s*(?:not found|错误|页面)", re.IGNORECASE
 )  # fmt: skip
 _CHALLENGE_TEXT = re.compile(
-    r"请输入验证码|请完成(?:安全)?验证|滑动验证|访问(?:过于)?频繁|安全验证|人机验证|WZWS-RAY|_guard/|\$_ts=window",
+    r"请输入验证码|请完成(?:安全)?验证|滑动验证|访问(?:过于)?频繁|安全验证|人机验证|网站防火墙|网站安全狗|云锁|疑似黑客|WZWS-RAY|acw_sc__v2|_guard/|\$_ts=window",
     re.IGNORECASE,
 )
 _PACKED = (b"PK",)
@@ -102,6 +102,8 @@ def bears_report(body: bytes) -> bool:
 
 def outcome_of_failure(error: BaseException) -> Outcome:
     """Judge an exception of the download."""
+    if isinstance(error, RobotsUnavailableError) and error.__cause__ is not None:
+        return outcome_of_failure(error.__cause__)
     causes = _causes(error)
     tests: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
         (OffSiteError, Outcome.OFF_SITE),

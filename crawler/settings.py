@@ -28,6 +28,7 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 
 # Many portals still speak old TLS with short keys. Nothing secret is sent, and what comes is kept with its digest.
 DOWNLOADER_CLIENT_TLS_CIPHERS = "DEFAULT@SECLEVEL=0"
+DOWNLOAD_TLS_MIN_VERSION = "TLSv1.0"
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # unpacked; over the wire 32 MiB are taken, see crawler.archiving
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came before a connection broke is kept and marked
@@ -35,7 +36,7 @@ DOWNLOAD_WARNSIZE = 0
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "crawler.guard.PublicOnlyResolver"
 RETRY_TIMES = 2
-RETRY_HTTP_CODES = [500, 502, 503, 504, 408]
+RETRY_HTTP_CODES = [500, 502, 503, 504, 408, 429]
 REDIRECT_MAX_TIMES = 8
 METAREFRESH_MAXDELAY = 10
 HTTPERROR_ALLOW_ALL = True  # the spider notes how every page ended
@@ -54,6 +55,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.guard.CarefulRobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.rests.RestingRetryMiddleware": 550,
     # Innermost, below decompression: the archive gets the bytes as they came.
     "crawler.archiving.ArchiveMiddleware": 1000,
 }

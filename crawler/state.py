@@ -9,6 +9,7 @@ from archive.store import Store
 from archive.workdb import ArchiveError
 from crawler.patience import Patience
 from crawler.platforms import Call
+from crawler.rests import Rests
 from crawler.scope import SiteScope
 from crawler.sitesearch import Search
 from crawler.soft404 import MissingPages
@@ -67,6 +68,7 @@ class CrawlState:
     documents: int = 0
     decoys: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
+    rests: Rests = field(default_factory=Rests)
     missing: MissingPages = field(default_factory=MissingPages)
     stopped_for: ArchiveError | None = None
 

@@ -35,7 +35,7 @@ from crawler.platforms.base import next_call
 from crawler.reading import Seen, read_answer
 from crawler.recipes import as_recipe
 from crawler.resorts import last_resort, note_menu, note_shell
-from crawler.scope import SiteScope, host_of, is_own
+from crawler.scope import SiteScope, host_of, is_own, organisation
 from crawler.seasons import conditions, kept_answer
 from crawler.state import CrawlState, SiteState
 from crawler.tasks import (
@@ -153,6 +153,8 @@ class PortalSpider(scrapy.Spider):
         while task := self.state.frontier.claim(site_id, LEASE_SECONDS):
             if site.walled(host_of(task.url)):
                 self.state.frontier.finish(task.key, Outcome.CHALLENGE)
+            elif self.state.rests.too_long(organisation(host_of(task.url), self.state.suffix)):
+                self.state.frontier.finish(task.key, Outcome.REFUSED)  # for --retry, once the host has rested
             elif not all(site.patience.lasts(guess) for guess in _own_guess(task)):
                 self.state.frontier.drop(task.key)
             else:
