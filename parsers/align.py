@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from parsers.certain import least_sure, without_unsure
 from parsers.columns import printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
-from parsers.grid import Record, Token
+from parsers.grid import Record, Token, exact_grid
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
 from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side
 from parsers.result import CellResult, Number, Status
@@ -24,12 +24,13 @@ ONLY_SPLIT = "digits run together; the only split that satisfies the form's iden
 ONLY_VALUE = "not printed in a place of its own; the only value that satisfies the form's identities"
 
 
-def locate(form: Form, records: Sequence[Record]) -> list[Located]:
-    """Find every table of a form among the records of a document."""
+def locate(form: Form, records: Sequence[Record], headed: Mapping[int, str]) -> list[Located]:
+    """Find every table of a form among the records of a document; ``headed``: the running text over its tables."""
     return [
-        (locate_side_by_side if table.layout == "side_by_side" else locate_rows)(form, table, records)
+        locate_side_by_side(form, table, records, headed)
+        if table.layout == "side_by_side" else locate_rows(form, table, records)
         for table in form.tables
-    ]
+    ]  # fmt: skip
 
 
 def align_flat(form: Form, table: FormTable, lines: Sequence[Line]) -> dict[str, CellResult]:
@@ -104,8 +105,10 @@ def _line(
     keys = tuple(table.cell_key(hit.row, c) for c in columns)
     grid = fit_to_grid(hit.tokens, places)
     # In a table with blocks, as many cells as columns is all there is to go by (judged again in _grid_stands).
-    if grid is None and table.layout == "blocks" and len(hit.tokens) == len(keys):
-        grid = hit.tokens
+    # In a sheet, empty cells may lie behind them: it is as wide as its widest table.
+    behind = hit.tokens[len(keys) :] if exact_grid(hit.record.kind) else ()
+    if grid is None and table.layout == "blocks" and len(hit.tokens) - len(behind) == len(keys):
+        grid = hit.tokens[: len(keys)] if all(t.value.kind == "blank" for t in behind) else None
     return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred, sure)
 
 

@@ -7,7 +7,7 @@ matches and rows without a readable label count only where the order of their ne
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -165,9 +165,7 @@ def _in_order(hits: list[RowHit], table: FormTable) -> list[RowHit]:
     return kept
 
 
-def _fill_between(
-    located: Located, records: Sequence[Record], book: LabelBook, units: frozenset[str]
-) -> None:
+def _fill_between(located: Located, records: Sequence[Record], book: LabelBook, units: frozenset[str]) -> None:
     """Rows with numbers but no readable label, where the rows around them leave exactly one possibility."""
     known = {h.record.index for h in located.hits}
     found = {h.row.key for h in located.hits}
@@ -224,17 +222,24 @@ def _drop_repeats(located: Located) -> None:
     located.hits = sorted(kept, key=lambda h: h.record.index)
 
 
-def locate_side_by_side(form: Form, table: FormTable, records: Sequence[Record]) -> Located:
+def locate_side_by_side(
+    form: Form, table: FormTable, records: Sequence[Record], headed: Mapping[int, str] | None = None
+) -> Located:
     """Find the one data row of a table whose model rows stand beside each other (reviews and lawsuits).
 
     It is the first record of numbers without words after the heading words of the table, in the same table of the
     document or, where a page break parted them, in the next one. A row of empty cells only is read as blank.
+    ``headed`` holds the running text right over tables of the document: where a table without rules has its heading
+    words there, a row with exactly as many numbers as the table has cells is its data row.
     """
     located = Located(table)
     header = _side_header(form, table, records)
-    if header is None:
-        return located
     n_cells = len(table.rows) * len(table.columns)
+    if header is None:
+        blocks = {block for block, text in (headed or {}).items() if _names_rows(table, text)}
+        full = [r for r in records if r.block in blocks and len(r.tokens) == r.n_numbers == n_cells]
+        located.hits = [RowHit(table.rows[0], r, r.tokens, 1.0) for r in full] if len(full) == 1 else []
+        return located
     empty: list[RowHit] = []
     for record in records[header.index + 1 :]:
         if record.block > header.block + 1:
@@ -250,6 +255,11 @@ def locate_side_by_side(form: Form, table: FormTable, records: Sequence[Record])
         located.conflicts.append(table.rows[0].key)
     located.hits = (located.hits or empty)[:1]
     return located
+
+
+def _names_rows(table: FormTable, text: str) -> bool:
+    """Whether most rows of the table are named in folded text."""
+    return 2 * sum(core(row.label) in text for row in table.rows) > len(table.rows)
 
 
 def _side_header(form: Form, table: FormTable, records: Sequence[Record]) -> Record | None:

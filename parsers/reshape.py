@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from parsers.document import Cell, Table
-from parsers.form_model import Form, FormTable, load_forms
+from parsers.form_model import Equation, Form, FormTable, load_forms
 from parsers.labels import CUT, LabelBook, core, fold
 from parsers.locate import SHORT_LABEL, column_book, row_book
 from parsers.values import read_value
@@ -36,18 +36,23 @@ class _Model:
     table: FormTable
     rows: LabelBook
     columns: LabelBook
+    sums: tuple[Equation, ...]
 
 
 def in_form_shape(table: Table) -> Table:
     """The table in the shape of the form it belongs to, or as it is where its shape is known or cannot be told.
 
-    Only grids of the source's own (mark-up, rules) are reshaped: elsewhere a cell's neighbours prove nothing.
+    Only grids of the source's own (mark-up, rules) are reshaped. Elsewhere a cell's neighbours prove little; there
+    reviews and lawsuits are put together only where every sum of the form then holds.
     """
-    if table.kind not in ("exact", "ruled") or len(table.cells) > _MOST_CELLS:
+    if table.kind == "ocr" or len(table.cells) > _MOST_CELLS:
         return table
+    exact = table.kind in ("exact", "ruled")
     for model in _models("side_by_side"):
-        if (found := _side_by_side(table, model)) is not None:
+        if (found := _side_by_side(table, model, must_add_up=not exact)) is not None:
             return found
+    if not exact:
+        return table
     for model in _models("matrix"):
         table = _upright(table, model)
     for model in (*_models("matrix"), *_models("blocks")):
@@ -68,7 +73,8 @@ def _models(layout: str) -> tuple[_Model, ...]:
 
 
 def _model(form: Form, table: FormTable) -> _Model:
-    return _Model(table, row_book(form.id, table.key), column_book(form.id, table.key))
+    sums = tuple(e for e in form.equations() if e.identity.table == table.key)
+    return _Model(table, row_book(form.id, table.key), column_book(form.id, table.key), sums)
 
 
 def _is_value(cell: Cell) -> bool:
@@ -103,7 +109,7 @@ def _upright(table: Table, model: _Model) -> Table:
     return replace(table, cells=tuple(sorted(turned, key=lambda c: (c.row, c.column))))
 
 
-def _side_by_side(table: Table, model: _Model) -> Table | None:
+def _side_by_side(table: Table, model: _Model, *, must_add_up: bool) -> Table | None:
     """One row with the model rows beside each other, from cells that stand anywhere under and beside their labels."""
     pairs = [(row.key, column.key) for row in model.table.rows for column in model.table.columns]
     values = [c for c in table.cells if _is_value(c)]
@@ -128,11 +134,20 @@ def _side_by_side(table: Table, model: _Model) -> Table | None:
             found[pair] = cell
     if len(found) < len(pairs) or strangers > (1 - _MOST) * len(pairs):
         return None
+    if must_add_up and not _adds_up(found, model):
+        return None
     width = len(model.table.columns)
     cells = [Cell(0, n * width, row.label, 1, width) for n, row in enumerate(model.table.rows)]
     cells += [Cell(1, n, model.table.columns[n % width].label) for n in range(len(pairs))]
     cells += [found[p]._replace(row=2, column=n, rowspan=1, colspan=1) for n, p in enumerate(pairs)]
     return replace(table, cells=tuple(cells))
+
+
+def _adds_up(found: dict[tuple[str, str], Cell], model: _Model) -> bool:
+    values = {f"{model.table.key}.{row}.{column}": read_value(c.text).number for (row, column), c in found.items()}
+    return None not in values.values() and all(
+        sum(values[k] or 0 for k in e.left) == sum(values[k] or 0 for k in e.right) for e in model.sums
+    )
 
 
 def _grid(table: Table) -> Grid:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from parsers.align import align, align_flat, locate
-from parsers.document import Document
+from parsers.document import Document, Table
 from parsers.flat import flat_lines
-from parsers.form_model import Form, FormTable, load_forms
+from parsers.form_model import Column, Form, FormTable, load_forms
 from parsers.grid import Record, records
-from parsers.labels import fold
+from parsers.labels import core, fold
 from parsers.lines import Line
 from parsers.locate import Located
 from parsers.reshape import in_form_shape
 from parsers.result import CellResult, Finding, Status
+
+NO_HEADING = "no heading says what the numbers of this row are"
+_OVER = 6  # paragraphs over a table that may hold its heading
+_TELLING = 5  # characters that tell a heading of one form from those of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,14 @@ def read_tables(document: Document) -> Tables:
     best = max((_find(form, document, rows) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
     if not best.n_rows:
         return Tables(None)
+    printed = " ".join(document.texts())
     cells = _all_absent(load_forms()[best.form.id])
     for located in best.located:
         lines = best.flat.get(located.table.key)
         cells |= align_flat(best.form, located.table, lines) if lines else align(best.form, located, rows)
+        for key in _under_no_heading(located.table, printed):
+            if cells[key].value is not None:
+                cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=NO_HEADING)
     findings = tuple(f for located in best.located for f in _leftovers(located))
     return Tables(best.form, best.n_rows, cells, findings)
 
@@ -66,7 +74,7 @@ class _Found:
 def _find(form: Form, document: Document, rows: list[Record]) -> _Found:
     printed = " ".join(document.texts())
     form = _with_tables(form, [t.without(_missing_columns(t, printed)) for t in form.tables])
-    located = locate(form, rows)
+    located = locate(form, rows, _text_over_tables(document))
     flat = {one.table.key: flat_lines(form, one.table, document) for one in located if not one.hits}
     for one in located:
         one.table = one.table.with_rows(_rows_instead(one, flat.get(one.table.key, [])))
@@ -75,7 +83,20 @@ def _find(form: Form, document: Document, rows: list[Record]) -> _Found:
         if one.table.key in flat:
             flat[one.table.key] = [line for line in flat[one.table.key] if line.keys[0].split(".")[1] in there]
     form = _with_tables(form, [one.table for one in located])
-    return _Found(form, located, flat, _evidence(located, flat, rows))
+    return _Found(form, located, flat, _evidence(located, flat, rows, printed))
+
+
+def _text_over_tables(document: Document) -> dict[int, str]:
+    """The folded text of the last paragraphs over each table, by the table's number."""
+    out: dict[int, str] = {}
+    over: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            out[len(out)] = fold("".join(over[-_OVER:]))
+            over = []
+        else:
+            over.append(block.text)
+    return out
 
 
 def _with_tables(form: Form, tables: list[FormTable]) -> Form:
@@ -96,7 +117,7 @@ def _rows_instead(located: Located, flat: list[Line]) -> list[str]:
     return [r.key for r in located.table.rows if r.key in numbered and r.stands_for and not numbered & {*r.stands_for}]
 
 
-def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Record]) -> float:
+def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Record], text: str) -> float:
     """How much of a form's wording is there: its row labels, and the column labels of table 2 that set forms apart."""
     # A row that stands for others is another form's wording: it tells nothing.
     score = sum(hit.score for located in found for hit in located.hits if not hit.row.stands_for)
@@ -105,7 +126,22 @@ def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Reco
     for located in found:
         if located.table.layout == "blocks" and located.hits:
             score += sum(any(c.label in p for p in printed) for c in located.table.columns) / 2
+        elif located.table.layout == "blocks" and flat[located.table.key]:
+            score += sum(_is_named(c, fold(text)) for c in located.table.columns) / 2
     return score - sum(len(located.unmapped) for located in found) / 2
+
+
+def _is_named(column: Column, text: str) -> bool:
+    """Whether the beginning of a column's heading stands in folded text; its end may be on another line."""
+    return core(column.label)[:_TELLING] in text
+
+
+def _under_no_heading(table: FormTable, printed: str) -> set[str]:
+    """Cells whose columns are named nowhere: another form's numbers may stand there, under other headings."""
+    text = fold(printed)
+    rows = ((row, table.columns_of(row)) for row in table.rows) if table.layout == "blocks" else ()
+    unnamed = ((row, columns) for row, columns in rows if not any(_is_named(c, text) for c in columns))
+    return {table.cell_key(row, c) for row, columns in unnamed if len(columns) > 1 for c in columns}
 
 
 def _leftovers(located: Located) -> list[Finding]:

@@ -17,6 +17,7 @@ _NUMBER = frozenset("0123456789.,-")
 _HEADING = re.compile(r"[一二三四五六七八九十]+、.{8}")  # a group label in a narrow column is shorter
 _FEWEST_COLUMNS = 3
 _FEWEST_ROWS = 3
+_ROW_ALONE = 6  # numbers in columns of their own that make a row of a table
 _LOOSE_LINES = 4  # lines with fewer words that may stand between rows (wrapped labels)
 _HEAD = 1.5  # of the distance of rows: a line of two words this near over the first row is part of the head
 _REACH = 0.45  # of the distance of rows: a line with fewer words this near to a row is part of it
@@ -75,7 +76,12 @@ def _run_end(words: list[list[list[Char]]], at: int) -> int:
             loose += 1
             if loose > _LOOSE_LINES:
                 break
-    return end if rows >= _FEWEST_ROWS else at
+    return end if rows >= _FEWEST_ROWS or (rows and _many_numbers(words[at])) else at
+
+
+def _many_numbers(words: list[list[Char]]) -> bool:
+    """Whether a line is a row of a table even alone: the last rows of a table may stand over the page break."""
+    return sum(all(ch.text in _NUMBER for ch in word) for word in words) >= _ROW_ALONE
 
 
 def _is_entry(words: list[list[Char]]) -> bool:
@@ -92,7 +98,8 @@ def _aligned(
     lines: list[Line], words: list[list[list[Char]]], start: int, end: int, rules: list[Box], page: int, *, first: int
 ) -> Aligned:
     full = [i for i in range(start, end) if len(words[i]) >= _FEWEST_COLUMNS or _is_entry(words[i])]
-    reach = _REACH * median(_middle(lines[b]) - _middle(lines[a]) for a, b in pairwise(full))
+    steps = [_middle(lines[b]) - _middle(lines[a]) for a, b in pairwise(full)]
+    reach = _REACH * median(steps or [1.5 * lines[full[0]].size])
     while start > first and _middle(lines[full[0]]) - _middle(lines[start - 1]) < reach:
         start -= 1
     near = _HEAD * reach / _REACH

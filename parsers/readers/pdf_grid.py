@@ -104,8 +104,9 @@ def _closing(
         ending = [e for e in crossed if abs(_f(e, side) - outermost) <= _TOUCH]
         if len(ending) < 3 or any(abs(_f(e, along[0]) - outermost) <= _NARROWEST for e in standing):
             continue
-        low = min(_f(e, across[0]) for e in ending)
-        high = max(_f(e, across[0]) for e in ending)
+        # To the ends of the rules beside it, too: where two sides are open, their corner is as well.
+        low = min(*(_f(e, across[0]) for e in ending), *(_f(e, across[0]) for e in standing))
+        high = max(*(_f(e, across[0]) for e in ending), *(_f(e, across[1]) for e in standing))
         box = {along[0]: outermost, along[1]: outermost, across[0]: low, across[1]: high}
         out.append(_edge(Box(box["x0"], box["top"], box["x1"], box["bottom"])))
     return out

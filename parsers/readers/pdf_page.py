@@ -15,6 +15,7 @@ from parsers.readers.errors import LIMITS
 
 _THIN = 3.0  # points: a filled rectangle no thicker than this is a rule
 _STRAIGHT = 1.0  # points a rule may lean
+_SLANT = 8  # degrees: text more slanted than this is stamped over the page
 _INVISIBLE = 3  # text render mode of the layer under a scan
 _FORM_DEPTH = 8
 
@@ -139,6 +140,8 @@ def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: _Frame, out: Page) -> None:
         if key not in looks:
             looks[key] = _look(text_page, i)
         size, angle, hidden = looks[key]
+        if _SLANT < angle % 90 < 90 - _SLANT:
+            continue  # a watermark across the page: no line of text, and its digits must not get into cells
         c.FPDFText_GetCharOrigin(text_page, i, ox, oy)
         box = frame.box(x0.value, y0.value, x1.value, y1.value)
         if not (math.isfinite(box.x0) and math.isfinite(box.top) and box.x1 >= 0 and box.top <= out.height):
