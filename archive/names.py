@@ -50,10 +50,10 @@ def _own_names(area_code: str) -> frozenset[str]:
 def other_counties(reading: Reading, area_code: str | None) -> Iterator[Outcome]:
     """``C_OTHER_NAME``: names of counties outside the report's own prefecture in the place of its own."""
     # What lies under a prefecture or a province is named in its reports by right.
-    if not area_code or area_code.endswith("00") or not reading.sections:
+    if not area_code or area_code.endswith("00") or not reading.prose:
         return
     rule = next(r for r in load_rules() if r.id == "C_OTHER_NAME")
-    for folded, printed in sentences(reading.sections):
+    for folded, printed in sentences(reading.prose):
         if _MAY_NAME.search(folded):
             continue
         for found in _SUBJECT.finditer(folded):

@@ -39,10 +39,10 @@ def load_reading(conn: sqlite3.Connection, one: Known) -> Reading | None:
             "SELECT number, title, text FROM sections WHERE edition_id = ? ORDER BY number", edition
         )
     ]
-    grid, weak = _certainty(conn, one)
+    grid, weak, title, preamble = _of_document(conn, one)
     return Reading(
-        form.as_printed(cells), cells, claims, one.admin_level, one.scope, one.year, sections, grid, weak,
-        report_id=one.report_id,
+        form.as_printed(cells), cells, claims, one.admin_level, one.scope, one.year, sections, grid,
+        frozenset(json.loads(weak or "[]")), report_id=one.report_id, title=title or "", preamble=preamble or "",
     )  # fmt: skip
 
 
@@ -50,14 +50,16 @@ def load_reading(conn: sqlite3.Connection, one: Known) -> Reading | None:
 _READING = "CASE d.part WHEN 0 THEN o.result ELSE json_extract(o.further, '$[' || (d.part - 1) || ']') END"
 
 
-def _certainty(conn: sqlite3.Connection, one: Known) -> tuple[str | None, frozenset[str]]:
+def _of_document(conn: sqlite3.Connection, one: Known) -> tuple[str | None, ...]:
+    """How the current document was read: its grid and doubtful cells (JSON), its title and preamble."""
     row = conn.execute(
-        f"SELECT json_extract(result, '$.grid'), json_extract(result, '$.weak') FROM (SELECT {_READING} AS result"  # noqa: S608
+        "SELECT json_extract(result, '$.grid'), json_extract(result, '$.weak'), json_extract(result, '$.title'),"  # noqa: S608
+        f" json_extract(result, '$.preamble') FROM (SELECT {_READING} AS result"
         " FROM edition_documents AS d JOIN documents AS o USING (sha256) WHERE d.edition_id = ? AND d.sha256 = ?"
         " LIMIT 1)",
         (one.edition_id, one.sha256),
     ).fetchone()
-    return (None, frozenset()) if row is None else (row[0], frozenset(json.loads(row[1] or "[]")))
+    return tuple(row) if row else (None,) * 4
 
 
 def _number(value: float | int | None) -> Number | None:

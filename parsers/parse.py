@@ -17,7 +17,7 @@ from parsers.parts import split_reports
 from parsers.prose import read_claims
 from parsers.readers import UnreadableDocument, read_all
 from parsers.result import Finding, ParseResult
-from parsers.sections import cut_sections
+from parsers.sections import cut
 from parsers.tables import read_tables
 
 
@@ -54,7 +54,7 @@ def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = 
 def parse_document(document: Document, hints: Hints) -> ParseResult:
     """Read a document that is already in the document model."""
     tables = read_tables(document)
-    sections = cut_sections(document)
+    sections, preamble = cut(document)
     meta = read_metadata(document, hints.url, hints.area_code, tables.n_rows, sections)
     if not meta.is_report:
         return ParseResult(False, meta.reason_en, meta.reason_zh, title=meta.title, media_type=document.media_type,
@@ -66,6 +66,7 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
     if tables.form is not None:
         checked, counts = check(Reading(
             tables.form, tables.cells, claims, meta.admin_level, meta.scope, meta.year, sections, grid, weak,
+            title=meta.title or "", preamble=preamble,
         ))  # fmt: skip
         findings += checked
     return ParseResult(
@@ -75,7 +76,7 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
         form=tables.form.id if tables.form else "free",
         title=meta.title, signatory=meta.signatory, signed_on=meta.signed_on, published_on=meta.published_on,
         index_no=meta.index_no, document_no=meta.document_no,
-        cells=tables.cells, sections=sections, claims=claims,
+        cells=tables.cells, preamble=preamble, sections=sections, claims=claims,
         findings=(*findings, *_notes(meta)), checks=counts, grid=grid, weak=tuple(sorted(weak)),
         media_type=document.media_type, warnings=document.warnings,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from parsers.rules import (
     MustMention,
     MustNotMention,
     Phrase,
+    ScopeStated,
     Share,
     Terms,
     YearStated,
@@ -24,8 +25,10 @@ from parsers.rules import (
 from parsers.textnorm import arabic_years, squeeze
 from parsers.verdicts import Outcome, Total, show, total
 
-ProseRule = ClaimEquals | ClaimsSum | ClaimsAgree | Phrase | MustMention | MustNotMention | Share | YearStated
-PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, Phrase, MustMention, MustNotMention, Share, YearStated)
+ProseRule = (
+    ClaimEquals | ClaimsSum | ClaimsAgree | Phrase | MustMention | MustNotMention | Share | YearStated | ScopeStated
+)
+PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, Phrase, MustMention, MustNotMention, Share, YearStated, ScopeStated)
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _NUMBER = re.compile(r"(?<![\d.])\d{1,7}(?![\d.%])")
 _PLANS = 5  # part five tells of problems and plans, not of what was
@@ -53,6 +56,8 @@ def check_prose(reading: Reading, rule: ProseRule) -> Iterator[Outcome]:
             return _share(reading, rule)
         case YearStated():
             return _year_stated(reading, rule)
+        case ScopeStated():
+            return _scope_stated(reading, rule)
 
 
 def sentences(sections: Sequence[Section]) -> list[tuple[str, str]]:
@@ -224,9 +229,9 @@ def _must_mention(reading: Reading, rule: MustMention) -> Iterator[Outcome]:
 
 
 def _must_not_mention(reading: Reading, rule: MustNotMention) -> Iterator[Outcome]:
-    if not reading.sections:
+    if not reading.prose:
         return
-    for folded, printed in sentences(reading.sections):
+    for folded, printed in sentences(reading.prose):
         found = rule.pattern.search(folded)
         if found and not (rule.unless and rule.unless.search(folded)):
             yield Outcome(rule.id, Finding(
@@ -264,16 +269,41 @@ def _share(reading: Reading, rule: Share) -> Iterator[Outcome]:
 def _year_stated(reading: Reading, rule: YearStated) -> Iterator[Outcome]:
     if reading.year is None:
         return
-    for folded, printed in sentences(reading.sections):
-        if found := rule.pattern.search(folded):
-            years = {int(y) for y in (found["first"], found["second"]) if y}
-            if years == {reading.year}:
-                yield Outcome(rule.id)
-            else:
-                wrong = next(iter(years - {reading.year}))
-                yield Outcome(rule.id, Finding(
-                    rule.id, "fail", rule.severity, f"{rule.message_zh}：{wrong} ≠ {reading.year}",
-                    f"{rule.message_en}: {wrong} ≠ {reading.year}", (), wrong, reading.year,
-                    evidence=(("sentence", printed[:300]),),
-                ))  # fmt: skip
-            return
+    said = list(_years_said(reading, rule))
+    wrong = [(year, printed) for year, printed in said if year != reading.year]
+    if said and not wrong:
+        yield Outcome(rule.id)
+    elif wrong:
+        yield Outcome(rule.id, Finding(
+            rule.id, "fail", rule.severity, f"{rule.message_zh}：{wrong[0][0]} ≠ {reading.year}",
+            f"{rule.message_en}: {wrong[0][0]} ≠ {reading.year}", (), wrong[0][0], reading.year,
+            evidence=tuple(("sentence", printed[:300]) for _, printed in wrong),
+        ))  # fmt: skip
+
+
+def _years_said(reading: Reading, rule: YearStated) -> Iterator[tuple[int, str]]:
+    """Every year that the report names as its own, with the words."""
+    if found := rule.title.search(arabic_years(squeeze(reading.title))):
+        yield int(found["year"]), reading.title
+    for folded, printed in sentences(reading.prose):
+        for pattern in rule.anywhere:
+            if found := pattern.search(folded):
+                years = {int(y) for name, y in found.groupdict().items() if y}
+                yield next(iter(years - {reading.year}), int(found["year"])), printed
+    first = next(iter(sentences([s for s in reading.sections if s.number == 1])), None)
+    if first and (found := rule.opening.search(first[0])) and f"{reading.year}年" not in first[0]:
+        yield int(found["year"]), first[1]
+
+
+def _scope_stated(reading: Reading, rule: ScopeStated) -> Iterator[Outcome]:
+    pattern = {"whole_area": rule.narrow, "government_and_office": rule.wide, "single_organ": rule.wide}.get(
+        reading.scope
+    )
+    if pattern is None or not reading.prose:
+        return
+    said = next((printed for folded, printed in sentences(reading.prose) if pattern.search(folded)), None)
+    if said is None:
+        yield Outcome(rule.id)
+    else:
+        yield Outcome(rule.id, Finding(rule.id, "fail", rule.severity, rule.message_zh, rule.message_en,
+                                       evidence=(("sentence", said[:300]),)))  # fmt: skip

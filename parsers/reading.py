@@ -18,6 +18,7 @@ class Reading:
 
     ``grid`` is the least certain kind of table the cells stand in (None: not known), ``weak`` are the keys that a
     recogniser was not sure of. ``last`` is the same body's report on the year before, ``report_id`` names this one.
+    ``title`` and ``preamble`` are what stands before part one.
     """
 
     form: Form
@@ -31,10 +32,17 @@ class Reading:
     weak: frozenset[str] = field(default_factory=frozenset)
     last: Reading | None = None
     report_id: str | None = None
+    title: str = ""
+    preamble: str = ""
     plan: Plan = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", plan_of(self.form))
+
+    @property
+    def prose(self) -> tuple[Section, ...]:
+        """The preamble, where there is one, and the parts."""
+        return (*([Section(0, "", self.preamble)] if self.preamble else []), *self.sections)
 
     def cell(self, key: str) -> CellResult:
         """The cell of a key; ``last:<key>`` is the cell of last year's report. Absent where there is none."""

@@ -119,6 +119,7 @@ class ParseResult:
     index_no: str | None = None
     document_no: str | None = None
     cells: dict[str, CellResult] = field(default_factory=dict)
+    preamble: str = ""  # what stands before the heading of part one
     sections: tuple[Section, ...] = ()
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -144,6 +145,7 @@ class ParseResult:
                      "media_type"):  # fmt: skip
             head[name] = getattr(self, name)
         head["cells"] = {key: cell.as_dict() for key, cell in self.cells.items()}
+        head["preamble"] = self.preamble
         head["sections"] = [{"number": s.number, "title": s.title, "text": s.text} for s in self.sections]
         head["claims"] = [
             {"kind": c.kind, "value": c.value, "approx": c.approx, "unit": c.unit, "section": c.section,

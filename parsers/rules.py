@@ -151,10 +151,20 @@ class Share(_Rule):
 
 
 class YearStated(_Rule):
-    """Where the report states the period it covers, it is the report's year."""
+    """Wherever the report names the year it covers, it is the report's year. Each pattern has a group ``year``."""
 
     kind: Literal["year_stated"]
-    pattern: re.Pattern[str]  # groups first and second: the years of the period
+    title: re.Pattern[str]
+    anywhere: tuple[re.Pattern[str], ...]  # in a sentence; a group ``until`` is the last year of a period
+    opening: re.Pattern[str]  # at the start of part one, in a sentence that does not name the right year too
+
+
+class ScopeStated(_Rule):
+    """The text does not limit a whole-area report to one organ, nor speak for all in the report of one organ."""
+
+    kind: Literal["scope_stated"]
+    narrow: re.Pattern[str]
+    wide: re.Pattern[str]
 
 
 class Analysis(_Rule):
@@ -166,7 +176,7 @@ class Analysis(_Rule):
 
 AnyRule = (
     WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | ClaimEquals | ClaimsSum | ClaimsAgree | Phrase
-    | MustMention | MustNotMention | Share | YearStated | Analysis
+    | MustMention | MustNotMention | Share | YearStated | ScopeStated | Analysis
 )  # fmt: skip
 Rule = Annotated[AnyRule, Field(discriminator="kind")]
 _FILE = TypeAdapter(dict[Literal["rules"], tuple[Rule, ...]])

@@ -32,6 +32,7 @@ _LONGEST_HEADING = 45
 _SIMILAR = 92
 _MAX_TEXT = 400_000
 _MAX_PARTS = 60
+_LONGEST_PREAMBLE = 3000  # what stands further in front is the page's, not the report's
 
 
 @dataclass
@@ -104,7 +105,18 @@ def cut_sections(document: Document) -> tuple[Section, ...]:
     Parts that the form does not know come as number 0, and so does what stands before the first heading where
     part 1 has none of its own.
     """
+    return cut(document)[0]
+
+
+def cut(document: Document) -> tuple[tuple[Section, ...], str]:
+    """The parts as ``cut_sections`` gives them, and the preamble: what stands before the heading of part 1, or ""."""
     parts = _walk(_lines(document.blocks))
+    sections = _merged(parts)
+    preamble = "" if any(s.number == 0 and not s.title for s in sections) else parts[0].text[-_LONGEST_PREAMBLE:]
+    return sections, preamble
+
+
+def _merged(parts: list[_Part]) -> tuple[Section, ...]:
     merged: dict[int, _Part] = {}
     for part in parts:
         if part.number in merged:

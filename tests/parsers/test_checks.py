@@ -178,6 +178,45 @@ def test_wordings(whole, text, rule):
     assert rules(check(reading)[0]) == ({rule} if rule else set())
 
 
+@pytest.mark.parametrize(("part", "text"), [
+    ("title", "某县2022年政府信息公开工作年度报告"),
+    ("preamble", "数据统计期限自2022年1月1日至12月31日止。"),
+    ("preamble", "现将某县二〇二二年政府信息公开工作年度报告公布如下。"),
+    ("sections", (Section(1, "", "2022年，本县认真落实公开要求。"),)),
+])  # fmt: skip
+def test_title_preamble_and_opening_name_the_reports_year(whole, part, text):
+    here = said(whole, "")
+    assert rules(check(replace(here, **{part: text}))[0]) == {"X_YEAR"}
+    right = (Section(1, "", "2023年，本县认真落实公开要求。"),) if part == "sections" else text.replace(
+        "2022", "2023").replace("二〇二二", "二〇二三")  # fmt: skip
+    assert rules(check(replace(here, **{part: right}))[0]) == set()
+
+
+@pytest.mark.parametrize("text", [
+    "2022年，本县公开信息10条；2023年，公开信息20条。", "2019年，新修订的条例施行以来，本县认真落实。",
+    "2023年，申请比2022年，有所增加。",
+])  # fmt: skip
+def test_an_opening_may_name_other_years(whole, text):
+    assert check(said(whole, text))[0] == []
+
+
+def test_another_year_and_an_unfilled_place_are_seen_in_the_preamble_too(whole):
+    assert rules(check(replace(said(whole, ""), preamble="联系电话：____。"))[0]) == {"C_PLACEHOLDER"}
+
+
+@pytest.mark.parametrize(("scope", "text", "fails"), [
+    ("whole_area", "本报告数据仅统计县政府办公室，不含各部门。", True),
+    ("whole_area", "现将某县人民政府办公室2023年政府信息公开工作年度报告公布如下。", True),
+    ("whole_area", "现将某县2023年政府信息公开工作年度报告公布如下。", False),
+    ("single_organ", "统计数据包括全县各乡镇、各部门。", True),
+    ("single_organ", "统计数据包括本局及下属单位。", False),
+    ("unknown", "本报告数据仅统计县政府办公室。", False),
+])  # fmt: skip
+def test_title_and_text_speak_of_the_same_scope(whole, scope, text, fails):
+    findings, _ = check(replace(said(whole, ""), scope=scope, preamble=text))
+    assert [(f.rule, f.severity, f.doubt) for f in findings] == ([("H_SCOPE_TEXT", "info", "source")] if fails else [])
+
+
 def test_part_six_states_the_fee_or_says_nothing_at_all(whole):
     assert rules(check(said(whole, "本机关没有其他需要报告的重要事项。", 6))[0]) == {"N_FEE"}
     for text in ("无。", "本年度未收取信息处理费。"):
