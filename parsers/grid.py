@@ -16,7 +16,7 @@ _NOUGHTS = ("。", "()", "( )", "0)", "(0")  # what a lone nought is often taken
 _LONGEST_WORD = 7
 _SPECKS = re.compile(r"^[\s.,，。·'`:：;_-]+|[\s.,，。·'`:：;_-]+$")  # dirt beside a recognised number
 _BROKEN = re.compile(r"[+-]?\d[\d,]*(?:\.\d*)?(?:\n[\d,.]+){1,3}")
-_PARTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u2009\u202f]\d{3})+|[1-9](?: \d){1,5}")
+_PARTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u2009\u202f]\d{3})+(?:\.\d+)?|[1-9](?: \d){1,5}")
 
 
 class Token(NamedTuple):

@@ -23,6 +23,7 @@ from score import score, table  # noqa: E402 - shared with benchmarks/accuracy.p
 LEAST = {"exact": 1.0, "clean": 1.0, "poor": 0.998, "honest": 0.0}
 needs_ocr = pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="needs nianbao[ocr]")
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+needs_unar = pytest.mark.skipif(not (shutil.which("unar") or shutil.which("bsdtar")), reason="needs unar")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,8 @@ def _case(name):
         marks.append(needs_ocr)
     if expected["format"] in ("doc", "rtf", "odt"):
         marks.append(needs_office)
+    if expected["format"] == "rar":
+        marks.append(needs_unar)
     return pytest.param(name, marks=marks)
 
 
@@ -61,7 +64,7 @@ def test_document(name, scores):
 def test_there_are_enough_documents_of_every_kind():
     assert len(EXPECTED) >= 60
     assert {e["format"] for e in EXPECTED.values()} >= {"html", "pdf", "docx", "doc", "rtf", "xlsx", "xls", "ofd",
-                                                        "text", "zip", "scan"}  # fmt: skip
+                                                        "text", "zip", "scan", "csv", "mht", "rar"}  # fmt: skip
     assert {e["form"] for e in EXPECTED.values()} == {"2014", "2019", "2021"}
     stored = {p.name for p in (GOLDEN / "cases").iterdir()}
     assert stored == {Path(e["file"]).name for e in EXPECTED.values()}

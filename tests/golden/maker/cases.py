@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from maker import figures as numbers
-from maker import html, ofd, office, pdf, scan, text
+from maker import formats, html, ofd, office, pdf, scan, text
 from maker.figures import Figures
 from maker.paged import Setting
 from maker.printed import Printed, Report, report
@@ -50,7 +50,7 @@ class _Plan:
 
 def goldens(seed: int = 0, only: str = "") -> Iterator[Golden]:
     """All documents of a seed; ``only`` keeps names that contain it. Real figures stand in the set of seed 0 only."""
-    for plan in PLANS:
+    for plan in (*PLANS, *formats.plans(_Plan)):
         if only in plan.name:
             yield _made(plan, seed)
 

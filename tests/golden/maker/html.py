@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import random
+import re
 from dataclasses import dataclass
 
 from maker.printed import Printed, Report, Slot
@@ -98,7 +99,7 @@ class _Html:
         return f"<td{spans}>{text}{close}"
 
     def inline(self, text: str) -> str:
-        text = html.escape(text).replace("\n", "<br>")
+        text = re.sub("[¹²]", lambda m: f"<sup>{'¹²'.index(m[0]) + 1}</sup>", html.escape(text).replace("\n", "<br>"))
         if self.style.char_spans:
             return "".join(c if c in "<>br&;" else f'<span lang="EN-US">{c}</span>' for c in text)
         if self.style.word:

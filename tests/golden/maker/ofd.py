@@ -29,11 +29,41 @@ def render(report: Report, setting: Setting | None = None) -> bytes:
     }
     for n, sheet in enumerate(sheets, 1):
         members[f"Doc_0/Pages/Page_{n}/Content.xml"] = _page(sheet, box)
+    return _package({name: _XML + content.encode() for name, content in members.items()})
+
+
+_XML = b'<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def of_pictures(pages: list[bytes]) -> bytes:
+    """Pages that hold one JPEG each and nothing else."""
+    box = "0 0 210 297"
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}.xml"/>' for n in range(1, len(pages) + 1))
+    media = "".join(
+        f'<ofd:MultiMedia ID="{100 + n}" Type="Image"><ofd:MediaFile>page_{n}.jpg</ofd:MediaFile></ofd:MultiMedia>'
+        for n in range(1, len(pages) + 1)
+    )
+    texts = {
+        "OFD.xml": f"<ofd:OFD {NS}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {NS}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>{box}"
+        "</ofd:PhysicalBox></ofd:PageArea><ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes></ofd:CommonData>"
+        f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+        "Doc_0/DocumentRes.xml": f'<ofd:Res {NS} BaseLoc="Res"><ofd:MultiMedias>{media}</ofd:MultiMedias></ofd:Res>',
+    }
+    for n in range(1, len(pages) + 1):
+        texts[f"Doc_0/Pages/Page_{n}.xml"] = (
+            f'<ofd:Page {NS}><ofd:Content><ofd:Layer ID="1"><ofd:ImageObject ID="2" Boundary="{box}" '
+            f'CTM="210 0 0 297 0 0" ResourceID="{100 + n}"/></ofd:Layer></ofd:Content></ofd:Page>'
+        )
+    members = {name: _XML + content.encode() for name, content in texts.items()}
+    return _package(members | {f"Doc_0/Res/page_{n}.jpg": page for n, page in enumerate(pages, 1)})
+
+
+def _package(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            text = f'<?xml version="1.0" encoding="UTF-8"?>{content}'
-            archive.writestr(zipfile.ZipInfo(name, (2024, 1, 10, 8, 0, 0)), text.encode(), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, (2024, 1, 10, 8, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

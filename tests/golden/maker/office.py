@@ -14,8 +14,12 @@ import openpyxl
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from maker.printed import Printed, Report
+
+RAISED = {"¹": "1", "²": "2"}  # marks that a renderer sets above the line with its own means
 
 
 def docx_bytes(report: Report, *, nested: bool = False, halves: bool = False, narrow: bool = False,
@@ -43,7 +47,7 @@ def docx_bytes(report: Report, *, nested: bool = False, halves: bool = False, na
             where.add_paragraph(block[1:], style="Heading 2" if not nested else None)
         else:
             where.add_paragraph(block)
-    return _stable(document)
+    return stable(document)
 
 
 def _add_table(where, printed: Printed, *, narrow: bool, deleted: bool) -> None:
@@ -61,11 +65,15 @@ def _add_table(where, printed: Printed, *, narrow: bool, deleted: bool) -> None:
         cell = cells[r][c]
         if slot.rows > 1 or slot.columns > 1:
             cell = cell.merge(cells[r + slot.rows - 1][c + slot.columns - 1])
-        lines = list(slot.text) or [""] if narrow and slot.upright else slot.text.split("\n")
+        mark = slot.text[-1:] if slot.text[-1:] in RAISED else ""
+        text = slot.text.removesuffix(mark)
+        lines = list(text) or [""] if narrow and slot.upright else text.split("\n")
         run = cell.paragraphs[0].add_run(lines[0])
         for line in lines[1:]:
             run.add_break()
             run.add_text(line)
+        if mark:
+            cell.paragraphs[0].add_run(RAISED[mark]).font.superscript = True
         if deleted and slot.key:
             cell.paragraphs[0]._p.append(_deletion("8"))
 
@@ -80,7 +88,7 @@ def _deletion(text: str):
     return gone
 
 
-def _stable(document) -> bytes:
+def stable(document) -> bytes:
     """The same bytes each time: members carry no clock."""
     raw = io.BytesIO()
     document.save(raw)
@@ -126,12 +134,12 @@ def xlsx_bytes(report: Report, *, sheets: bool = False, formats: bool = False, h
             for c in range(2, 11):
                 sheet.cell(at, c, 99)
             sheet.row_dimensions[at].hidden = True
-    raw = io.BytesIO()
-    book.save(raw)
-    return _restamped(raw.getvalue())
+    return stable(book)
 
 
 def _typed(text: str) -> object:
+    if text[-1:] in RAISED and text:
+        return CellRichText(text[:-1], TextBlock(InlineFont(vertAlign="superscript"), RAISED[text[-1]]))
     try:
         return int(text)
     except ValueError:

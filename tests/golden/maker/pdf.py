@@ -10,6 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from maker.office import RAISED
 from maker.paged import Field, Setting, Sheet, set_pages
 from maker.printed import Report
 
@@ -47,7 +48,12 @@ def _draw(canvas: Canvas, sheet: Sheet, style: str, height: float) -> None:
         x = words.x
         if words.anchor == "middle":
             x -= pdfmetrics.stringWidth(words.text, FONT, words.size) / 2
-        canvas.drawString(x, height - words.y, words.text)
+        mark = words.text[-1:] if words.text[-1:] in RAISED else ""
+        canvas.drawString(x, height - words.y, words.text.removesuffix(mark))
+        if mark:
+            x += pdfmetrics.stringWidth(words.text.removesuffix(mark), FONT, words.size)
+            canvas.setFont(FONT, 0.6 * words.size)
+            canvas.drawString(x, height - words.y + 0.4 * words.size, RAISED[mark])
         if style == "bold":
             canvas.drawString(x + 0.25, height - words.y, words.text)
 

@@ -25,7 +25,7 @@ def render(report: Report, style: str, *, charset: str = "utf-8") -> bytes:
 
 
 def _table(printed: Printed, style: str) -> str:
-    grid = _grid(printed)
+    grid = grid_of(printed)
     if style == "tabs":
         return "\n".join("\t".join(row) for row in grid)
     if style == "letters":
@@ -50,7 +50,7 @@ def _table(printed: Printed, style: str) -> str:
     return ("" if style == "glued-all" else "\n").join("".join(row) for row in anchors)
 
 
-def _grid(printed: Printed) -> list[list[str]]:
+def grid_of(printed: Printed) -> list[list[str]]:
     """Rows of the full width; covered places are empty."""
     width = len(printed.widths)
     grid = [[""] * width for _ in printed.rows]
