@@ -92,6 +92,8 @@ def parse_rules(text: str) -> Rules:
         for rule in raw["claims"]:
             for name in ("patterns", "zero"):
                 rule[name] = [_expand(p, macros) for p in rule.get(name, [])]
+            if "excludes" in rule:
+                rule["excludes"] = _expand(rule["excludes"], macros)
         return Rules.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
