@@ -12,8 +12,9 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from archive.outcomes import Outcome
@@ -56,27 +57,24 @@ class Capture:
 
     def cleaned(self) -> Capture:
         """The same with every text on one line, as the WARC metadata record can hold it."""
-        values: dict[str, Any] = {
-            f.name: one_line(value) if type(value) is str else value
-            for f in fields(self)
-            for value in [getattr(self, f.name)]
-        }
-        return Capture(**values)
+        texts = {name: value for name, value in self.columns().items() if type(value) is str}
+        changed: dict[str, Any] = {n: clean for n, value in texts.items() if (clean := one_line(value)) != value}
+        return replace(self, **changed) if changed else self
 
     def notes(self) -> list[tuple[str, str]]:
         """What the WARC metadata record holds, so that the row can be rebuilt from the captures alone."""
-        return [(name.replace("_", "-"), str(value)) for name, value in self.columns().items() if value is not None]
+        return [
+            (note, str(value)) for name, note in _NOTES.items() if (value := getattr(self, name)) is not None
+        ]  # fmt: skip
 
     def columns(self) -> dict[str, object]:
         """Its columns with their values; ``dataclasses.asdict`` copies deeply, which is felt at each page."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: getattr(self, name) for name in _NOTES}
 
     @classmethod
     def from_notes(cls, notes: Mapping[str, str]) -> Capture:
         """The capture that ``notes`` were made of. Raises KeyError or ValueError if they are not whole."""
-        values: dict[str, Any] = {
-            f.name: notes[f.name.replace("_", "-")] for f in fields(cls) if f.name.replace("_", "-") in notes
-        }
+        values: dict[str, Any] = {name: notes[note] for name, note in _NOTES.items() if note in notes}
         for name in ("http_status", "size"):
             if name in values:
                 values[name] = int(values[name])
@@ -85,6 +83,9 @@ class Capture:
             return cls(**values)
         except TypeError as error:
             raise KeyError(str(error)) from error
+
+
+_NOTES = {f.name: f.name.replace("_", "-") for f in fields(Capture)}  # a column, and its name in the metadata record
 
 
 def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) -> dict[str, object]:
@@ -102,6 +103,24 @@ def _journal_block(table: str, key: str, row: Mapping[str, object]) -> tuple[str
     notes = {"table": table, "at": at, "row": json.dumps(dict(row), ensure_ascii=False)}
     block = "".join(f"{name}: {value}\r\n" for name, value in notes.items())
     return f"{JOURNAL}{table}:{key}", utc_now(), block.encode("utf-8", "replace")
+
+
+# Each half stops at its first row: a page that many addresses answer with has many revisits, and one response.
+_ORIGINAL = """
+SELECT * FROM (SELECT record_id, final_url, fetched_at, payload_sha256, 1 AS way FROM captures
+  WHERE payload_sha256 = :payload AND record_type = 'response' ORDER BY capture_id LIMIT 1)
+UNION ALL SELECT * FROM (SELECT record_id, final_url, fetched_at, payload_sha256, 2 FROM captures
+  WHERE sha256 = :sha256 AND coding = :coding AND record_type = 'response' AND truncated IS NULL
+  ORDER BY capture_id LIMIT 1)
+ORDER BY way LIMIT 1
+"""
+
+
+@cache
+def _insert_of(names: tuple[str, ...]) -> str:
+    """The statement that adds a capture; the names are this module's own field names, never outside text."""
+    marks = ", ".join(f":{name}" for name in names)
+    return f"INSERT INTO captures({', '.join(names)}) VALUES ({marks})"  # noqa: S608
 
 
 class Ledger:
@@ -256,10 +275,7 @@ class Ledger:
             refers_to: of a revisit, the id of the response whose payload it repeats.
         """
         row = capture_row(capture, stored, refers_to) | {"capture_id": capture_id}
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
-        # The names are this module's own field names, never outside text.
-        cursor = self.conn.execute(f"INSERT INTO captures({names}) VALUES ({marks})", row)  # noqa: S608
+        cursor = self.conn.execute(_insert_of(tuple(row)), row)
         return int(cursor.lastrowid or 0)
 
     def next_capture_id(self) -> int:
@@ -270,23 +286,13 @@ class Ledger:
         """Whether a record is indexed."""
         return self.conn.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
 
-    def original_of(self, payload_sha256: str) -> Original | None:
-        """An indexed response record that holds the same payload, byte for byte as sent, if there is one."""
-        return self._original("payload_sha256 = ?", payload_sha256)
+    def original_of(self, payload_sha256: str, sha256: str | None = None, coding: str | None = None) -> Original | None:
+        """An indexed response record that holds the same payload, byte for byte as sent, if there is one.
 
-    def original_with_content(self, sha256: str, coding: str | None) -> Original | None:
-        """An indexed response record whose payload decodes to the same content, sent in the same coding.
-
-        Servers that compress each answer anew send other bytes for the same page.
+        Else one whose payload, sent in the same coding, decodes to the same content (``sha256``): servers that
+        compress each answer anew send other bytes for the same page.
         """
-        return self._original("sha256 = ? AND coding IS ? AND truncated IS NULL", sha256, coding)
-
-    def _original(self, condition: str, *values: str | None) -> Original | None:
-        row = self.conn.execute(
-            "SELECT record_id, final_url, fetched_at, payload_sha256 FROM captures"  # noqa: S608 - our own conditions
-            f" WHERE {condition} AND record_type = 'response' ORDER BY capture_id LIMIT 1",
-            values,
-        ).fetchone()
+        row = self.conn.execute(_ORIGINAL, {"payload": payload_sha256, "sha256": sha256, "coding": coding}).fetchone()
         return Original(row["record_id"], row["final_url"], row["fetched_at"], row["payload_sha256"]) if row else None
 
     def last_kept(self, url: str) -> sqlite3.Row | None:

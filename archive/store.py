@@ -37,13 +37,14 @@ class Store:
         self._writer = writer
         self._next_id = ledger.next_capture_id()
 
-    def add_exchange(self, capture: Capture, exchange: Exchange, coding: str = "") -> int:
+    def add_exchange(self, capture: Capture, exchange: Exchange, coding: str = "", decoded: bytes | None = None) -> int:
         """Store one HTTP exchange and index it; return the capture's number.
 
         Args:
             capture: what is known about the attempt; digests, size and vantage are filled in here.
             exchange: the bytes; its ``notes`` and ``original`` are filled in here.
             coding: the ``Content-Encoding`` of the body, for the digest of the decoded payload.
+            decoded: the decoded body, if the caller has it already.
 
         Raises:
             ArchiveError: nothing was stored, or the decoded payload is too large (then it is stored all the same).
@@ -53,9 +54,9 @@ class Store:
         if capture.http_status == 304 and (kept := self.ledger.last_kept(capture.final_url)):
             return self._add_not_modified(capture, exchange, kept)
         coded = sha256_hex(exchange.body)
-        decoded, outcome, detail = None, capture.outcome, capture.detail
+        outcome, detail = capture.outcome, capture.detail
         try:
-            decoded = decode_body(exchange.body, coding)
+            decoded = decode_body(exchange.body, coding) if decoded is None else decoded
         except TooLargeError as error:
             outcome, detail = Outcome.TOO_LARGE, str(error)
         except ArchiveError as error:
@@ -66,9 +67,7 @@ class Store:
         )  # fmt: skip
         original = None
         if exchange.body and not exchange.truncated:
-            original = self.ledger.original_of(coded)
-            if original is None and capture.sha256 and capture.coding:
-                original = self.ledger.original_with_content(capture.sha256, capture.coding)
+            original = self.ledger.original_of(coded, capture.sha256, capture.coding)
         if original is None or original.payload_sha256 == coded:
             return self._keep(capture, replace(exchange, original=original))
         # The same content, packed anew by the server: the revisit stands for the payload that was kept first.

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
+import struct
 import time
 import uuid
 import zlib
@@ -29,6 +30,9 @@ SYNC_EVERY = 0.5  # seconds between two fsyncs at most
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 DIGEST_SUFFIX = ".sha256"
+PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\xff\xd8\xff", b"\x89PNG", b"Rar!")  # how packed bodies begin
+GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time (RFC 1952)
+MOST_STORED = 65_535  # bytes of a stored deflate block
 
 Fields = Sequence[tuple[str, str]]
 Member = tuple[str, str, bytes]  # kind, record id, the packed record
@@ -128,9 +132,9 @@ class WarcWriter:
         fields = [*common, ("WARC-Payload-Digest", f"sha256:{exchange.payload_sha256 or sha256_hex(exchange.body)}")]
         if exchange.truncated:
             fields.append(("WARC-Truncated", exchange.truncated))
-        kind, block = "response", exchange.response_head + exchange.body
+        kind, body = "response", exchange.body
         if exchange.original:
-            kind, block = "revisit", exchange.response_head
+            kind, body = "revisit", b""
             fields += [
                 ("WARC-Profile", NOT_MODIFIED_PROFILE if exchange.not_modified else REVISIT_PROFILE),
                 ("WARC-Refers-To", f"<{exchange.original.record_id}>"),
@@ -139,7 +143,8 @@ class WarcWriter:
             ]
         request = [*common, ("WARC-Concurrent-To", f"<{record_id}>")]
         return self._append([
-            (kind, record_id, gzip_member(kind, record_id, fields, "application/http; msgtype=response", block)),
+            (kind, record_id, gzip_member(kind, record_id, fields, "application/http; msgtype=response",
+                                          exchange.response_head, body)),
             _member("request", request, "application/http; msgtype=request",
                     exchange.request_head + exchange.request_body),
             _metadata(exchange.url, exchange.date, exchange.notes, record_id),
@@ -154,7 +159,7 @@ class WarcWriter:
             ("WARC-Payload-Digest", f"sha256:{sha256_hex(body)}"),
         ]
         return self._append([
-            ("resource", record_id, gzip_member("resource", record_id, fields, media_type, body)),
+            ("resource", record_id, gzip_member("resource", record_id, fields, media_type, b"", body)),
             _metadata(url, date, notes, record_id),
         ])  # fmt: skip
 
@@ -306,19 +311,40 @@ def _metadata(url: str, date: str, notes: Fields, about: str | None = None) -> M
     return _member("metadata", fields, "application/warc-fields", block)
 
 
-def gzip_member(kind: str, record_id: str, fields: Fields, media_type: str, block: bytes) -> bytes:
-    """One WARC record as one gzip member, ready to be appended."""
+def gzip_member(kind: str, record_id: str, fields: Fields, media_type: str, block: bytes, body: bytes = b"") -> bytes:
+    """One WARC record as one gzip member, ready to be appended; its block is ``block`` and then ``body``."""
+    digest = hashlib.sha256(block)
+    digest.update(body)
     head = [
         ("WARC-Type", kind), ("WARC-Record-ID", f"<{record_id}>"), *fields,
-        ("WARC-Block-Digest", f"sha256:{sha256_hex(block)}"),
-        ("Content-Type", media_type), ("Content-Length", str(len(block))),
+        ("WARC-Block-Digest", f"sha256:{digest.hexdigest()}"),
+        ("Content-Type", media_type), ("Content-Length", str(len(block) + len(body))),
     ]  # fmt: skip
-    text = "".join(f"{name}: {one_line(value)}\r\n" for name, value in head).encode()
-    raw = VERSION + text + b"\r\n" + block + b"\r\n\r\n"
-    # zlib clears its memory for each member: a window no larger than the record makes small ones ten times faster.
-    window = max(10, min(15, len(raw).bit_length()))
-    packer = zlib.compressobj(6, zlib.DEFLATED, 16 + window, window - 7)
+    text = "".join([f"{name}: {one_line(value)}\r\n" for name, value in head]).encode()
+    raw = VERSION + text + b"\r\n" + block
+    if body.startswith(PACKED):
+        return _stored(raw, body + b"\r\n\r\n")
+    raw += body + b"\r\n\r\n"
+    packer = _packer(len(raw), 16)
     return packer.compress(raw) + packer.flush()
+
+
+def _packer(size: int, wrapper: int) -> zlib._Compress:
+    """zlib clears its memory for each member: a window no larger than the record makes small ones ten times faster."""
+    window = max(10, min(15, size.bit_length()))
+    return zlib.compressobj(6, zlib.DEFLATED, wrapper + window if wrapper else -window, window - 7)
+
+
+def _stored(head: bytes, rest: bytes) -> bytes:
+    """A gzip member that packs its head and holds the rest as it is: packing twice takes long and saves nothing."""
+    packer = _packer(len(head), 0)
+    parts = [GZIP_HEAD, packer.compress(head), packer.flush(zlib.Z_FULL_FLUSH)]
+    for start in range(0, len(rest), MOST_STORED):
+        part = rest[start : start + MOST_STORED]
+        last = start + MOST_STORED >= len(rest)
+        parts += [struct.pack("<BHH", last, len(part), len(part) ^ 0xFFFF), part]  # RFC 1951, 3.2.4
+    parts.append(struct.pack("<II", zlib.crc32(rest, zlib.crc32(head)), (len(head) + len(rest)) & 0xFFFFFFFF))
+    return b"".join(parts)
 
 
 def one_line(value: str) -> str:

@@ -87,9 +87,10 @@ class ArchiveMiddleware:
         coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
         media_type = _media_type(response)
         try:
-            body = decode_body(response.body, coding)
+            decoded = decode_body(response.body, coding)
         except ArchiveError:
-            body = b""
+            decoded = None
+        body = decoded or b""
         outcome = self._judged(request, response, media_type, body)
         notes = [("fetch-ms", f"{1000 * request.meta.get('download_latency', 0):.0f}"), ("tls-verified", "no")]
         if wire_head is None:
@@ -100,13 +101,13 @@ class ArchiveMiddleware:
             ip_address=None if request.meta.get("proxy") else _text(response.ip_address), truncated=_cut(response),
         )  # fmt: skip
         capture = self._capture(request, response.url, outcome, "http")
-        if capture.role == "page" and outcome is Outcome.OK and bears_report(body):
-            capture = replace(capture, role="list")  # menus and guides hold reports at times: let it be read
+        bearing = capture.role == "page" and outcome is Outcome.OK and bears_report(body)
         capture = replace(
-            capture, http_status=response.status,
+            # Menus and guides hold reports at times: as a list it is read.
+            capture, http_status=response.status, role="list" if bearing else capture.role,
             media_type=media_type, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"),
         )  # fmt: skip
-        self._store.add_exchange(capture, exchange, coding)
+        self._store.add_exchange(capture, exchange, coding, decoded)
         return outcome
 
     def _judged(self, request: Request, response: Response, media_type: str, body: bytes) -> Outcome:
