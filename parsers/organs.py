@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -20,6 +20,8 @@ OrganKind = Literal[
 ]
 Scope = Literal["whole_area", "government_and_office", "single_organ", "unknown"]
 _GENERIC = re.compile(r"(?:本|我|全)?[省市县区旗州盟](?=人民政府|政府|府办|[^省市县区旗州盟])")
+
+_ABOVE = "国家税务总局"  # local tax offices put the national one in front of their own name
 
 
 class OrganRuleError(ValueError):
@@ -74,6 +76,8 @@ def read_organ(printed: str, hints: Iterable[str] = (), year: int | None = None)
     if not text:
         return None
     hints = [h for h in hints if h]
+    if text.startswith(_ABOVE) and (local := read_organ(text.removeprefix(_ABOVE), hints, year)):
+        return replace(local, printed=text, name=_ABOVE + local.name)
     path, rest, where, level = _area_of(text, hints, year)
     for rule in _rules():
         found = rule.pattern.fullmatch(rest)

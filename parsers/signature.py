@@ -12,7 +12,7 @@ from parsers.textnorm import arabic_years, squeeze
 # An organ's whole name: what a signature line consists of.
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff、()·]{2,40}(?:人民政府|政府|办公室|办公厅|政府办|局|委员会|管委会|委|厅|院|署|办事处|街道办|中心|总队|支队|大队|队|站|所|处"
-    r"|集团|公司|银行|学校|大学|学院|联合会|协会|苏木|[镇乡])"
+    r"|集团|公司|银行|学校|大学|学院|中学|小学|幼儿园|联合会|协会|苏木|[镇乡])"
 )
 _NOT_SIGNED = re.compile(
     r"^(?:主办|承办|版权|联系|地址|网站|技术|维护|协办|来源|作者|发布|信息|责任|抄送|首页|上一|下一|附件)"
@@ -57,6 +57,13 @@ def organ_line(text: str) -> str | None:
     return line if _ORGAN.fullmatch(line) and not _NOT_SIGNED.match(line) else None
 
 
+def _bare_date(folded: str, above: str) -> re.Match[str] | None:
+    """A date in digits at the end of a line (2024-01-31, 2024.1.31). Pages show such dates for other things, too: only
+    one behind or under an organ's name is a signature's."""
+    dated = re.search(r"(?<![\d.-])20\d{2}([./-])\d{1,2}\1\d{1,2}$", folded)
+    return dated if dated and organ_line(folded[: dated.start()] or above) else None
+
+
 def read_signature(lines: Sequence[str]) -> Signature:
     """Find the signature in the last lines of a document (footers may follow it).
 
@@ -69,6 +76,7 @@ def read_signature(lines: Sequence[str]) -> Signature:
         if len(folded) > 60:
             continue
         dated = re.search(r"\(?20\d{2}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?$", folded)
+        dated = dated or _bare_date(folded, lines[n - 1] if n else "")
         signed_on = read_date(dated.group().strip("()")) if dated else None
         if not dated or not signed_on:
             continue
