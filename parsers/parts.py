@@ -14,6 +14,7 @@ from parsers.document import Block, Document, Paragraph, Table
 from parsers.form_model import FormTable, load_forms
 from parsers.headings import spellings
 from parsers.labels import core
+from parsers.lonerows import prose_out
 from parsers.titles import parse_title
 
 _FEWEST = 3  # labels that tell a table
@@ -27,8 +28,10 @@ _Marks = dict[Mark, set[str]]  # the forms whose words it has
 def split_reports(document: Document) -> list[Document]:
     """The reports of a document in their order, each with its own blocks; mostly the document itself.
 
-    A part without a title of its own has the paragraphs before the first table of the document in front.
+    A part without a title of its own has the paragraphs before the first table of the document in front. Running text
+    inside tables comes out as paragraphs.
     """
+    document = prose_out(document)
     starts = _starts(document.blocks)
     if len(starts) < 2:
         return [document]
