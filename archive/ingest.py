@@ -12,7 +12,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike, cpu_count, fspath
 from typing import Any
 
@@ -21,10 +21,10 @@ from pebble import ProcessFuture
 
 from archive import workdb
 from archive.assess import put_together
-from archive.worker import SECONDS, Job, Read, failure_reason, not_read, pool_of, read_job
+from archive.worker import SECONDS, Job, PictureRecord, Read, digest_of, failure_reason, not_read, pool_of, read_job
+from parsers.readers.errors import LIMITS
 from parsers.stamp import stamp
 
-ROLES = ("document", "list")  # a column's own page may be the report
 AHEAD = 4  # documents handed out per reading process: enough to keep it busy, few enough to hold the results
 MOST_CHANGES = 1000  # that a summary lists
 KEY_FIELDS = ("area_code", "organ", "organ_kind", "year", "scope")
@@ -91,24 +91,55 @@ def read_into(
     return IngestSummary(len(jobs), reports, len(jobs) - reports, changed, total, tuple(listed))
 
 
+# A column's own page may be the report. A picture that a page shows or links to is part of that page, and read with it.
+_DOCUMENT = """
+    {0}.role IN ('document', 'list') AND {0}.sha256 IS NOT NULL
+    AND NOT (coalesce({0}.media_type, '') LIKE 'image/%' AND EXISTS (
+        SELECT 1 FROM captures p WHERE p.final_url = {0}.referrer AND p.run_id = {0}.run_id AND p.role = 'document'
+        AND p.media_type LIKE 'text/html%' AND p.sha256 IS NOT NULL))"""
+STALE = f"{_DOCUMENT.format('c')} AND (d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL)"
+_ORIGINAL = """o.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
+                                AND f.record_type IN ('response', 'resource'))"""
+
+
 def stale_jobs(conn: sqlite3.Connection, archive_dir: str, redo_all: bool = False) -> list[Job]:
     """The distinct documents to read: where each was captured first, and the record that holds its bytes."""
-    marks = ",".join("?" * len(ROLES))
+    shown = _pictures(conn)
+    read_with = dict(conn.execute("SELECT sha256, pictures FROM documents").fetchall()) if shown else {}
+    anew = [page for page, pictures in shown.items() if page in read_with and read_with[page] != digest_of(pictures)]
     rows = conn.execute(
         f"""
         SELECT c.sha256, o.warc_file, o.warc_offset, o.warc_length, c.media_type, c.final_url, s.area_code
-        FROM captures c
-        JOIN captures o ON o.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
-                                           AND f.record_type IN ('response', 'resource'))
+        FROM captures c JOIN captures o ON {_ORIGINAL}
         LEFT JOIN sites s ON s.site_id = c.site_id LEFT JOIN documents d ON d.sha256 = c.sha256
-        WHERE c.role IN ({marks}) AND c.sha256 IS NOT NULL
-          AND c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256 AND f.role IN ({marks}))
-          AND (? OR d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL)
+        WHERE c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
+                              AND {_DOCUMENT.format("f")})
+          AND (? OR {STALE} OR c.sha256 IN (SELECT value FROM json_each(?)))
         ORDER BY c.capture_id
-        """,  # noqa: S608 - only question marks are put in
-        (*ROLES, *ROLES, redo_all, stamp()),
+        """,  # noqa: S608 - only our own text is put in
+        (redo_all, stamp(), json.dumps(anew)),
     )
-    return [Job(archive_dir, *row) for row in rows]
+    return [replace(Job(archive_dir, *row), pictures=shown.get(row["sha256"], ())) for row in rows]
+
+
+def _pictures(conn: sqlite3.Connection) -> dict[str, tuple[PictureRecord, ...]]:
+    """The pictures of each page (by SHA-256), as the first run that fetched any for it has them, in that order."""
+    found: dict[str, tuple[str, dict[str, PictureRecord]]] = {}
+    rows = conn.execute(
+        f"""
+        SELECT p.sha256, c.run_id, c.sha256, c.final_url, o.warc_file, o.warc_offset, o.warc_length
+        FROM captures c JOIN captures p ON p.final_url = c.referrer AND p.run_id = c.run_id AND p.role = 'document'
+             AND p.media_type LIKE 'text/html%' AND p.sha256 IS NOT NULL
+        JOIN captures o ON {_ORIGINAL}
+        WHERE c.media_type LIKE 'image/%' AND c.role IN ('asset', 'document') AND c.sha256 IS NOT NULL
+        ORDER BY c.capture_id
+        """  # noqa: S608 - only our own text is put in
+    )
+    for page, run, picture, *record in rows:
+        first, pictures = found.setdefault(page, (run, {}))
+        if run == first and len(pictures) < LIMITS.max_pictures:
+            pictures.setdefault(picture, PictureRecord(*record))
+    return {page: tuple(pictures.values()) for page, (_, pictures) in found.items()}
 
 
 def _read_all(jobs: list[Job], workers: int | None) -> Iterator[tuple[Job, Read]]:
@@ -134,7 +165,8 @@ def _result(job: Job, future: ProcessFuture[Read]) -> tuple[Job, Read]:
     try:
         return job, future.result()
     except Exception as error:  # whatever a document did to its process
-        return job, not_read(job.sha256, failure_reason(error), media_type=job.media_type)
+        failed = not_read(job.sha256, failure_reason(error), media_type=job.media_type)
+        return job, replace(failed, pictures=digest_of(job.pictures))
 
 
 def store_reading(conn: sqlite3.Connection, one: Read) -> list[dict[str, object]]:
@@ -144,7 +176,7 @@ def store_reading(conn: sqlite3.Connection, one: Read) -> list[dict[str, object]
     row = {
         "sha256": one.sha256, "media_type": one.media_type, "size": one.size, "stamp": stamp(),
         "is_report": int(one.is_report), "reason": one.reason, "result": one.result, "further": one.further,
-        "read_at": workdb.utc_now(),
+        "pictures": one.pictures, "read_at": workdb.utc_now(),
         **{name: result.get(name) for name in KEY_FIELDS},
     }  # fmt: skip
     sqlite_utils.Database(conn).table("documents").upsert({**row, "row_sha256": row_digest(row)}, pk="sha256")

@@ -58,6 +58,7 @@ CREATE TABLE IF NOT EXISTS documents (
   is_report INTEGER NOT NULL, reason TEXT,
   result TEXT NOT NULL,              -- JSON: what `nianbao read --json` prints
   further TEXT,                      -- JSON list: the document's other reports (two years, two organs), each as result
+  pictures TEXT,                     -- which of the page's pictures were read with it (hash); NULL for none
   read_at TEXT NOT NULL,
   -- What joins it with others to one report, so that nobody has to open every result for that.
   area_code TEXT, organ TEXT, organ_kind TEXT, year INTEGER, scope TEXT,

@@ -18,6 +18,7 @@ from typing import Any
 
 from archive import workdb
 from archive.due import days_between_visits
+from archive.ingest import STALE
 from archive.outcomes import Outcome
 from archive.workdb import LOCK_FILE, WARC_DIR
 from parsers.stamp import stamp
@@ -100,10 +101,7 @@ def _holds(root: Path, conn: sqlite3.Connection) -> dict[str, int]:
 
 
 def _stale(conn: sqlite3.Connection) -> int:
-    query = (
-        "SELECT count(DISTINCT c.sha256) FROM captures c LEFT JOIN documents d USING (sha256)"
-        " WHERE c.role IN ('document', 'list') AND c.sha256 IS NOT NULL AND (d.stamp IS NULL OR d.stamp <> ?)"
-    )
+    query = f"SELECT count(DISTINCT c.sha256) FROM captures c LEFT JOIN documents d USING (sha256) WHERE {STALE}"  # noqa: S608
     return int(conn.execute(query, (stamp(),)).fetchone()[0])
 
 

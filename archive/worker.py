@@ -10,8 +10,11 @@ import hashlib
 import json
 import multiprocessing
 import resource
+from collections.abc import Iterator
 from concurrent.futures import TimeoutError as ReadingTimeout
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -23,6 +26,15 @@ SECONDS = 180  # of wall time for one document; a scanned report of some ten pag
 MEMORY = 6 << 30  # bytes of address space; libraries of numbers reserve far more than they use
 TASKS_PER_PROCESS = 200  # then a fresh one: libraries leak
 START = "forkserver"  # a plain fork of a process with threads may hang
+
+
+class PictureRecord(NamedTuple):
+    """A captured picture: its address, and the record that holds its bytes."""
+
+    url: str
+    warc_file: str
+    warc_offset: int
+    warc_length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class Job:
     media_type: str | None
     url: str
     area_code: str | None
+    pictures: tuple[PictureRecord, ...] = ()  # that the page shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,7 @@ class Read:
     """The outcome of a job: the result as JSON (``ParseResult.as_dict``) and the media type by content.
 
     ``further`` is a JSON list of the other reports in the document, each as ``result``; None where there are none.
+    ``pictures`` tells which pictures of the page were read with it (``digest_of``).
     ``readable`` is False where the bytes could not be read at all; ``reason`` says why in one sentence.
     """
 
@@ -55,6 +69,7 @@ class Read:
     media_type: str | None
     size: int | None
     further: str | None = None
+    pictures: str | None = None
 
 
 def pool_of(workers: int) -> ProcessPool:
@@ -76,8 +91,22 @@ def read_job(job: Job) -> Read:
     try:
         payload = read_payload(job.archive_dir, job.warc_file, job.warc_offset, job.warc_length)
     except ArchiveError as error:
-        return not_read(job.sha256, str(error))
-    return read_bytes(payload.body, payload.media_type or job.media_type, Hints(job.url, job.area_code))
+        return replace(not_read(job.sha256, str(error)), pictures=digest_of(job.pictures))
+    hints = Hints(job.url, job.area_code, tuple(_pictures(job)))
+    one = read_bytes(payload.body, payload.media_type or job.media_type, hints)
+    return replace(one, pictures=digest_of(job.pictures))
+
+
+def digest_of(pictures: tuple[PictureRecord, ...]) -> str | None:
+    """A short hash of which pictures are read with a page; None for none."""
+    return hashlib.sha256(repr(pictures).encode()).hexdigest()[:16] if pictures else None
+
+
+def _pictures(job: Job) -> Iterator[tuple[str, bytes]]:
+    """Address and bytes of the pictures of a page; one whose record is damaged is left out (``verify`` tells)."""
+    for one in job.pictures:
+        with suppress(ArchiveError):
+            yield one.url, read_payload(job.archive_dir, one.warc_file, one.warc_offset, one.warc_length).body
 
 
 def read_bytes(data: bytes, media_type: str | None, hints: Hints) -> Read:

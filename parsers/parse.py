@@ -16,7 +16,8 @@ from parsers.metadata import Metadata, read_metadata
 from parsers.parts import split_reports
 from parsers.prose import read_claims
 from parsers.readers import UnreadableDocument, read_all
-from parsers.result import Finding, ParseResult
+from parsers.readers.embedded import with_pictures
+from parsers.result import Finding, ParseResult, Status
 from parsers.sections import cut
 from parsers.tables import read_tables
 
@@ -26,10 +27,13 @@ class Hints:
     """What is known about a document from outside: its address, and the area code of the site it stood on.
 
     A hint only settles what the document leaves open (which of four 鼓楼区); it never outweighs the document.
+    ``pictures`` are what a page shows, address and bytes of each: where a standard table is missing from the page,
+    they are read as part of it.
     """
 
     url: str | None = None
     area_code: str | None = None
+    pictures: tuple[tuple[str, bytes], ...] = ()
 
 
 def parse(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> ParseResult:
@@ -48,7 +52,23 @@ def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = 
     Raises UnreadableDocument.
     """
     hints = hints or Hints()
-    return [parse_document(part, hints) for d in read_all(data, media_type, hints.url) for part in split_reports(d)]
+    documents = read_all(data, media_type, hints.url)
+    if hints.pictures and len(documents) == 1 and _lacks_a_table(documents[0]):
+        documents = [with_pictures(documents[0], _in_order(documents[0], hints.pictures))]
+    return [parse_document(part, hints) for d in documents for part in split_reports(d)]
+
+
+def _lacks_a_table(document: Document) -> bool:
+    """Whether a standard table of the document's form is nowhere in it."""
+    found = read_tables(document)
+    there = {key.partition(".")[0] for key, cell in found.cells.items() if cell.status is not Status.ABSENT}
+    return found.form is None or any(table.key not in there for table in found.form.tables)
+
+
+def _in_order(document: Document, pictures: tuple[tuple[str, bytes], ...]) -> list[tuple[str, bytes]]:
+    """The pictures as the page shows them; those it only links to come last."""
+    shown = {address: n for n, address in enumerate(document.meta.get("images", "").split("\n"))}
+    return sorted(pictures, key=lambda picture: shown.get(picture[0], len(shown)))
 
 
 def parse_document(document: Document, hints: Hints) -> ParseResult:

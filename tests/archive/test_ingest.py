@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from contextlib import closing
 
 import pytest
+from PIL import Image
 
 from archive import ingest as ingest_module
 from archive import workdb, worker
-from archive.ingest import ingest, stale_jobs
+from archive.assess import put_together
+from archive.ingest import ingest, stale_jobs, store_reading
 from archive.ledger import Capture
 from archive.rebuild import rebuild
 from archive.store import open_store
 from archive.verify import verify
 from archive.workdb import ArchiveError
+from archive.worker import read_job
+from parsers.document import Cell, Table
+from parsers.readers import embedded
 
 PAGE = """<html><head><title>{title}</title></head><body><h1>{title}</h1><div>
 <p>本报告所列数据的统计期限为2023年1月1日至2023年12月31日。</p>
@@ -200,6 +207,60 @@ def test_a_second_report_has_editions_of_its_own(keep):
     ingest(folder, workers=1)
     assert rows(folder, LICENCES) == [(2020, 88), (2020, 89), (2023, 12)]
     assert verify(folder).faults == []
+
+
+BARE = re.sub(rb"<table>.*</table>", b'<p><img src="/p/1.png"></p>', page(), flags=re.DOTALL)
+
+
+@pytest.fixture
+def with_picture(tmp_path, monkeypatch):
+    """Store runs: each keeps the page without its table, and (if asked) the table as a picture, already recognised."""
+    rows_of_picture = [["行政许可", "12"], ["行政处罚", "7"], ["行政强制", "0"]]
+    table = Table(tuple(Cell(r, c, text) for r, row in enumerate(rows_of_picture) for c, text in enumerate(row)), "ocr")
+    monkeypatch.setattr(embedded, "_recognised", lambda data: (table,))
+    png = io.BytesIO()
+    Image.new("L", (900, 600), 255).save(png, "PNG")
+    folder = tmp_path / "archive"
+
+    def run(at, *, picture, role="asset"):
+        with open_store(folder) as archive:
+            one = archive.ledger.start_run("crawl", {}, "test")
+            common = {"run_id": one, "fetched_at": at, "outcome": "ok", "via": "http"}
+            archive.add_resource(Capture(url=A, final_url=A, role="document", media_type="text/html", **common), BARE)
+            if picture:
+                url = "http://www.lan.example/p/1.png"
+                shown = Capture(url=url, final_url=url, role=role, media_type="image/png", referrer=A, **common)
+                archive.add_resource(shown, png.getvalue())
+            archive.ledger.finish_run(one, "finished", {})
+        with closing(workdb.open(folder)) as conn:
+            jobs = stale_jobs(conn, str(folder))
+            for job in jobs:
+                store_reading(conn, read_job(job))
+            put_together(conn)
+        return len(jobs)
+
+    run.folder = folder
+    return run
+
+
+PICTURED = """SELECT value, json_extract(place, '$.part') FROM cells
+              WHERE key = 'table2.administrative_licensing.decisions'"""
+
+
+@pytest.mark.parametrize("role", ["asset", "document"])
+def test_a_table_shown_as_a_picture_is_read_with_its_page(with_picture, role):
+    assert with_picture(T1, picture=True, role=role) == 1
+    assert rows(with_picture.folder, PICTURED) == [(12, "http://www.lan.example/p/1.png")]
+    assert rows(with_picture.folder, "SELECT count(*) FROM reports") == [(1,)]
+    assert verify(with_picture.folder).faults == []
+
+
+def test_a_page_is_read_again_when_its_pictures_come_later(with_picture):
+    assert with_picture(T1, picture=False) == 1
+    assert rows(with_picture.folder, PICTURED) == []
+    assert with_picture(T2, picture=True) == 1
+    assert rows(with_picture.folder, PICTURED) == [(12, "http://www.lan.example/p/1.png")]
+    assert with_picture(T3, picture=True) == 0
 
 
 def test_a_second_writer_gets_one_sentence(keep):
