@@ -93,7 +93,8 @@ INSERT INTO organs(area_code, province, prefecture, county, organ, organ_kind, a
   FROM reports WHERE organ IS NOT NULL GROUP BY area_code, organ ORDER BY area_code, count(*) DESC, organ;
 
 INSERT INTO copies
-  SELECT c.report_id, c.other_report_id, c.kind, c.rate, c.n_shared, c.n_changed, c.shared, c.changed
+  SELECT c.report_id, c.other_report_id, c.kind, c.rate, c.n_shared, c.n_edited, c.n_changed, c.shared,
+         c.edited, c.changed
   FROM work.copies AS c JOIN reports AS r ON r.report_id = c.report_id
   JOIN reports AS o ON o.report_id = c.other_report_id
   ORDER BY c.rate DESC, c.report_id;

@@ -143,8 +143,8 @@ CREATE TABLE reading_errors (
 
 CREATE TABLE copies (
   report_id TEXT NOT NULL REFERENCES reports(report_id), other_report_id TEXT NOT NULL REFERENCES reports(report_id),
-  kind TEXT NOT NULL, rate REAL NOT NULL, n_shared INTEGER NOT NULL, n_changed INTEGER NOT NULL, shared TEXT,
-  changed TEXT,
+  kind TEXT NOT NULL, rate REAL NOT NULL, n_shared INTEGER NOT NULL, n_edited INTEGER NOT NULL,
+  n_changed INTEGER NOT NULL, shared TEXT, edited TEXT, changed TEXT,
   PRIMARY KEY (report_id, other_report_id)
 );
 CREATE INDEX copies_rate ON copies(kind, rate);

@@ -117,7 +117,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
   PRIMARY KEY (report_id, rule_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS text_marks (
-  report_id TEXT PRIMARY KEY, signature TEXT NOT NULL, marks BLOB NOT NULL  -- MinHash over masked clauses
+  report_id TEXT PRIMARY KEY, signature TEXT NOT NULL, marks BLOB NOT NULL  -- one for each clause, see archive/clauses.py
 ) WITHOUT ROWID;
 -- A report that is written anew or goes takes its assessment with it, so that findings never outlive what they rest on.
 CREATE TRIGGER IF NOT EXISTS reports_forgotten AFTER DELETE ON reports BEGIN
@@ -129,7 +129,13 @@ CREATE TABLE IF NOT EXISTS copies (
   report_id TEXT NOT NULL, other_report_id TEXT NOT NULL,
   kind TEXT NOT NULL,                -- last_year | other_body
   rate REAL NOT NULL,                -- share of the report's text that stands in the other one
-  n_shared INTEGER NOT NULL, n_changed INTEGER NOT NULL,  -- sentences
-  shared TEXT NOT NULL, changed TEXT NOT NULL,            -- JSON: examples; changed: pairs [here, there]
+  n_shared INTEGER NOT NULL, n_edited INTEGER NOT NULL DEFAULT 0, n_changed INTEGER NOT NULL,  -- sentences
+  -- JSON: examples; edited and changed are pairs [here, there]
+  shared TEXT NOT NULL, edited TEXT NOT NULL DEFAULT '[]', changed TEXT NOT NULL,
+  PRIMARY KEY (report_id, other_report_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS text_pairs (
+  report_id TEXT NOT NULL, other_report_id TEXT NOT NULL,
+  signature TEXT NOT NULL,           -- hash of all that the comparison of the two texts rests on
   PRIMARY KEY (report_id, other_report_id)
 ) WITHOUT ROWID;

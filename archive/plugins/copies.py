@@ -10,7 +10,8 @@ from datasette.utils.asgi import Response
 
 from archive import words
 from archive.plugins.lists import PAGE, choices, wants_csv
-from archive.plugins.web import Row, choice, csv_of, number_of, page, page_number, read, rows
+from archive.plugins.rendering import page
+from archive.plugins.web import Row, choice, csv_of, number_of, page_number, read, rows
 
 LEAST = 50  # percent of text in common from which a pair is listed
 SENTENCES = 5  # shown of each sort
@@ -36,7 +37,7 @@ async def copies(datasette: Any, request: Any) -> Response:
     if wants_csv(request):
         columns = ["report_id", "year", "province", "county", "organ", "other_report_id", "other_year",
                    "other_province", "other_county", "other_organ", "kind", "rate", "n_shared",
-                   "n_changed"]  # fmt: skip
+                   "n_edited", "n_changed"]  # fmt: skip
         return csv_of("copies.csv", table, columns)
     return await page(datasette, request, "copies.html", {
         **chosen, "kind": kind, "kinds": words.values("copy"), "least": least, "page": at,
@@ -45,8 +46,7 @@ async def copies(datasette: Any, request: Any) -> Response:
 
 
 def _sentences(row: Row) -> Row:
-    shared, changed = (json.loads(row[name] or "[]")[:SENTENCES] for name in ("shared", "changed"))
-    return {**row, "shared": shared, "changed": [pair if isinstance(pair, list) else [pair, ""] for pair in changed]}
+    return {**row, **{name: json.loads(row[name] or "[]")[:SENTENCES] for name in ("shared", "edited", "changed")}}
 
 
 def has_copies(conn: sqlite3.Connection) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.copies import compare, read_text
+from archive.clauses import read_text
+from archive.copies import compare
 from parsers.result import Section
 
 OURS = ["全年召开政务公开专题会议{n}次，研究解决平台建设中的难点。", "对照目录逐项核对信息，清理过期栏目{n}个。",
@@ -46,7 +47,7 @@ def test_last_years_text_with_new_numbers_is_not_last_years_text():
 def test_what_many_places_write_counts_for_nothing():
     here, there = text(OURS), text([*OURS[:6], *(line[::-1].replace("}n{", "{n}") for line in OURS[6:])])
     plain = compare(here, there, "other_body")
-    without = compare(here, there, "other_body", frozenset(text(OURS[:3]).masked))
+    without = compare(here, there, "other_body", text(OURS[:3]).marks)
     assert without is None or without.rate < plain.rate
 
 
@@ -54,6 +55,51 @@ def test_changed_sentences_stand_beside_the_nearest():
     lines = [*OURS[:-1], "定期抽查各单位栏目更新，通报问题并约谈负责人员。"]
     copy = compare(text(lines), text(OURS), "last_year")
     assert copy.changed == (("定期抽查各单位栏目更新，通报问题并约谈负责人员", OURS[-1].rstrip("。")),)
+
+
+# The words that a light edit exchanges; each is in one sentence.
+EDITS = (
+    ("研究", "商讨"), ("逐项", "逐条"), ("明显", "显著"), ("发布", "推送"), ("权重", "比重"), ("逐条登记", "逐一登记"),
+    ("配备", "添置"), ("现场", "当场"), ("及时", "按时"), ("发放", "分发"), ("集中", "统一"), ("督促", "敦促"),
+)  # fmt: skip
+
+
+def lightly_edited():
+    lines = list(OURS)
+    for n, (old, new) in enumerate(EDITS):
+        assert old in lines[n]
+        lines[n] = lines[n].replace(old, new)
+    return lines
+
+
+@pytest.mark.parametrize("kind", ["last_year", "other_body"])
+def test_a_lightly_edited_sentence_is_taken_over_and_shown_beside_the_other(kind):
+    copy = compare(text(lightly_edited()), text(OURS), kind)
+    assert copy.rate > 0.9
+    assert (copy.n_shared + copy.n_edited, copy.n_changed) == (13, 0)
+    assert copy.n_edited > 8
+    theirs = [line.format(n=3).rstrip("。") for line in OURS]
+    ours = [line.format(n=3).rstrip("。") for line in lightly_edited()]
+    assert set(copy.edited) < set(zip(ours, theirs, strict=True))
+
+
+def test_a_sentence_with_other_numbers_is_no_light_edit_of_last_years():
+    renewed = [line.replace("{n}", "17") for line in lightly_edited()]
+    copy = compare(text(renewed), text(OURS), "last_year")
+    assert [pair[0] for pair in copy.changed] == [line.rstrip("。") for line in renewed if "17" in line]
+
+
+def test_most_marks_outlive_light_edits():
+    here, there = text(lightly_edited()).marks, text(OURS).marks
+    assert 0.5 < len(here & there) / len(here) < 1
+
+
+def test_a_mark_is_of_the_clause_alone_whatever_stands_around():
+    clauses = ("梳理历年各类文件。", "标注文件有效性。")
+    alone = [mark for clause in clauses for mark in read_text([Section(1, "", clause)], None, None).marks]
+    together = read_text([Section(1, "", "标注文件有效性，梳理历年各类文件。")], None, None)
+    assert together.marks == set(alone)
+    assert len(alone) == 2
 
 
 @pytest.mark.parametrize("lines", [[], OURS[:2]])
