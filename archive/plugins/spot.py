@@ -102,10 +102,12 @@ def _facts(conn: sqlite3.Connection, edition_id: str, key: str) -> dict[str, Any
     report = rows(conn, "SELECT * FROM reports WHERE report_id = ?", one["report_id"])[0]
     edition = rows(conn, "SELECT * FROM editions WHERE edition_id = ?", edition_id)[0]
     checks = _checks(conn, edition, key) if edition["is_current"] else []
-    captures = rows(conn, "SELECT * FROM captures WHERE sha256 = ? AND warc_file IS NOT NULL"
-                    " ORDER BY record_type = 'revisit', fetched_at DESC LIMIT 20", edition["sha256"])  # fmt: skip
+    captures = _captures(conn, "sha256", edition["sha256"])
+    place = json.loads(one["place"] or "{}")
+    if str(place.get("part")).startswith(("http://", "https://")):  # the page shows the number in a picture
+        captures = _captures(conn, "final_url", place.pop("part"))
     return {
-        "c": one, "r": report, "e": edition, "checks": checks, "captures": captures,
+        "c": one, "r": report, "e": edition, "checks": checks, "captures": captures, "place": place,
         "status": words.statuses()[one["status"]],
         "corrections": rows(conn, "SELECT * FROM corrections WHERE report_id = ? AND key = ? AND state = 'used'",
                             one["report_id"], key),
@@ -117,6 +119,11 @@ def _facts(conn: sqlite3.Connection, edition_id: str, key: str) -> dict[str, Any
                       " AND r.scope = ? ORDER BY r.year LIMIT 30", key, report["area_code"], report["organ"],
                       report["scope"]),
     }  # fmt: skip
+
+
+def _captures(conn: sqlite3.Connection, column: str, value: str) -> list[Row]:
+    return rows(conn, f"SELECT * FROM captures WHERE {column} = ? AND warc_file IS NOT NULL"  # noqa: S608 - our names
+                " ORDER BY record_type = 'revisit', fetched_at DESC LIMIT 20", value)  # fmt: skip
 
 
 def _checks(conn: sqlite3.Connection, edition: Row, key: str) -> list[dict[str, Any]]:
@@ -152,6 +159,6 @@ async def _evidence(datasette: Any, found: dict[str, Any]) -> Evidence:
     capture, edition = found["captures"][0], found["e"]
     drawer: Drawer = datasette.__dict__.setdefault("_nianbao_drawer", Drawer())
     spot = Spot(str(root), capture["warc_file"], capture["warc_offset"], capture["warc_length"], capture["media_type"],
-                capture["url"], json.loads(found["c"]["place"]))  # fmt: skip
+                capture["url"], found["place"])  # fmt: skip
     name = f"{DATABASE} {edition['sha256']} {found['c']['place']}"
     return await drawer.draw(name, spot)
