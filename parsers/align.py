@@ -35,7 +35,7 @@ def locate(form: Form, records: Sequence[Record], headed: Mapping[int, str]) -> 
 
 def align_flat(form: Form, table: FormTable, lines: Sequence[Line]) -> dict[str, CellResult]:
     """One result for every cell of a table found in running text; rows that were not found are ``absent``."""
-    equations = [e for e in form.equations() if e.identity.table == table.key]
+    equations = form.equations_of(table.key)
     return _absent(table) | _settle(lines, equations)
 
 
@@ -48,7 +48,7 @@ def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, 
     """One result for every cell of a located table; rows that were not found are ``absent``."""
     table = located.table
     cells = _absent(table)
-    equations = [e for e in form.equations() if e.identity.table == table.key]
+    equations = form.equations_of(table.key)
     lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
     # A row that could not be told may be the one whose numbers are missed: then sums settle nothing.
     cells.update(_settle(lines, equations, solvable=not located.stray))
@@ -129,7 +129,8 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
     waiting: list[Line] = []
     damaged: list[Line] = []
     for line in lines:
-        own = [e for e in equations if set(e.keys) <= set(line.keys)]
+        keys = set(line.keys)
+        own = [e for e in equations if keys.issuperset(e.keys)]
         if line.readings is not None:
             only = _only_reading(line)
             cells.update(only)

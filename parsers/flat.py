@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -24,19 +25,44 @@ from parsers.result import Number
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
+_GAPS = re.compile(_GAP)
 _UNIT = r"(?:(?:万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*([+\-－＋]?[\d０-９][\d０-９\s.,，．+\-－＋]*)(元|万元)?")
 _REMARK = r"[\"'“”‘’]*(?:[（(][^（）()\d]{0,40}[）)])?"
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
 
 
-def flat_lines(form: Form, table: FormTable, document: Document) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class RunningText:
+    """All paragraphs as one text, where each begins in it, and its letters without what may stand between them."""
+
+    text: str
+    places: tuple[tuple[int, Place], ...]
+    letters: str
+
+
+def running_text(document: Document) -> RunningText:
+    """The paragraphs of a document as one text, for ``flat_lines``."""
+    parts: list[str] = []
+    places: list[tuple[int, Place]] = []
+    at = 0
+    for paragraph in document.paragraphs:
+        if at > MAX_TEXT:
+            break
+        places.append((at, paragraph.place))
+        parts.append(paragraph.text + "\n")
+        at += len(parts[-1])
+    text = "".join(parts)
+    return RunningText(text, tuple(places), _GAPS.sub("", text))
+
+
+def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]:
     """The rows of one table found in running text, each with every way to read its digits."""
-    text, places = _joined(document)
+    text, places = running.text, running.places
     if table.layout == "side_by_side":
-        return _side_line(form, table, text, places)
+        return _side_line(form, table, running)
     lines = []
-    found = _rows_in_order(form.id, table.key, text)
+    found = _rows_in_order(form.id, table.key, running)
     if len(found) < min(3, len(table.rows)):
         return []
     for n, (key, match) in enumerate(found):
@@ -56,20 +82,6 @@ def _without_next_enumerator(digits: str, behind: str) -> str:
     return re.sub(r"[\d０-９]$", "", digits) if behind == "、" else re.sub(r"[\d０-９][.．]\s*$", "", digits)
 
 
-def _joined(document: Document) -> tuple[str, list[tuple[int, Place]]]:
-    """All paragraphs as one text, and where each begins in it."""
-    parts: list[str] = []
-    places: list[tuple[int, Place]] = []
-    at = 0
-    for paragraph in document.paragraphs:
-        if at > MAX_TEXT:
-            break
-        places.append((at, paragraph.place))
-        parts.append(paragraph.text + "\n")
-        at += len(parts[-1])
-    return "".join(parts), places
-
-
 def _place_at(places: Sequence[tuple[int, Place]], at: int) -> Place:
     return next((place for start, place in reversed(places) if start <= at), Place())
 
@@ -85,11 +97,19 @@ def _spelled(label: str, *, numbered: bool) -> str:
 
 
 class _Label(NamedTuple):
-    """A row's label as a pattern. ``telling``: long, and no other row's, so it may stand out of order."""
+    """A row's label as a pattern. ``telling``: long, and no other row's, so it may stand out of order.
+
+    ``letters``: those of its spellings; where none of them stands in a text, the pattern need not be tried.
+    """
 
     key: str
     pattern: re.Pattern[str]
     telling: bool
+    letters: tuple[str, ...]
+
+    def may_stand_in(self, running: RunningText) -> bool:
+        """Whether the pattern can be found at all."""
+        return any(letters in running.letters for letters in self.letters)
 
 
 @cache
@@ -101,24 +121,27 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
     out = []
     for row in rows:
         # Short labels (其他, 总计) stand in every heading: there the enumerator must be printed.
-        known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s)))
-                 for s in (row.label, *other.get(row.key, []))]  # fmt: skip
+        labels = (row.label, *other.get(row.key, []))
+        known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s))) for s in labels]
+        letters = tuple(_GAPS.sub("", core(s)) for s in labels)
         telling = cores[core(row.label)] == 1 and len(core(row.label)) >= 5
         # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数.
-        out.append(_Label(row.key, re.compile(rf"(?<![、和及与])(?:{'|'.join(known)}){_REMARK}"), telling))
+        out.append(_Label(row.key, re.compile(rf"(?<![、和及与])(?:{'|'.join(known)}){_REMARK}"), telling, letters))
     return tuple(out)
 
 
-def _rows_in_order(form_id: str, table_key: str, text: str) -> list[tuple[str, re.Match[str]]]:
+def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[tuple[str, re.Match[str]]]:
     """Row labels followed by digits: in the order of the form, and long labels wherever else they stand."""
     found: dict[str, re.Match[str]] = {}
     at = 0
-    for label in _row_labels(form_id, table_key):
+    text = running.text
+    labels = [label for label in _row_labels(form_id, table_key) if label.may_stand_in(running)]
+    for label in labels:
         match = _before_digits(label.pattern, text, at)
         if match is not None:
             found[label.key] = match
             at = match.end()
-    for label in _row_labels(form_id, table_key):
+    for label in labels:
         if label.key not in found and label.telling:
             match = _before_digits(label.pattern, text, 0)
             if match is not None and all(m.end() <= match.start() or match.end() <= m.start() for m in found.values()):
@@ -131,8 +154,11 @@ def _before_digits(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str
     return next((m for m in islice(pattern.finditer(text, at), 50) if _RUN.match(text, m.end())), None)
 
 
-def _side_line(form: Form, table: FormTable, text: str, places: list[tuple[int, Place]]) -> list[Line]:
+def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]:
     """The digits behind the last heading of the table whose rows stand beside each other."""
+    text = running.text
+    if "".join(_GAPS.sub("", c.label) for c in table.columns[-2:]) not in running.letters:
+        return []
     last_two = [_GAP.join(map(re.escape, c.label)) for c in table.columns[-2:]]
     headings = list(islice(re.finditer(rf"{last_two[0]}\s*{last_two[1]}", text), 200))
     run = next((r for m in reversed(headings) if (r := _RUN.match(text, m.end()))), None)
@@ -140,12 +166,13 @@ def _side_line(form: Form, table: FormTable, text: str, places: list[tuple[int, 
         return []
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
-    place = _place_at(places, run.start())
+    place = _place_at(running.places, run.start())
     return [_line(form, keys, tuple(c for _, c in pairs), run[1], place)]
 
 
 def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], digits: str, place: Place) -> Line:
-    own = [e for e in form.equations() if set(e.keys) <= set(keys)]
+    wanted = set(keys)
+    own = [e for e in form.equations() if wanted.issuperset(e.keys)]
     pieces = re.findall(r"[+\-]?[\d.,]+", digits.translate(_NARROW))
     # Blanks that part some of the numbers part all of them, or a blank cell is lost: only sums can tell.
     tellable = len(pieces) in (1, len(keys)) or bool(own)

@@ -8,10 +8,10 @@ the file and the place.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -26,6 +26,13 @@ class FormError(ValueError):
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __copy__(self) -> Self:
+        """A copy may be changed (``model_copy``), so it starts without what was worked out from the fields."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields:
+            del copied.__dict__[name]
+        return copied
 
 
 class Column(_Part):
@@ -111,6 +118,13 @@ class FormTable(_Part):
 
     def columns_of(self, row: Row) -> tuple[Column, ...]:
         """The columns that a row has, in printed order, with the row's own unit and kind of number."""
+        return self._columns_by_row[row.key]
+
+    @cached_property
+    def _columns_by_row(self) -> dict[str, tuple[Column, ...]]:
+        return {row.key: self._own_columns(row) for row in self.rows}
+
+    def _own_columns(self, row: Row) -> tuple[Column, ...]:
         columns = self.columns
         if self.layout == "blocks":
             wanted = next(g.columns for g in self.groups if g.key == row.group)
@@ -122,14 +136,32 @@ class FormTable(_Part):
     def without(self, columns: Iterable[str]) -> FormTable:
         """The table as printed by an organ that leaves out some optional columns."""
         gone = set(columns)
-        return self.model_copy(update={"columns": tuple(c for c in self.columns if c.key not in gone)})
+        return self._variant(tuple(c for c in self.columns if c.key not in gone), self.rows)
 
     def with_rows(self, instead: Iterable[str] = ()) -> FormTable:
         """The table as printed: with the rows in ``instead`` for those they stand for, else without them."""
         chosen = set(instead)
         replaced = {key for row in self.rows if row.key in chosen for key in row.stands_for}
         rows = (r for r in self.rows if r.key not in replaced and (not r.stands_for or r.key in chosen))
-        return self.model_copy(update={"rows": tuple(rows)})
+        return self._variant(self.columns, tuple(rows))
+
+    def _variant(self, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> FormTable:
+        """The table with some of its columns and rows: made once for all reports, with all that follows from it."""
+        if len(columns) == len(self.columns) and len(rows) == len(self.rows):
+            return self
+        shape = (tuple(c.key for c in columns), tuple(r.key for r in rows))
+        if shape not in self._variants:
+            self._variants[shape] = self.model_copy(update={"columns": columns, "rows": rows})
+        return self._variants[shape]
+
+    @cached_property
+    def _variants(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], FormTable]:
+        return {}
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units of its numbers."""
+        return frozenset(u for row in self.rows for c in self.columns_of(row) if (u := c.unit or self.unit))
 
     def cell_key(self, row: Row, column: Column) -> str:
         """The permanent key of one cell: ``<table>.<row>.<column>``."""
@@ -209,11 +241,7 @@ class Equation(NamedTuple):
     identity: Identity
     left: tuple[str, ...]
     right: tuple[str, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All cell keys of both sides."""
-        return self.left + self.right
+    keys: tuple[str, ...]  # of both sides
 
 
 class Form(_Part):
@@ -251,11 +279,26 @@ class Form(_Part):
         there = {tuple(key.split(".")) for key in keys}
         rows, columns = ({part[n] for part in there if len(part) == 3} for n in (1, 2))
         tables = (
-            t.with_rows(r.key for r in t.rows if r.stands_for and r.key in rows)
-            .without(c.key for c in t.columns if c.optional and c.key not in columns)
+            t.with_rows(r.key for r in t.rows if r.stands_for and r.key in rows).without(
+                c.key for c in t.columns if c.optional and c.key not in columns
+            )
             for t in self.tables
         )
-        return self.model_copy(update={"tables": tuple(tables)})
+        return self.with_tables(tables)
+
+    def with_tables(self, tables: Iterable[FormTable]) -> Form:
+        """The form with variants of its tables: made once for all reports, with its sums written out."""
+        chosen = tuple(tables)
+        shape = tuple(map(id, chosen))  # the variants made hold these tables, so their ids stay theirs
+        if shape == tuple(map(id, self.tables)):
+            return self
+        if shape not in self._variants:
+            self._variants[shape] = self.model_copy(update={"tables": chosen})
+        return self._variants[shape]
+
+    @cached_property
+    def _variants(self) -> dict[tuple[int, ...], Form]:
+        return {}
 
     def fields(self) -> list[FormField]:
         """Every cell of the form in printed order, optional rows and columns with them."""
@@ -268,7 +311,18 @@ class Form(_Part):
 
     def equations(self) -> list[Equation]:
         """Every identity, written out for each row or column it holds for."""
-        return [eq for identity in self.identities for eq in _write_out(identity, self.table(identity.table))]
+        return [eq for table in self.tables for eq in self.equations_of(table.key)]
+
+    def equations_of(self, table: str) -> list[Equation]:
+        """The identities of one table, written out."""
+        return self._equations.get(table, [])
+
+    @cached_property
+    def _equations(self) -> dict[str, list[Equation]]:
+        out: dict[str, list[Equation]] = {}
+        for identity in self.identities:
+            out.setdefault(identity.table, []).extend(_write_out(identity, self.table(identity.table)))
+        return out
 
 
 def _write_out(identity: Identity, table: FormTable) -> list[Equation]:
@@ -283,7 +337,7 @@ def _write_out(identity: Identity, table: FormTable) -> list[Equation]:
             tuple(pattern.format(t=table.key, one=one.key, part=part) for part in side)
             for side in (left_parts, right_parts)
         )
-        out.append(Equation(f"{identity.id}.{one.key}", identity, left, right))
+        out.append(Equation(f"{identity.id}.{one.key}", identity, left, right, left + right))
     return out
 
 

@@ -42,11 +42,8 @@ class Record:
     index: int
     kind: TableKind
     tokens: tuple[Token, ...]
-
-    @property
-    def n_numbers(self) -> int:
-        """How many cells print a number."""
-        return sum(t.value.kind == "number" for t in self.tokens)
+    n_numbers: int  # cells that print a number
+    n_words: int  # cells that hold text
 
 
 def records(tables: Sequence[Table]) -> list[Record]:
@@ -55,7 +52,9 @@ def records(tables: Sequence[Table]) -> list[Record]:
     for block, table in enumerate(tables):
         for row in table.rows():
             tokens = tuple(_token(cell, table.kind) for cell in row)
-            out.append(Record(block, len(out), table.kind, tokens))
+            kinds = [t.value.kind for t in tokens]
+            n_numbers, n_words = kinds.count("number"), kinds.count("text")
+            out.append(Record(block, len(out), table.kind, tokens, n_numbers, n_words))
     return out
 
 

@@ -19,25 +19,32 @@ _ENUMERATOR = re.compile(r"^(?:其中[:：]|\(?[一二三四五六七八九十\d
 _DROPPED = re.compile(r"[\s\"'“”‘’«»「」『』|、,，.。．;；:：·\-—_*#`]+")
 _BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
 _LAST_YEAR = re.compile("上年|上一年|去年|往年|上期|同期")
+_LONGEST = 120  # characters of a label with those of its groups
 EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
 
 
-@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Fold width, case, blanks, quotes and punctuation away: what is left is compared."""
     text = unicodedata.normalize("NFKC", text).translate(_BRACKETS).lower()
     return _DROPPED.sub("", text)
 
 
-@lru_cache(maxsize=20_000)
 def core(text: str) -> str:
     """``fold`` without the enumerators in front and without remarks in brackets at the end."""
+    # Reports share their labels; what is too long for one would only fill the memory.
+    return _known_core(text) if len(text) <= _LONGEST else _core(text)
+
+
+def _core(text: str) -> str:
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     previous = None
     while previous != text:
         previous, text = text, _ENUMERATOR.sub("", text)
     bare = re.sub(r"\([^()]*\)?$", "", text)
     return fold(bare or text)
+
+
+_known_core = lru_cache(maxsize=20_000)(_core)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,21 @@ class LabelBook:
 
     def find(self, text: str) -> Match | None:
         """The key that ``text`` names, or None if it names none or two equally well."""
-        match = _find(self, core(text))
+        return _known(self, text) if len(text) <= _LONGEST else self._find(text)
+
+    def _find(self, text: str) -> Match | None:
+        match = self._best(core(text))
         return None if match and match.score == CONTAINED and self._is_one_of_two(match.key, text) else match
+
+    def _best(self, probe: str) -> Match | None:
+        if not probe:
+            return None
+        ranked = self.scores(probe)
+        best = ranked[0]
+        second = ranked[1][0] if len(ranked) > 1 else 0.0
+        if best[0] < SIMILAR or best[0] - second < 0.05:
+            return None
+        return Match(best[1], best[0])
 
     def _is_one_of_two(self, key: str, text: str) -> bool:
         """Whether the label is only the second half of one for two things (信函、传真申请数)."""
@@ -81,16 +101,9 @@ class LabelBook:
         return sorted(found, key=lambda pair: -pair[0])
 
 
-@lru_cache(maxsize=20_000)
-def _find(book: LabelBook, probe: str) -> Match | None:
-    if not probe:
-        return None
-    ranked = book.scores(probe)
-    best = ranked[0]
-    second = ranked[1][0] if len(ranked) > 1 else 0.0
-    if best[0] < SIMILAR or best[0] - second < 0.05:
-        return None
-    return Match(best[1], best[0])
+@lru_cache(maxsize=40_000)
+def _known(book: LabelBook, text: str) -> Match | None:
+    return book._find(text)
 
 
 def _similarity(probe: str, known: str) -> float:

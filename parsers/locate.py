@@ -72,11 +72,17 @@ def column_book(form_id: str, table_key: str) -> LabelBook:
     return LabelBook({c.key: [c.label, *other.get(c.key, [])] for c in form.table(table_key).columns})
 
 
+@cache
+def group_book(form_id: str, table_key: str) -> LabelBook:
+    """The labels that stand over several rows of a table."""
+    return LabelBook({g.key: [g.label] for g in load_forms()[form_id].table(table_key).groups})
+
+
 def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Located:
     """Find the rows of a table with one label a row (layouts ``matrix`` and ``blocks``)."""
     book = row_book(form.id, table.key)
     rows = {r.key: r for r in table.rows}
-    units = _units(table)
+    units = table.units
     found = [hit for record in records if (hit := _label_hit(book, rows, record, units)) is not None]
     found = _in_context(found, table, records)
     found = _in_order(found, table)
@@ -88,18 +94,15 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Loca
     return located
 
 
-def _units(table: FormTable) -> frozenset[str]:
-    """Unit words of a table, which may stand in a column of their own."""
-    return frozenset(u for row in table.rows for c in table.columns_of(row) if (u := c.unit or table.unit))
-
-
 def _values(tokens: tuple[Token, ...], units: frozenset[str]) -> tuple[Token, ...]:
-    """Cells after a label, without a cell that only names the unit."""
+    """Cells after a label, without a cell that only names the unit (it may stand in a column of its own)."""
     return tokens[1:] if tokens and tokens[0].text.strip() in units else tokens
 
 
 def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: frozenset[str]) -> RowHit | None:
     """The best reading of a record as label plus values: any text cell, with up to three cells before it."""
+    if record.n_words in (0, len(record.tokens)):
+        return None  # no label, or a heading or a sentence
     best: RowHit | None = None
     best_at = -1
     for at, token in enumerate(record.tokens):
@@ -197,7 +200,7 @@ def _report_unmapped(located: Located, records: Sequence[Record], form: Form) ->
     """Rows with numbers inside the table that no row of the form accounts for: never dropped in silence."""
     known = {h.record.index for h in located.hits}
     span = range(located.hits[0].record.index, located.hits[-1].record.index)
-    groups = LabelBook({g.key: [g.label] for g in located.table.groups})
+    groups = group_book(form.id, located.table.key)
     for record in records[span.start : span.stop]:
         if record.index in known or not record.n_numbers:
             continue
@@ -244,7 +247,7 @@ def locate_side_by_side(
     for record in records[header.index + 1 :]:
         if record.block > header.block + 1:
             break
-        if any(t.value.kind == "text" for t in record.tokens):
+        if record.n_words:
             continue
         if record.n_numbers >= 2:
             located.hits.append(RowHit(table.rows[0], record, record.tokens, 1.0))

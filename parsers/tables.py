@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from parsers.align import align, align_flat, locate
 from parsers.document import Document, Table
-from parsers.flat import flat_lines
+from parsers.flat import RunningText, flat_lines, running_text
 from parsers.form_model import Column, Form, FormTable, load_forms
 from parsers.grid import Record, records
 from parsers.labels import core, fold
@@ -35,16 +35,15 @@ class Tables:
 
 def read_tables(document: Document) -> Tables:
     """Read the standard tables. The form is told by the labels that are there, never by the year."""
-    rows = records([in_form_shape(table) for table in document.tables])
-    best = max((_find(form, document, rows) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
+    source = _source(document)
+    best = max((_find(form, source) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
     if not best.n_rows:
         return Tables(None)
-    printed = " ".join(document.texts())
     cells = _all_absent(load_forms()[best.form.id])
     for located in best.located:
         lines = best.flat.get(located.table.key)
-        cells |= align_flat(best.form, located.table, lines) if lines else align(best.form, located, rows)
-        for key in _under_no_heading(located.table, printed):
+        cells |= align_flat(best.form, located.table, lines) if lines else align(best.form, located, source.rows)
+        for key in _under_no_heading(located.table, source.words):
             if cells[key].value is not None:
                 cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=NO_HEADING)
     findings = tuple(f for located in best.located for f in _leftovers(located))
@@ -55,6 +54,22 @@ def _all_absent(form: Form) -> dict[str, CellResult]:
     """Every cell that the form always has."""
     keys = (f.key for f in form.fields() if not f.column.optional and not f.row.stands_for)
     return {key: CellResult(key, Status.ABSENT) for key in keys}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where every form is looked for: the rows of the tables, the text over each, the running text, and all words."""
+
+    rows: list[Record]
+    over: dict[int, str]
+    running: RunningText
+    words: str  # folded
+
+
+def _source(document: Document) -> _Source:
+    rows = records([in_form_shape(table) for table in document.tables])
+    words = fold(" ".join(document.texts()))
+    return _Source(rows, _text_over_tables(document), running_text(document), words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +86,18 @@ class _Found:
         return sum(len(located.hits) for located in self.located) + sum(map(len, self.flat.values()))
 
 
-def _find(form: Form, document: Document, rows: list[Record]) -> _Found:
-    printed = " ".join(document.texts())
-    form = _with_tables(form, [t.without(_missing_columns(t, printed)) for t in form.tables])
-    located = locate(form, rows, _text_over_tables(document))
-    flat = {one.table.key: flat_lines(form, one.table, document) for one in located if not one.hits}
+def _find(form: Form, source: _Source) -> _Found:
+    form = form.with_tables(t.without(_missing_columns(t, source.words)) for t in form.tables)
+    located = locate(form, source.rows, source.over)
+    flat = {one.table.key: flat_lines(form, one.table, source.running) for one in located if not one.hits}
     for one in located:
         one.table = one.table.with_rows(_rows_instead(one, flat.get(one.table.key, [])))
         there = {row.key for row in one.table.rows}
         one.hits = [hit for hit in one.hits if hit.row.key in there]
         if one.table.key in flat:
             flat[one.table.key] = [line for line in flat[one.table.key] if line.keys[0].split(".")[1] in there]
-    form = _with_tables(form, [one.table for one in located])
-    return _Found(form, located, flat, _evidence(located, flat, rows, printed))
+    form = form.with_tables(one.table for one in located)
+    return _Found(form, located, flat, _evidence(located, flat, source))
 
 
 def _text_over_tables(document: Document) -> dict[int, str]:
@@ -99,15 +113,9 @@ def _text_over_tables(document: Document) -> dict[int, str]:
     return out
 
 
-def _with_tables(form: Form, tables: list[FormTable]) -> Form:
-    return form.model_copy(update={"tables": tuple(tables)})
-
-
-def _missing_columns(table: FormTable, printed: str) -> list[str]:
+def _missing_columns(table: FormTable, words: str) -> list[str]:
     """Optional columns whose heading stands nowhere in the document."""
-    optional = [c for c in table.columns if c.optional]
-    text = fold(printed) if optional else ""
-    return [c.key for c in optional if fold(c.label) not in text]
+    return [c.key for c in table.columns if c.optional and fold(c.label) not in words]
 
 
 def _rows_instead(located: Located, flat: list[Line]) -> list[str]:
@@ -117,17 +125,17 @@ def _rows_instead(located: Located, flat: list[Line]) -> list[str]:
     return [r.key for r in located.table.rows if r.key in numbered and r.stands_for and not numbered & {*r.stands_for}]
 
 
-def _evidence(found: list[Located], flat: dict[str, list[Line]], rows: list[Record], text: str) -> float:
+def _evidence(found: list[Located], flat: dict[str, list[Line]], source: _Source) -> float:
     """How much of a form's wording is there: its row labels, and the column labels of table 2 that set forms apart."""
     # A row that stands for others is another form's wording: it tells nothing.
     score = sum(hit.score for located in found for hit in located.hits if not hit.row.stands_for)
     score += sum(len(lines) for lines in flat.values())
-    printed = {t.text for r in rows if not r.n_numbers for t in r.tokens}
+    printed = {t.text for r in source.rows if not r.n_numbers for t in r.tokens}
     for located in found:
         if located.table.layout == "blocks" and located.hits:
             score += sum(any(c.label in p for p in printed) for c in located.table.columns) / 2
         elif located.table.layout == "blocks" and flat[located.table.key]:
-            score += sum(_is_named(c, fold(text)) for c in located.table.columns) / 2
+            score += sum(_is_named(c, source.words) for c in located.table.columns) / 2
     return score - sum(len(located.unmapped) for located in found) / 2
 
 
@@ -136,11 +144,10 @@ def _is_named(column: Column, text: str) -> bool:
     return core(column.label)[:_TELLING] in text
 
 
-def _under_no_heading(table: FormTable, printed: str) -> set[str]:
+def _under_no_heading(table: FormTable, words: str) -> set[str]:
     """Cells whose columns are named nowhere: another form's numbers may stand there, under other headings."""
-    text = fold(printed)
     rows = ((row, table.columns_of(row)) for row in table.rows) if table.layout == "blocks" else ()
-    unnamed = ((row, columns) for row, columns in rows if not any(_is_named(c, text) for c in columns))
+    unnamed = ((row, columns) for row, columns in rows if not any(_is_named(c, words) for c in columns))
     return {table.cell_key(row, c) for row, columns in unnamed if len(columns) > 1 for c in columns}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from parsers.result import Number
@@ -27,6 +28,7 @@ _MARKS = re.compile(
 )
 _RAISED = re.compile(f"[{RAISED}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_SHORT = 60
 _MAX_DIGITS = 15  # a float holds 15 decimal digits exactly; no county counts further
 
 
@@ -57,6 +59,10 @@ def read_value(raw: str) -> Value:
     >>> read_value("5¹").number, read_value("5 ①").number, read_value("①5").kind
     (5, 5, 'text')
     """
+    return _known(raw) if len(raw) <= _SHORT else _read(raw)
+
+
+def _read(raw: str) -> Value:
     plain = _MARKS.sub("", raw.translate(_INVISIBLE).strip())
     text = clean(plain)
     if _RAISED.search(plain):
@@ -73,6 +79,9 @@ def read_value(raw: str) -> Value:
         "number", raw, _number(match["digits"]) * _SIGNS.get(sign, 1), match["unit"], match["remark"],
         sign is not None, sign not in (None, "+", "-"), plain != raw.translate(_INVISIBLE).strip(),
     )  # fmt: skip
+
+
+_known = lru_cache(maxsize=20_000)(_read)  # most cells of all reports hold a small number or a label of the form
 
 
 def clean(raw: str) -> str:
