@@ -23,6 +23,7 @@ from crawler.settings import USER_AGENT
 
 SETTLE_SECONDS = 8
 MAX_EXCHANGES = 60
+MAX_ONCE = 100  # pages kept until the browser opens them
 MAX_SCROLLS = 25
 MAX_TURNS = 40
 MAX_STATIC = 32 * 1024 * 1024  # bytes of scripts and shells kept in memory
@@ -81,22 +82,39 @@ class StaticFiles:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[dict[str, str], bytes]] = {}
+        self._once: dict[str, tuple[dict[str, str], bytes]] = {}
         self._size = 0
 
     def give(self, url: str, media_type: str, body: bytes) -> None:
-        """Take in a shell that was answered for several addresses alike: all with another query get it from here."""
-        self._kept.setdefault(url.partition("?")[0] + "?", ({"content-type": media_type}, body))
+        """Take in a shell that was answered for several addresses alike; see ``shell_of``."""
+        self._kept.setdefault(shell_of(url), ({"content-type": media_type}, body))
+
+    def give_once(self, url: str, headers: dict[str, str], body: bytes) -> None:
+        """Take in a page that was just fetched, so that it need not be fetched again when it is opened.
+
+        It is given once: a page that sets a cookie and loads itself anew gets the site's next answer.
+        """
+        if len(self._once) < MAX_ONCE and len(body) <= MAX_BODY // 8:
+            self._once[url] = (headers, body)
 
     async def serve(self, route: Route, log: BrowserLog) -> None:
         """Answer a page's request if it was answered before, else let it go its way."""
-        request = route.request
-        url = request.url.partition("#")[0]
-        kept = (self._kept.get(url) or self._kept.get(url.partition("?")[0] + "?")) if request.method == "GET" else None
-        if kept is None or request.resource_type not in ("script", "document"):
+        kept = self._known(route.request)
+        if kept is None:
             await route.fallback()
             return
-        log.repeated.add(request)
+        log.repeated.add(route.request)
         await route.fulfill(status=200, headers=kept[0], body=kept[1])
+
+    def _known(self, request: PageRequest) -> tuple[dict[str, str], bytes] | None:
+        url = request.url.partition("#")[0]
+        if request.method != "GET" or request.resource_type not in ("script", "document"):
+            return None
+        if request.resource_type == "document" and (once := self._once.pop(url, None)):
+            return once
+        if kept := self._kept.get(url):
+            return kept
+        return self._kept.get(shell_of(url)) if request.resource_type == "document" else None
 
     async def keep(self, response: Response, is_route: bool) -> None:
         """Remember a script, or the shell of a route."""
@@ -113,6 +131,12 @@ class StaticFiles:
 
 
 STATIC = StaticFiles()
+
+
+def shell_of(url: str) -> str:
+    """What addresses that may share a shell have in common: the part before the query, or the folder."""
+    before, mark, _ = url.partition("#")[0].partition("?")
+    return before + mark if mark else before.rsplit("/", 1)[0] + "/*"
 
 
 @dataclass(slots=True)

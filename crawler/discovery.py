@@ -41,6 +41,9 @@ PRIORITY = {
 }  # fmt: skip
 
 
+LONGEST_GROUP = 24  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A link, what it is good for, how much it is wanted (0 to 99), and the reporting year if it says one."""
@@ -69,10 +72,11 @@ _FULL_TEXT = re.compile(
     re.IGNORECASE,
 )
 _SHORT_TITLE = re.compile(r"20[0-4]\d年?(?:度)?.{0,6}(?:年报|年度报告)$")
+# 县直部门, 乡镇(街道), 县政府及县政府办, 县(市、区): a folder for a class of organs is named with these words alone.
 _GROUP = re.compile(
-    r"^(?:县|区|市|旗)?(?:人民)?(?:政府|政府办公?室?|直部门|直单位|级部门|政府部门|各部门|部门|直机关)(?:年报)?$"
-    r"|^各?[县市区旗][县市区旗、(/和及]*[县市区旗][)]?(?:人民政府|政府)?(?:年报)?$"
-    r"|^(?:各)?(?:乡镇|镇街|街道|乡镇街道|乡\(?镇\)?|镇|乡)(?:人民政府|办事处|年报)?$"
+    r"^(?=.*(?:部门|单位|乡|镇|街道|苏木|政府|机关|[县市区旗].*[县市区旗]))[各本全]?"
+    r"(?:(?:人民)?政府(?:办公?室?|组成|工作|派出)?|部门|单位|机关|机构|乡镇|乡|镇街?|街道?|苏木|办事处|县|区|市|旗|级|直属?|下属"
+    r"|企?事业|公共|垂直管理|驻[县区市旗]?|园区|及其|[、,/和及与()]|年报|年度报告)+$"
 )
 _ORGAN = re.compile(
     r"^[\u3400-\u9fff]{2,18}(?:人民政府|政府|办公室|[局委办社院所站队馆署镇乡]|苏木|街道|中心|公司|集团|联合会|协会|总工会|银行|残联|妇联"
@@ -183,6 +187,6 @@ def _kind_in_list(link: Link, verdict: Verdict, kind: Kind) -> Kind:
         return Kind.REPORT
     if link.dated and kind in (Kind.OTHER, Kind.ORGAN) and len(label) >= 4:
         return Kind.ENTRY
-    if _GROUP.match(label) or kind is Kind.ORGAN:
+    if (len(label) <= LONGEST_GROUP and _GROUP.match(label)) or kind is Kind.ORGAN:
         return Kind.GROUP
     return kind

@@ -28,6 +28,10 @@ _DOWNLOAD_URL = re.compile(
 _CALL_ADDRESS = re.compile(
     r"""['"]((?:https?:)?/?/?[^'"\s()]*(?:[/?]|\.s?html?|\.jspx?|\.aspx?|\.php|\.do)[^'"\s()]*)['"]"""
 )
+# location.href='list.html?year=' + this.value
+_BUILT = re.compile(
+    r"""['"]([^'"]{2,300})['"]\s*\+\s*[\w.$()\[\]'"# :]*?val(?:ue)?(?:\(\))?(?:\s*\+\s*['"]([^'"]*)['"])?"""
+)
 _POSTBACK = re.compile(r"""__doPostBack\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]*)['"]""")
 _DATE = re.compile(r"(?<!\d)(?:20[0-4]\d|19\d\d)?[-/.年\[(]?(?:0?[1-9]|1[0-2])[-/.月](?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _GENERIC = re.compile(
@@ -214,9 +218,16 @@ def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
 
 def _add_option(out: list[Link], node: LexborNode, base: str) -> None:
     value = (node.attributes.get("value") or "").strip()
+    if (built := _BUILT.search(_select_code(node))) and re.fullmatch(r"[\w-]{1,40}", value):
+        value = f"{built[1]}{value}{built[2] or ''}"  # the address is put together around the chosen value
     looks_like_one = "/" in value or re.search(r"\.(?:s?html?|jsp|aspx?|php)|^\?", value)
     if looks_like_one and (url := resolve(base, value)):
         out.append(Link(url, squash(node.text()), "option", len(out)))
+
+
+def _select_code(node: LexborNode) -> str:
+    parent = node.parent
+    return (parent.attributes.get("onchange") or "") if parent is not None else ""
 
 
 def _label(text: str, title: str, around: str) -> str:

@@ -121,6 +121,20 @@ def _by_form(facts: PageFacts, html: str, number: int) -> NextPage | None:
     return NextPage(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **fields})).geturl())
 
 
+_PAGES = re.compile(r"共\D{0,3}(\d{1,4})\s*页|(?:第\s*)?1\s*页?\s*/\s*(?:共\s*)?(\d{1,4})(?:\s*页)?(?!\d|[-/.年])")
+_RECORDS = re.compile(r"(?:共|总计|总数)\D{0,6}?(\d{1,5})\s*(?:条|篇|项|个记录)")
+
+
+def goes_on(facts: PageFacts) -> bool:
+    """True if a list has a word for its next page and says that there is one (共5页, 1/5, 共60条 over fewer rows)."""
+    if not re.search(r"下一?页|后一页|[>›»]\s*尾页|加载更多", facts.text):
+        return False
+    if found := _PAGES.search(facts.text):
+        return int(found[1] or found[2]) > 1
+    rows = sum(link.dated for link in facts.links)
+    return bool((found := _RECORDS.search(facts.text)) and int(found[1]) > rows > 0)
+
+
 def is_pager(link: Link) -> bool:
     """True if a link's text is that of a pager."""
     return bool(_NEXT.match(link.label) or _NUMBER.match(link.label))

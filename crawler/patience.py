@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 # (while no report is known, once some are): fruitless pages in a row of this kind.
 _LIMITS = {
     "group": (10, 4), "disclosure": (8, 2), "organ": (6, 3), "openness": (6, 1), "neighbour": (3, 3), "entry": (5, 5),
-    "sitemap": (2, 0), "frame": (6, 3), "parent": (3, 0),
+    "sitemap": (2, 0), "frame": (6, 3), "parent": (3, 0), "area": (12, 12), "option": (4, 2),
 }  # fmt: skip
 
 

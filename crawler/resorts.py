@@ -8,7 +8,7 @@ from scrapy.http import Response
 
 from archive.frontier import Task
 from crawler.abroad import county_of, parents
-from crawler.browser import STATIC
+from crawler.browser import STATIC, shell_of
 from crawler.reading import Seen
 from crawler.scope import is_own, may_follow
 from crawler.sitesearch import find_search
@@ -46,10 +46,18 @@ def last_resort(site: SiteState, suffix: str, may_browse: bool) -> list[Task]:
 
 
 def note_shell(site: SiteState, response: Response) -> None:
-    """Two addresses that differ in their query and give the same shell: the others need not be asked for it."""
-    base, digest = response.url.partition("?")[0], hashlib.sha256(response.body).hexdigest()
+    """Two addresses that differ in their query or last part and give the same shell: others are not asked for it."""
+    base, digest = shell_of(response.url), hashlib.sha256(response.body).hexdigest()
     url, known = site.shells.setdefault(base, (response.url, digest))
     if url != response.url and known == digest and base not in site.same_shell:
         site.same_shell.add(base)
         media_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
-        STATIC.give(base, media_type, response.body)
+        STATIC.give(response.url, media_type, response.body)
+
+
+def hand_over(response: Response) -> None:
+    """Give the browser a page that was just fetched and that it will open."""
+    headers = {"content-type": (response.headers.get("Content-Type") or b"text/html").decode("latin-1")}
+    if cookies := response.headers.getlist("Set-Cookie"):
+        headers["set-cookie"] = "\n".join(value.decode("latin-1") for value in cookies)
+    STATIC.give_once(response.url, headers, response.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -46,6 +47,11 @@ def may_follow(url: str, site: SiteScope, suffix: str) -> bool:
     """True if a link may be fetched for a site: its own hosts, or any host under the official suffix."""
     host = host_of(url)
     return host in site.hosts or under_suffix(host, suffix)
+
+
+def is_bare_address(host: str) -> bool:
+    """True if a host is a public IP address: some portals keep a service there that has no name."""
+    return bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host)) and is_public_address(host)
 
 
 def is_own(url: str, site: SiteScope, suffix: str) -> bool:

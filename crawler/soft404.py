@@ -21,22 +21,31 @@ class _Print:
 class MissingPages:
     """Fingerprints by host."""
 
-    _by_host: dict[str, _Print] = field(default_factory=dict)
+    _by_host: dict[str, list[_Print]] = field(default_factory=dict)
 
     def learn(self, url: str, html: str) -> None:
-        """Remember a page that was answered with 200 for an address that cannot exist."""
-        self._by_host[host_of(url)] = _fingerprint(html)
+        """Remember what was answered for an address that cannot exist, or for the homepage.
+
+        A shell without text is not remembered: scripts make every page of it.
+        """
+        made = _fingerprint(html)
+        if len(made.pieces) > 1:  # more than its title
+            self._by_host.setdefault(host_of(url), []).append(made)
 
     def matches(self, url: str, html: str) -> bool:
         """True if a page is what its host shows for missing ones."""
         known = self._by_host.get(host_of(url))
-        if known is None:
+        if not known:
             return False
         this = _fingerprint(html)
-        if this.title != known.title:
-            return False
-        union = len(this.pieces | known.pieces)
-        return union == 0 or len(this.pieces & known.pieces) / union >= ALIKE
+        return any(_alike(this, one) for one in known)
+
+
+def _alike(this: _Print, known: _Print) -> bool:
+    if this.title != known.title:
+        return False
+    union = len(this.pieces | known.pieces)
+    return len(this.pieces & known.pieces) / union >= ALIKE
 
 
 def _fingerprint(html: str) -> _Print:

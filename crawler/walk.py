@@ -21,9 +21,9 @@ from crawler.discovery import (
     score_links,
 )
 from crawler.links import PageFacts, squash
-from crawler.pager import NextPage, is_pager, next_page
+from crawler.pager import NextPage, goes_on, is_pager, next_page
 from crawler.platforms import Call, Page, calls
-from crawler.scope import SiteScope, host_of, is_own, may_follow, names_private_place, organisation
+from crawler.scope import SiteScope, host_of, is_bare_address, is_own, may_follow, names_private_place, organisation
 from crawler.sitesearch import MAX_RESULT_PAGES
 from parsers.titles import judge_title
 
@@ -73,7 +73,7 @@ class Plan:
 
     ``onward`` are the next page of its list and the like, which are wanted only while pages bring something new.
     ``reports`` counts report links of any year; ``decoys`` are titles left alone; ``rows`` the addresses that the
-    page lists; ``useful`` says that it is a report or leads to some.
+    page lists; ``useful`` says that it is a report or leads to some; ``by_hand`` that only clicking turns its pages.
     """
 
     steps: tuple[Step, ...]
@@ -83,6 +83,7 @@ class Plan:
     rows: frozenset[str]
     needs_browser: bool
     useful: bool
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
         decoys=tuple(s.link.label for s in scored if s.kind is Kind.DECOY),
         rows=frozenset(link.url for link in facts.links if len(link.label) > 5 and not is_pager(link)),
         needs_browser=_is_shell(facts, where, bool(steps or onward), listed or bool(onward)), useful=useful,
+        by_hand=bool(facts.n_scripts) and where.kind is PageKind.LIST and where.in_column and where.number == 1
+        and listed and not onward and not where.search and goes_on(facts),
     )  # fmt: skip
 
 
@@ -195,6 +198,8 @@ def _step(scored: Scored, where: Where, reports: int, n_links: int) -> Step | No
     if where.depth + 1 > MAX_DEPTH.get(target, 1):
         return None
     meta: dict[str, Any] = {"column": True} if kind in (Kind.COLUMN, Kind.YEAR, Kind.GROUP) or where.in_column else {}
+    if kind is Kind.YEAR and link.how == "option":  # the years of a selection may only repeat what the list shows
+        return Step(link.url, target, PRIORITY[Kind.GROUP], link.label, scored.year, "option", meta)
     patience = str(kind) if kind in GUESSES and not (kind is Kind.FRAME and n_links < 8) else ""
     return Step(link.url, target, max(scored.score, PRIORITY[kind]), link.label, scored.year, patience, meta)
 
@@ -248,7 +253,9 @@ def call_step(call: Call, where: Where, listed: bool = False, learnt: bool = Fal
         meta["learnt"] = True
     if call.method != "GET":
         meta |= {"method": call.method, "body": call.body}
-    return Step(call.url, kind, FEED_PRIORITY if call.feed else PRIORITY[Kind.YEAR], call.label, None, "", meta)
+    if call.feed:
+        return Step(call.url, kind, FEED_PRIORITY, call.label, None, "", meta)
+    return Step(call.url, kind, PRIORITY[Kind.YEAR], call.label, None, "area", meta)
 
 
 def _call_steps(found: list[Call], where: Where, listed: bool, learnt: bool = False) -> tuple[Step, ...]:
@@ -306,7 +313,9 @@ def _year_wanted(year: int | None, kind: Kind, years: tuple[int, int] | None) ->
 
 def _allowed(url: str, kind: Kind, where: Where) -> bool:
     if not may_follow(url, where.site, where.suffix) or names_private_place(host_of(url)):
-        return False
+        # The portal itself may keep its reports on a server without a name; nobody else's word is taken for that.
+        official = is_bare_address(host_of(url)) and is_own(where.url, where.site, where.suffix)
+        return official and kind in (Kind.COLUMN, Kind.REPORT, Kind.FILE)
     if is_own(url, where.site, where.suffix):
         return True
     if where.search:

@@ -10,15 +10,41 @@ from crawler.platforms.base import Call, Page, sign_of
 NAME = "hanweb_annualreport"
 PATH = "xxgkannualreport.jsp"
 sign = sign_of(r"(?i)/module/xxgk/xxgkAnnualReport\.jsp")
+# A node of the tree of organs in a script, {id:'001008003006', name:'教育局'}, or changeArea('001008003006').
+_AREA = r"""(?:[0-9]{6,30}|[0-9A-Z]{18})"""
+_NODE = re.compile(rf"""\b(?:id|area|code|areacode|value)['"]?\s*[:=]\s*['"]({_AREA})['"]""", re.IGNORECASE)
+_CLICK = re.compile(rf"""\b\w*(?:area|organ|dept|unit)\w*\(\s*['"]({_AREA})['"]""", re.IGNORECASE)
+MAX_ORGANS = 150
 _YEARS = re.compile(r"(20[0-4]\d)年?")
 
 
 def calls(page: Page) -> list[Call]:
-    """Pages of the other years, where the tabs have no addresses: those years that the page's tabs name."""
+    """Pages of the organs in the page's tree, and of the years that its tabs name, where these have no addresses."""
     parts = urlsplit(page.url)
     given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if not parts.path.lower().endswith(PATH) or "area" not in given or "fbtime=" in page.html.partition("<body")[2]:
+    if not parts.path.lower().endswith(PATH) or "area" not in given:
         return []
+    return [*_organs(page, given), *_years(page, given)]
+
+
+def _organs(page: Page, given: dict[str, str]) -> list[Call]:
+    """Pages of the organs in the tree, where it has no addresses; without a year, so that each names its own years."""
+    if any("area=" in link.url and PATH in link.url.lower() for link in page.facts.links):
+        return []
+    areas = dict.fromkeys([*_NODE.findall(page.html), *_CLICK.findall(page.html)])
+    same = {k: v for k, v in given.items() if k not in ("area", "fbtime", "artid")}
+    address = urlsplit(page.url)._replace(query="").geturl()
+    return [
+        Call(f"{address}?{urlencode({'area': area, **same})}", label="部门政府信息公开年报", feed=False)
+        for area in list(areas)[:MAX_ORGANS]
+        if area != given["area"]
+    ]
+
+
+def _years(page: Page, given: dict[str, str]) -> list[Call]:
+    if any("fbtime=" in link.url for link in page.facts.links):
+        return []
+    parts = urlsplit(page.url)
     years = sorted({int(y) for y in _YEARS.findall(page.facts.text[:1500])}, reverse=True)[:20]
     return [
         Call(parts._replace(query=urlencode({**given, "fbtime": year})).geturl(), label=f"{year}年", feed=False)

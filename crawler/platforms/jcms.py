@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlencode
 
 from crawler.links import resolve
-from crawler.platforms.base import RECORDS, Call, Page, sign_of
+from crawler.platforms.base import RECORDS, Call, Page, sign_of, with_page
 
 NAME = "hanweb_jcms"
 sign = sign_of(r"/module/web/jpage/(?:dataproxy|morecolumndataproxy)\.jsp", r"<datastore>", r"/col/col\d+/index\.html")
@@ -17,6 +17,7 @@ _VALUE = r"""%s['"]?\s*[:=]\s*['"]?([\w%%./-]+)"""
 _NUMBERS = {
     name: re.compile(_VALUE % name, re.IGNORECASE) for name in ("unitid", "columnid", "webid", "perPage", "appid")
 }
+_MORE = re.compile(r"""['"]([^'"]*morecolumndataproxy\.jsp\?[^'"]+)['"]""")
 _TOTAL = re.compile(r"totalRecord\s*:\s*['\"]?(\d+)")
 
 
@@ -27,7 +28,7 @@ def calls(page: Page) -> list[Call]:
     if ("jpage" not in page.html and "<datastore" not in page.html) or not page.in_column:
         return []
     if link is None:
-        return _by_number(page)
+        return _more(page) or _by_number(page)
     here, total = page.html.count("<record>"), _TOTAL.search(page.html)
     if not here or (total and int(total[1]) <= here):
         return []
@@ -40,6 +41,15 @@ def calls(page: Page) -> list[Call]:
     if page_no == 1:
         url = re.sub(r"([?&]page=)1\b", r"\g<1>2", url)
     return [Call(url, turn="page" if number else "", size=here, page=max(2, page_no))]
+
+
+def _more(page: Page) -> list[Call]:
+    """The call behind a "load more" button, as its script writes it; it counts pages from the one that is shown."""
+    found = _MORE.search(page.facts.script)
+    url = resolve(page.url, html.unescape(found[1])) if found else None
+    if url is None:
+        return []
+    return [Call(with_page(url, "page", 1), turn="page")]
 
 
 def _by_number(page: Page) -> list[Call]:

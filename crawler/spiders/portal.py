@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 from archive.frontier import Task
 from archive.outcomes import Outcome
 from archive.workdb import ArchiveError, write_error
-from crawler.browser import request_meta
+from crawler.browser import request_meta, shell_of
 from crawler.canon import url_key
 from crawler.links import PageFacts
 from crawler.offpeak import is_open
@@ -34,8 +34,8 @@ from crawler.platforms import calls as platform_calls
 from crawler.platforms.base import next_call
 from crawler.reading import Seen, read_answer
 from crawler.recipes import as_recipe
-from crawler.resorts import last_resort, note_menu, note_shell
-from crawler.scope import SiteScope, host_of, is_own, organisation
+from crawler.resorts import hand_over, last_resort, note_menu, note_shell
+from crawler.scope import SiteScope, host_of, is_bare_address, is_own, organisation
 from crawler.seasons import conditions, kept_answer
 from crawler.state import CrawlState, SiteState
 from crawler.tasks import (
@@ -170,7 +170,7 @@ class PortalSpider(scrapy.Spider):
 
     def _request(self, task: Task) -> Request:
         site = self.state.sites[task.site_id]
-        if task.meta.get("kind") == PageKind.ARTICLE and task.url.partition("?")[0] in site.same_shell:
+        if task.meta.get("kind") == PageKind.ARTICLE and shell_of(task.url) in site.same_shell:
             task = again_in_browser(task, key=task.key) if self._may_browse(site) else task
         in_browser = bool(task.meta.get("browser"))
         headers: dict[str, str] = {}
@@ -178,6 +178,9 @@ class PortalSpider(scrapy.Spider):
             if cookie := site.cookies.get(host_of(task.url)):
                 headers["Cookie"] = cookie
             headers |= conditions(self.state.store.ledger, task)
+        if is_bare_address(host := host_of(task.url)):  # the portal's own, see walk
+            site.scope.hosts.add(host)
+            self.state.hosts.add(host)
         request = request_of(task, headers)
         if in_browser:
             site.browser_pages += 1
@@ -220,6 +223,8 @@ class PortalSpider(scrapy.Spider):
         seen = read_answer(response, kind, log, (template[0], template[1]) if template else None)
         if seen is None:
             return probes
+        if kind is PageKind.HOME and len(seen.facts.links) > 9:
+            self.state.missing.learn(response.url, seen.html)  # some send their homepage for what is gone
         if kind in (PageKind.HOME, PageKind.NAV) and not task.meta.get("abroad"):
             note_menu(task, site, seen, response.url, self.state.suffix)
         where = where_of(task, response.url, site, self.state, rendered=log is not None)
@@ -230,7 +235,10 @@ class PortalSpider(scrapy.Spider):
         self._reward(task, site, ahead, found)
         if where.kind is PageKind.ARTICLE and ahead.needs_browser and log is None:
             note_shell(site, response)
-        return [*probes, *found, *self._browser_wishes(task, site, ahead, seen, where)]
+        wishes = self._browser_wishes(task, site, ahead, seen, where)
+        if any(wish.url == response.url for wish in wishes):
+            hand_over(response)
+        return [*probes, *found, *wishes]
 
     def _new_hosts(self, task: Task, kind: PageKind, site: SiteState, url: str) -> list[Task]:
         """Take in the host that a homepage sent us to, and ask each own host once for a page that cannot exist."""
@@ -343,14 +351,14 @@ class PortalSpider(scrapy.Spider):
             wanted = fruitless and self._may_browse(site) and site.browser != "never"
             return [self._parent_in_browser(task)] if wanted else []
         always = self.state.browser == "always"
-        if not (ahead.needs_browser or always) or self.state.browser == "never":
+        if not (ahead.needs_browser or ahead.by_hand or always) or self.state.browser == "never":
             return []
         if (site.browser == "never" and not always) or not self.state.browser_left(site):
             return []
         if not self.state.browser_found:
             self._miss_browser(task)
             return []
-        return [again_in_browser(task)]
+        return [again_in_browser(task, BY_HAND if ahead.by_hand else "")]
 
     def _miss_browser(self, task: Task) -> None:
         """Note the page as failed for want of a browser, so that ``--retry`` takes it up; say so once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.portals import calls, gates, hanweb, odd, organs, products, trs
+from tests.portals import calls, gates, hanweb, later, odd, organs, products, trs
 from tests.portals.kit import Portal, Variant
 
 
@@ -22,5 +22,6 @@ def build(variant: Variant) -> list[Portal]:
         odd.legacy(variant),
         odd.spa(variant),
     ]
-    later = [organs.organs(variant), organs.house(variant), calls.interface(variant), calls.parent(variant)]
-    return [*made, odd.hub(variant, first), *later]
+    more = [organs.organs(variant), organs.house(variant), calls.interface(variant), calls.parent(variant)]
+    more += [later.drawn(variant), later.gongkai(variant), later.searched(variant), later.history(variant)]
+    return [*made, odd.hub(variant, first), *more]
