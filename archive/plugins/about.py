@@ -9,7 +9,8 @@ from datasette.utils.asgi import NotFound, Response
 
 from archive import words
 from archive.plugins.grid import make_grid
-from archive.plugins.web import Row, has_table, language, page, percent, remembered, rows
+from archive.plugins.rendering import page
+from archive.plugins.web import Row, has_table, language, percent, remembered, rows
 from parsers.form_model import load_forms
 
 

@@ -10,7 +10,8 @@ from datasette.utils.asgi import NotFound, Response
 
 from archive.indicators import indicators
 from archive.plugins.charts import Line, line_chart
-from archive.plugins.web import Row, csv_of, has_table, language, page, percent, read, remembered, rows
+from archive.plugins.rendering import page
+from archive.plugins.web import Row, csv_of, has_table, language, percent, read, remembered, rows
 from archive.words import Lang
 
 PEERS = 6

@@ -41,7 +41,7 @@ class Cached:
     def __init__(self, app: App, datasette: Any) -> None:
         self._app = app
         self._datasette = datasette
-        self._kept: OrderedDict[tuple[str, str], list[Message]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, bool], list[Message]] = OrderedDict()
         self._bytes = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
@@ -59,20 +59,27 @@ class Cached:
             headers = [(b"etag", etag), (b"cache-control", FRESH)]
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
-        elif (host + path, query) in self._kept:
-            self._kept.move_to_end((host + path, query))
-            for message in self._kept[host + path, query]:
+            return
+        name = (host + path, query, _packed(scope))
+        if name in self._kept:
+            self._kept.move_to_end(name)
+            for message in self._kept[name]:
                 await send(message)
         else:
-            await self._app(scope, receive, _Keeper(self, (host + path, query), etag, path, send).send)
+            await self._app(scope, receive, _Keeper(self, name, etag, path, send).send)
 
-    def keep(self, name: tuple[str, str], messages: list[Message]) -> None:
+    def keep(self, name: tuple[str, str, bool], messages: list[Message]) -> None:
         """Remember an answer; the oldest ones go when there are too many."""
         self._kept[name] = messages
         self._bytes += sum(len(m.get("body", b"")) for m in messages)
         while self._bytes > KEPT_BYTES:
             _, old = self._kept.popitem(last=False)
             self._bytes -= sum(len(m.get("body", b"")) for m in old)
+
+
+def _packed(scope: Any) -> bool:
+    """Whether the answer may be compressed: what is kept for one browser must not go to another that cannot read it."""
+    return b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"")
 
 
 def _has(scope: Any, etag: bytes) -> bool:
@@ -83,7 +90,7 @@ def _has(scope: Any, etag: bytes) -> bool:
 class _Keeper:
     """Passes one answer on, with cache headers, and keeps it if it is a small page."""
 
-    def __init__(self, cached: Cached, name: tuple[str, str], etag: bytes, path: str, send: Send) -> None:
+    def __init__(self, cached: Cached, name: tuple[str, str, bool], etag: bytes, path: str, send: Send) -> None:
         self._cached, self._name, self._etag, self._send = cached, name, etag, send
         self._messages: list[Message] | None = None if path.endswith((".db", ".csv")) else []
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from archive.plugins.web import DATABASE, attachment, page
+from archive.plugins.rendering import page
+from archive.plugins.web import DATABASE, attachment
 from archive.warc import Payload, read_payload
 from archive.workdb import ArchiveError
 
 _SANDBOX = {"content-security-policy": "sandbox; default-src 'none'", "cache-control": "no-store"}
-
 
 
 async def _capture(datasette: Any, request: Any) -> dict[str, Any]:

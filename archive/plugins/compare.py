@@ -14,7 +14,8 @@ from archive import words
 from archive.indicators import indicators
 from archive.plugins.charts import MAX_LINES, Line, line_chart
 from archive.plugins.places import find_areas
-from archive.plugins.web import Row, csv_answer, language, number_of, page, read, rows, text_of
+from archive.plugins.rendering import page
+from archive.plugins.web import Row, csv_answer, language, number_of, read, rows, text_of
 from archive.words import Lang
 
 MAX_KEYS = 4

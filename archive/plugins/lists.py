@@ -10,12 +10,12 @@ from datasette.utils.asgi import Response
 
 from archive import words
 from archive.indicators import indicators, rates
+from archive.plugins.rendering import page
 from archive.plugins.web import (
     Row,
     choice,
     csv_of,
     number_of,
-    page,
     page_number,
     percent,
     read,

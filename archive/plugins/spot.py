@@ -19,8 +19,9 @@ from pebble import ProcessPool
 from archive import words
 from archive.evidence import SECONDS, Evidence, Spot, pool, show
 from archive.plugins.captures import archive_dir
+from archive.plugins.rendering import page
 from archive.plugins.report_page import place_words
-from archive.plugins.web import DATABASE, Row, language, number, page, read, rows
+from archive.plugins.web import DATABASE, Row, language, number, read, rows
 from parsers.form_model import load_forms
 
 KEPT_BYTES = 32 << 20  # of drawn spots kept in memory

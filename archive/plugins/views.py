@@ -13,6 +13,7 @@ from archive import search, words
 from archive.plugins.copies import has_copies
 from archive.plugins.lists import shown_year
 from archive.plugins.places import find_areas, find_organs
+from archive.plugins.rendering import page
 from archive.plugins.report_page import Report, load_report
 from archive.plugins.web import (
     Row,
@@ -20,7 +21,6 @@ from archive.plugins.web import (
     language,
     number,
     number_of,
-    page,
     page_number,
     percent,
     read,
@@ -65,7 +65,6 @@ def _home(conn: sqlite3.Connection) -> dict[str, Any]:
 
 
 # ---- reports ----
-
 
 
 async def report(datasette: Any, request: Any) -> Response:

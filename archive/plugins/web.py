@@ -10,14 +10,12 @@ from typing import Any, TypeVar
 
 from datasette.utils.asgi import Response
 
-from archive.plugins.guard import STRICT
 from archive.sheets import to_csv
 from archive.words import Lang
 
 DATABASE = "public"
 MAX_PAGES = 50
 REMEMBERED = 256  # results kept; the database of a publication never changes
-_STRICT = {"content-security-policy": STRICT}
 Row = dict[str, Any]
 T = TypeVar("T")
 
@@ -25,12 +23,6 @@ T = TypeVar("T")
 def language(request: Any) -> Lang:
     """The language that an address asks for."""
     return "en" if request is not None and (request.path + "/").startswith("/en/") else "zh"
-
-
-async def page(datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200) -> Response:
-    """A page of ours."""
-    body = await datasette.render_template(template, context, request=request)
-    return Response.html(body, status=status, headers=dict(_STRICT))
 
 
 async def read(datasette: Any, fetch: Callable[[sqlite3.Connection], T]) -> T:
