@@ -2,7 +2,8 @@
 
 A capture is a group of records: the response, revisit or resource, and the metadata record that is concurrent to it
 and holds the row. An attempt that brought nothing is a metadata record of its own. Rows of ``runs`` and ``sites``
-are in the journal: metadata records under an address of ours, the newest image of a row being the row.
+are in the journal: metadata records under an address of ours, the last image of a row being the row. Last is what
+stands last in the files by name, not by any clock: names never go back (``archive.warcwrite``), clocks do.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ class Image:
 
     table: str
     key: str
-    at: str
     row: dict[str, object]
 
 
@@ -80,7 +80,7 @@ def _image(record: Record) -> Image | str:
     try:
         notes = record.notes()
         table, row = notes["table"], dict(json.loads(notes["row"]))
-        return Image(table, str(row[JOURNALED[table]]), notes["at"], row)
+        return Image(table, str(row[JOURNALED[table]]), row)
     except (ValueError, KeyError, TypeError) as error:
         return f"its journal record at {record.offset} is not whole ({error})"
 
@@ -92,7 +92,6 @@ class Indexer:
     ledger: Ledger
     added: int = 0
     problems: list[str] = field(default_factory=list)
-    _newest: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(self, warc_file: str, found: Indexed | Image | str | None) -> None:
         """Index one thing that ``Groups.take`` gave."""
@@ -104,14 +103,10 @@ class Indexer:
             self._add(found)
 
     def _restore(self, warc_file: str, image: Image) -> None:
-        if self._newest.get((image.table, image.key), "") > image.at:
-            return
         try:
             self.ledger.restore(image.table, image.row)
         except (KeyError, sqlite3.Error) as error:
             self.problems.append(f"{warc_file}: the journal of {image.key} does not fit ({error}); it is left alone.")
-        else:
-            self._newest[image.table, image.key] = image.at
 
     def _add(self, found: Indexed) -> None:
         self._ensure_run(found.capture.run_id)

@@ -199,16 +199,25 @@ class Ledger:
         self.conn.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'")
 
     def resumable_run(self, kind: str, args: Mapping[str, object], max_age_hours: int = 24) -> str | None:
-        """The newest run with the same options, if it did not get to its end and is young enough to go on with."""
-        oldest = (datetime.now(UTC) - timedelta(hours=max_age_hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """The newest run with the same options, if it did not get to its end and did something lately."""
         row = self.conn.execute(
-            "SELECT run_id, state FROM runs WHERE kind = ? AND args = ? AND started_at >= ?"
-            # A run of a rebuilt database has no frontier any more; its sites are crawled anew.
+            "SELECT run_id, state, started_at FROM runs WHERE kind = ? AND args = ?"
+            # A run of a rebuilt database has no frontier any more; its sites are due instead (``archive.due``).
             " AND (kind <> 'crawl' OR EXISTS (SELECT 1 FROM frontier WHERE frontier.run_id = runs.run_id))"
-            " ORDER BY started_at DESC, run_id DESC LIMIT 1",
-            (kind, json.dumps(args, ensure_ascii=False, sort_keys=True), oldest),
+            " ORDER BY rowid DESC LIMIT 1",  # not by time: a clock may have been set back
+            (kind, json.dumps(args, ensure_ascii=False, sort_keys=True)),
         ).fetchone()
-        return row["run_id"] if row and row["state"] in ("interrupted", "failed") else None
+        if row is None or row["state"] not in ("interrupted", "failed"):
+            return None
+        oldest = (datetime.now(UTC) - timedelta(hours=max_age_hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return str(row["run_id"]) if max(row["started_at"], self._last_capture(row["run_id"])) >= oldest else None
+
+    def _last_capture(self, run_id: str) -> str:
+        """When a run kept something last; empty if it never did."""
+        row = self.conn.execute(
+            "SELECT fetched_at FROM captures WHERE run_id = ? ORDER BY capture_id DESC LIMIT 1", (run_id,)
+        ).fetchone()
+        return str(row["fetched_at"]) if row else ""
 
     def reopen_run(self, run_id: str) -> None:
         """Take a run up again that did not get to its end."""
@@ -306,15 +315,6 @@ class Ledger:
             (url,),
         ).fetchone()
         return row
-
-    def sites_seen_since(self, since: str) -> set[str]:
-        """The sites with a page that answered at or after a time (UTC, as in ``fetched_at``)."""
-        rows = self.conn.execute(
-            "SELECT DISTINCT site_id FROM captures WHERE fetched_at >= ? AND outcome IN ('ok', 'not_modified')"
-            " AND role IN ('page', 'list')",
-            (since,),
-        )
-        return {row["site_id"] for row in rows}
 
     def documents_by_site(self, run_id: str) -> list[sqlite3.Row]:
         """For each site of a run: how many documents answered, and how many that were there before are gone."""

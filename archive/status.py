@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import workdb
-from archive.due import days_between_visits
+from archive.due import days_between_visits, last_visits
 from archive.ingest import STALE
 from archive.outcomes import Outcome
 from archive.workdb import LOCK_FILE, WARC_DIR
@@ -36,7 +36,7 @@ class SiteState:
     last_visit: str | None
     last_answer: str | None
     failure: str | None  # outcome of the last visit where that brought nothing
-    due: str  # may lie in the past; empty if it never answered
+    due: str  # may lie in the past; empty if it was never looked at to the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +130,25 @@ def site_states(conn: sqlite3.Connection, now: datetime) -> list[SiteState]:
         "SELECT site_id, max(fetched_at) FROM captures WHERE outcome IN ('ok', 'not_modified')"
         " AND role IN ('page', 'list') AND site_id IS NOT NULL GROUP BY site_id"
     ).fetchall())  # fmt: skip
+    visits = last_visits(conn, now)
     states = [
-        _state(row["site_id"], row["name"], last.get(row["site_id"]), answers.get(row["site_id"]), now)
-        for row in conn.execute("SELECT site_id, name FROM sites")
+        _state(one, name, last.get(one), answers.get(one), visits.get(one), now)
+        for one, name in conn.execute("SELECT site_id, name FROM sites").fetchall()
     ]
     return sorted(states, key=lambda s: (s.due, s.site_id))
 
 
 def _state(
-    site_id: str, name: str | None, visit: tuple[str, Counter[str]] | None, answer: str | None, now: datetime
-) -> SiteState:
+    site_id: str, name: str | None, visit: tuple[str, Counter[str]] | None, answer: str | None, done: str | None,
+    now: datetime,
+) -> SiteState:  # fmt: skip
     at, failure, due = None, None, ""
     if visit is not None:
         at, outcomes = visit
         answered = any(Outcome(outcome).stored for outcome in outcomes)
         failure = None if answered else outcomes.most_common(1)[0][0]
-    if answer is not None:
-        last = datetime.strptime(answer, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if done is not None:
+        last = datetime.strptime(done, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         due = _text(last + timedelta(days=days_between_visits(now)))
     return SiteState(site_id, name, at, answer, failure, due)
 

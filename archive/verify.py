@@ -176,9 +176,7 @@ class _Check:
         if isinstance(found, str):
             self.report.add("record", name, found)
         elif isinstance(found, Image):
-            before = self.images.get((found.table, found.key))
-            if before is None or before.at <= found.at:
-                self.images[found.table, found.key] = found
+            self.images[found.table, found.key] = found
         elif found is not None:
             self._match_capture(name, found, expected)
 
@@ -292,4 +290,3 @@ def _differing(conn: sqlite3.Connection, table: str) -> Iterator[tuple[str, int]
           UNION ALL SELECT * FROM (SELECT * FROM work.{table} EXCEPT SELECT * FROM main.{table})
         ) GROUP BY {owner} ORDER BY {owner}"""  # noqa: S608 - our own names
     yield from conn.execute(query).fetchall()
-

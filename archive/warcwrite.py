@@ -34,6 +34,7 @@ PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\xff\xd8\xff", b"\x89PNG", b"Rar!")  # h
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time (RFC 1952)
 MOST_STORED = 65_535  # bytes of a stored deflate block
 
+_STAMPED = re.compile(r"nianbao-(\d{14})-(\d{5})-")
 Fields = Sequence[tuple[str, str]]
 Member = tuple[str, str, bytes]  # kind, record id, the packed record
 
@@ -195,7 +196,7 @@ class WarcWriter:
         if self._handle is not None and self._offset < self._rotate_at:
             return
         self.close()
-        self._path = self._free_path()
+        self._path = self._next_path()
         info = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nrobots: obey\r\n".encode()
         date = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         fields = [("WARC-Date", date), ("WARC-Filename", self.name)]
@@ -208,15 +209,17 @@ class WarcWriter:
             self._drop_empty()
             raise write_error(f"A capture file in {self._folder}", error) from error
 
-    def _free_path(self) -> Path:
-        """A path that nothing has, closed or open: a clock that was set back may give a stamp again."""
-        while True:
-            self._serial += 1
-            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-            final = self._folder / f"nianbao-{stamp}-{self._serial:05d}-{os.getpid()}-{self._vantage}.warc.gz"
-            path = final.with_name(final.name + OPEN_SUFFIX)
-            if not (final.exists() or path.exists()):
-                return path
+    def _next_path(self) -> Path:
+        """A path whose name comes after those of all earlier files, also where the clock was set back.
+
+        What stands later in the files by name was written later; the journal rests on that (``archive.indexer``).
+        """
+        names = (_STAMPED.match(path.name) for path in self._folder.iterdir())
+        newest, serial = max(((n[1], int(n[2])) for n in names if n), default=("", 0))
+        stamp = max(datetime.now(UTC).strftime("%Y%m%d%H%M%S"), newest)
+        self._serial = max(self._serial, serial if stamp == newest else 0) + 1
+        name = f"nianbao-{stamp}-{self._serial:05d}-{os.getpid()}-{self._vantage}.warc.gz"
+        return self._folder / (name + OPEN_SUFFIX)
 
     def _drop_empty(self) -> None:
         """A file that could not even be begun leaves nothing behind."""

@@ -145,9 +145,7 @@ def run(command: list[str], wait: float | None = None, **env: str) -> int:
 
 def kill_when(command: list[str], log: Path, after: int, then: float, **env: str) -> int:
     """Kill a crawl once it made ``after`` more requests and ``then`` seconds went by; its exit code."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **env}
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **env})
     goal = len(log.read_text("utf-8").splitlines()) + after
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
@@ -184,6 +182,34 @@ def crawl_trial(work: Path, rng: random.Random, kills: int, table: Table) -> Pat
         (still_open,) = conn.execute("SELECT count(*) FROM frontier WHERE state IN ('waiting', 'leased')").fetchone()
     table.lost += len(set().union(*expected.values()) - kept) + still_open
     return archive
+
+
+def lost_index_trial(work: Path, rng: random.Random, table: Table) -> None:
+    """A killed crawl whose work database is lost too: rebuilt, its sites are due at once, and every page is kept.
+
+    What was fetched before is asked for again, and kept as revisits; only originals kept twice count as doubled.
+    """
+    expected = make_portals(work / "pages")
+    log, archive = work / "access.jsonl", work / "archive"
+    log.touch()
+    with serving(work / "pages", log, pause=0.01) as proxy:
+        command = crawl_command(archive, proxy)
+        table.kills += kill_when(command, log, rng.randrange(4, 20), rng.uniform(0, 0.05)) == -signal.SIGKILL
+        asked = len(pages_asked(log))
+        for path in archive.glob("work.db*"):
+            path.unlink()
+        run([sys.executable, "-m", "archive.cli", "rebuild", "--archive", str(archive)])
+        run(crawl_command(archive, proxy)[: -len(HOSTS)])  # no targets: whatever is due
+    table.archives += 1
+    table.refetched += sum(pages_asked(log).values()) - len(pages_asked(log))
+    table.faults += check(archive)
+    with closing(sqlite3.connect(archive / "work.db")) as conn:
+        kept = conn.execute("SELECT url, sum(record_type = 'response') FROM captures WHERE outcome = 'ok' GROUP BY url")
+        responses = dict(kept.fetchall())
+    table.lost += len(set().union(*expected.values()) - set(responses))
+    table.doubled += sum(n > 1 for n in responses.values())
+    if not asked:
+        table.faults.append("nothing had been asked for before the kill")
 
 
 def check(archive: Path) -> list[str]:
@@ -269,15 +295,20 @@ def trial(work: Path, seed: int, crawl_kills: int, ingest_kills: int, build_kill
     """The whole trial in a folder; one table row a phase."""
     rng = random.Random(seed)
     crawls, ingests, builds = Table("crawl, two sites, rotation"), Table("ingest"), Table("build")
+    indexes = Table("crawl, and the work database lost with it")
     archive, n = work, 0
     while crawls.kills < crawl_kills:
         n += 1
         folder = work / f"crawl{n}"
         folder.mkdir()
         archive = crawl_trial(folder, rng, min(each, crawl_kills - crawls.kills), crawls)
+    for n in range(build_kills):
+        folder = work / f"index{n}"
+        folder.mkdir()
+        lost_index_trial(folder, rng, indexes)
     ingest_trial(archive, rng, ingest_kills, ingests)
     build_trial(archive, rng, build_kills, builds)
-    return [crawls, ingests, builds]
+    return [crawls, indexes, ingests, builds]
 
 
 def main() -> None:

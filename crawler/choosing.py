@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from archive.due import days_between_visits
+from archive.due import days_between_visits, last_visits
 from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.outcomes import Outcome
@@ -52,9 +52,9 @@ def choose_sites(
     if not chosen:
         raise SiteError(NO_SITE)
     now = datetime.now(UTC)
-    limit = now - timedelta(days=days_between_visits(now))
-    fresh = ledger.sites_seen_since(limit.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    due = [r for r in chosen if r.site_id not in fresh]
+    limit = (now - timedelta(days=days_between_visits(now))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    visits = last_visits(ledger.conn, now)
+    due = [r for r in chosen if visits.get(r.site_id, "") < limit]
     if not due:
         raise NothingDueError(f"No site is due: all {len(chosen)} were looked at in the last days.")
     return due

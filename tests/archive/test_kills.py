@@ -47,3 +47,9 @@ def test_a_killed_build_leaves_a_whole_publication(kills, crawled):
     kills.build_trial(crawled[1], random.Random(13), 3, table)
     assert (table.lost, table.faults) == (0, [])
     assert table.kills
+
+
+def test_a_crawl_killed_with_its_index_is_taken_up_from_the_captures(kills, tmp_path):
+    table = kills.Table("index")
+    kills.lost_index_trial(tmp_path, random.Random(14), table)
+    assert (table.kills, table.lost, table.doubled, table.faults) == (1, 0, 0, [])

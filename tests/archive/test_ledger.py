@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from archive import workdb
+from archive.due import last_visits
 from archive.frontier import Frontier, Task
-from archive.ledger import Ledger
+from archive.ledger import Capture, Ledger
 from archive.outcomes import Outcome
 from archive.store import open_store
 
@@ -99,6 +101,44 @@ def test_only_a_run_with_the_same_options_is_resumed(ledger):
     assert ledger.resumable_run("crawl", {"targets": ["a"]}) == run
     ledger.finish_run(run, "finished", {})
     assert ledger.resumable_run("crawl", {"targets": ["a"]}) is None
+
+
+def visited(ledger, run, site, at):
+    url = f"http://{site}.example/"
+    ledger.add_capture(Capture(run, url, url, "page", at, Outcome.OK, "http", site_id=site))
+
+
+def test_a_site_is_done_when_a_run_looked_at_all_of_it(ledger):
+    now, at = datetime(2024, 3, 2, tzinfo=UTC), "2024-03-01T00:00:00Z"
+    run = ledger.start_run("crawl", {}, None)
+    frontier = Frontier(ledger.conn, run)
+    frontier.add([task(1, "whole"), task(2, "broken"), task(3, "broken")])
+    for site, key in (("whole", "k1"), ("broken", "k2")):
+        frontier.claim(site, 60)
+        visited(ledger, run, site, at)
+        frontier.finish(key, Outcome.OK)
+    ledger.close_dead_runs()
+    assert last_visits(ledger.conn, now) == {"whole": at}
+    ledger.conn.execute("DELETE FROM frontier")  # as after a rebuild: nobody knows which of its sites were whole
+    assert last_visits(ledger.conn, now) == {}
+    again = ledger.start_run("crawl", {}, None)
+    visited(ledger, again, "broken", at)
+    visited(ledger, again, "early", "2031-01-01T00:00:00Z")  # a clock was wrong
+    ledger.finish_run(again, "finished", {})
+    assert last_visits(ledger.conn, now) == {"broken": at}
+
+
+def test_a_long_run_is_resumed_by_what_it_did_last_and_a_wrong_clock_hides_no_run(ledger):
+    long_ago, args = "2020-01-01T00:00:00Z", {"targets": ["a"]}
+    ledger.finish_run(ledger.start_run("crawl", args, None), "finished", {})
+    ledger.conn.execute("UPDATE runs SET started_at = '2099-01-01T00:00:00Z'")
+    run = ledger.start_run("crawl", args, None)
+    Frontier(ledger.conn, run).add([task(1)])
+    ledger.conn.execute("UPDATE runs SET started_at = ? WHERE run_id = ?", (long_ago, run))
+    ledger.close_dead_runs()
+    assert ledger.resumable_run("crawl", args) is None
+    visited(ledger, run, "s", workdb.utc_now())
+    assert ledger.resumable_run("crawl", args) == run
 
 
 def test_what_was_learnt_about_a_site_outlives_its_record(ledger):

@@ -8,6 +8,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 
@@ -184,6 +185,28 @@ def test_a_crawl_of_the_practice_portals_is_made_again_cell_for_cell(portals, tm
     rebuild(folder)
     assert dump(folder) == before
     assert verify(folder).whole
+
+
+def test_a_clock_that_is_set_back_puts_nothing_out_of_order(sound, monkeypatch, dump):
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2001, 1, 1, tzinfo=tz)
+
+    before = warc_files(sound)
+    for module in ("warcwrite", "ledger", "workdb"):
+        monkeypatch.setattr(f"archive.{module}.datetime", Earlier)
+    for state in ("interrupted", "finished"):
+        with open_store(sound, rotate_at=1) as store:
+            run = store.ledger.start_run("crawl", {}, "here")
+            store.ledger.upsert_site("lan", f"http://{state}.example/", [])
+            store.ledger.finish_run(run, state, {})
+    assert warc_files(sound)[: len(before)] == before
+    assert len(warc_files(sound)) > len(before) + 4
+    assert kinds(sound) == []
+    written = dump(sound)
+    rebuild(sound, workers=1)
+    assert dump(sound) == written
 
 
 def test_a_damaged_index_is_made_again(sound, dump):
