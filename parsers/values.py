@@ -14,21 +14,24 @@ from parsers.textnorm import RAISED
 Kind = Literal["number", "blank", "mark", "text"]
 
 # A lone dash, slash, dot row or one of these words says "nothing to report" without printing a number.
-_MARK = re.compile(r"[-/\\—–―－_*.…·~～、]+|无|空|不适用|暂无|n/?a", re.IGNORECASE)
+_MARK = re.compile(r"[-/\\—–―－_*.…·~～、]+|无|空|没有|不适用|不涉及|未涉及|未发生|无此项|暂无|n/?a", re.IGNORECASE)
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?P<sign>[+-]|增加?|新增|减少?)?(?P<digits>{_DIGITS})"
+    rf"(?P<sign>[+-]|增加?|新增|减少?)?(?:共计?)?(?P<digits>{_DIGITS})"
     r"(?P<unit>件|条|项|个|份|次|宗|万元|亿元|元)?(?P<remark>[(\[【〔].*[)\]】〕]|注\d{0,2}:?)?",
     re.DOTALL,
 )
 _SIGNS = {"-": -1, "减": -1, "减少": -1}
 # What points to a note behind a number. Folding would turn a raised or circled digit into a digit of the number.
+# No step back (++): a row of thousands of stars must not cost more than its length.
+_SIGN = f"{RAISED}*＊※†‡"
 _MARKS = re.compile(
-    rf"(?<=[^\s{RAISED}])\s*(?:[(（\[［【〔]?[{RAISED}*＊※†‡]+[)）\]］】〕]?[,，、\s]*)+(?=$|[件条项个份次宗万亿元(（])"
+    rf"(?<=[^\s{_SIGN}])\s*+(?:[(（\[［【〔]?[{_SIGN}]++[)）\]］】〕]?[,，、\s]*+)++(?=$|[件条项个份次宗万亿元(（])"
 )
 _RAISED = re.compile(f"[{RAISED}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _SHORT = 60
+_LONGEST = 600  # characters of a number with its remark; more is prose
 _MAX_DIGITS = 15  # a float holds 15 decimal digits exactly; no county counts further
 
 
@@ -63,6 +66,8 @@ def read_value(raw: str) -> Value:
 
 
 def _read(raw: str) -> Value:
+    if len(raw) > _LONGEST:
+        return Value("text" if raw.strip() else "blank", raw)
     plain = _MARKS.sub("", raw.translate(_INVISIBLE).strip())
     text = clean(plain)
     if _RAISED.search(plain):

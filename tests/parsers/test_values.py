@@ -20,8 +20,8 @@ def test_printed_numbers(raw, number):
 
 
 @pytest.mark.parametrize(
-    "raw", ["5¹", "5①", "５②", "5 ①", "5₂", "5[1]", "5 [¹]", "5［①］", "5*", "5※", "5①②", "5㉑", "5¹件", "5件①", "5（注1）",
-            "5 注"]
+    "raw", ["5¹", "5①", "５②", "5 ①", "5₂", "5[1]", "5 [¹]", "5［①］", "5*", "5※", "5①②", "5㉑", "5¹件", "5件①",
+            "5（注1）", "5 注"]
 )  # fmt: skip
 def test_the_mark_of_a_note_is_no_digit(raw):
     assert (read_value(raw).kind, read_value(raw).number) == ("number", 5)
@@ -30,6 +30,11 @@ def test_the_mark_of_a_note_is_no_digit(raw):
 @pytest.mark.parametrize("raw", ["①5", "¹5", "⑤", "⁵", "5①3", "⑴", "5½", "⒌"])
 def test_circled_and_raised_digits_alone_or_in_front_are_no_number(raw):
     assert (read_value(raw).kind, read_value(raw).number) == ("text", None)
+
+
+@pytest.mark.parametrize("raw", [f"5{'(①' * 9_000}x", f"5{' ' * 20_000}x", f"{'①,' * 10_000}x", f"{'*' * 20_000}x"])
+def test_a_cell_full_of_marks_is_text(raw):
+    assert read_value(raw).kind == "text"
 
 
 @pytest.mark.parametrize(("raw", "number"), [("增3", 3), ("增加 12件", 12), ("减5", -5), ("减少5", -5)])
