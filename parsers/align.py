@@ -14,7 +14,7 @@ from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token, exact_grid
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
 from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side
-from parsers.result import CellResult, Number, Status
+from parsers.result import CellResult, Number, Status, absent
 from parsers.solve import Solved, solve
 
 INFERRED_ROW = "row found by its neighbours"
@@ -40,8 +40,7 @@ def align_flat(form: Form, table: FormTable, lines: Sequence[Line]) -> dict[str,
 
 
 def _absent(table: FormTable) -> dict[str, CellResult]:
-    keys = (table.cell_key(row, column) for row in table.rows for column in table.columns_of(row))
-    return {key: CellResult(key, Status.ABSENT) for key in keys}
+    return {field.key: absent(field.key) for field in table.fields}
 
 
 def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, CellResult]:

@@ -163,6 +163,12 @@ class FormTable(_Part):
         """The units of its numbers."""
         return frozenset(u for row in self.rows for c in self.columns_of(row) if (u := c.unit or self.unit))
 
+    @cached_property
+    def fields(self) -> tuple[FormField, ...]:
+        """Every cell of the table in printed order."""
+        pairs = ((row, column) for row in self.rows for column in self.columns_of(row))
+        return tuple(FormField(self.cell_key(row, column), self, row, column) for row, column in pairs)
+
     def cell_key(self, row: Row, column: Column) -> str:
         """The permanent key of one cell: ``<table>.<row>.<column>``."""
         return f"{self.key}.{row.key}.{column.key}"
@@ -302,12 +308,7 @@ class Form(_Part):
 
     def fields(self) -> list[FormField]:
         """Every cell of the form in printed order, optional rows and columns with them."""
-        return [
-            FormField(table.cell_key(row, column), table, row, column)
-            for table in self.tables
-            for row in table.rows
-            for column in table.columns_of(row)
-        ]
+        return [field for table in self.tables for field in table.fields]
 
     def equations(self) -> list[Equation]:
         """Every identity, written out for each row or column it holds for."""

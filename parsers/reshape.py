@@ -87,7 +87,8 @@ def _is_number(cell: Cell) -> bool:
 
 def _telling(cell: Cell, model: _Model) -> str | None:
     """The row of the form that a cell names with a label that stands in no other table."""
-    if len(core(cell.text)) <= SHORT_LABEL or _is_value(cell):
+    # Most cells hold one digit: the length of the bare text spares the rest.
+    if len(cell.text) <= SHORT_LABEL or len(core(cell.text)) <= SHORT_LABEL or _is_value(cell):
         return None
     match = model.rows.find(cell.text)
     return match.key if match is not None and match.score >= CUT else None
@@ -183,10 +184,13 @@ def _first(cells: list[Cell], model: _Model, *, rows: bool) -> str | None:
 
 def _part(text: str, model: _Model) -> str | None:
     """The row that a heading names; it may name its group with it (行政诉讼（复议后起诉）)."""
+    if len(text) < SHORT_LABEL:
+        return None
     match = model.rows.find(text)
     if match is not None:
         return match.key
-    inside = [row for row in model.table.rows if core(row.label) in fold(text)]
+    folded = fold(text)
+    inside = [row for row in model.table.rows if core(row.label) in folded]
     return max(inside, key=lambda row: len(core(row.label))).key if inside and not _all_of(text) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 from parsers.document import Place
@@ -40,6 +41,12 @@ class CellResult(NamedTuple):
         if self.proof:
             out["proof"] = self.proof
         return out
+
+
+@cache
+def absent(key: str) -> CellResult:
+    """The result for a cell of a form that is not in the document."""
+    return CellResult(key, Status.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)

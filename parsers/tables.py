@@ -13,7 +13,7 @@ from parsers.labels import core, fold
 from parsers.lines import Line
 from parsers.locate import Located
 from parsers.reshape import in_form_shape
-from parsers.result import CellResult, Finding, Status
+from parsers.result import CellResult, Finding, Status, absent
 
 NO_HEADING = "no heading says what the numbers of this row are"
 _OVER = 6  # paragraphs over a table that may hold its heading
@@ -52,8 +52,7 @@ def read_tables(document: Document) -> Tables:
 
 def _all_absent(form: Form) -> dict[str, CellResult]:
     """Every cell that the form always has."""
-    keys = (f.key for f in form.fields() if not f.column.optional and not f.row.stands_for)
-    return {key: CellResult(key, Status.ABSENT) for key in keys}
+    return {f.key: absent(f.key) for f in form.fields() if not f.column.optional and not f.row.stands_for}
 
 
 @dataclass(frozen=True, slots=True)
