@@ -54,6 +54,10 @@ def main() -> None:
     print("\n| fault | planted | found | wrong side |\n|---|---|---|---|")
     for name in sorted(held.planted):
         print(f"| {name} | {held.planted[name]} | {held.found[name]} | {held.wrong_side[name]} |")
+    print("\n| rule | planted | found | beside another fault | without a fault |\n|---|---|---|---|---|")
+    for rule in sorted({*held.rule_planted, *held.beside, *held.false}):
+        counts = (c[rule] for c in (held.rule_planted, held.rule_found, held.beside, held.false))
+        print(f"| {rule} | {' | '.join(map(str, counts))} |")
     print(f"\nfalse fails: {sum(held.false.values())} {dict(held.false)}")
     print("\n".join(held.examples[:20]))
 

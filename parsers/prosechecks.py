@@ -12,6 +12,7 @@ from parsers.result import Claim, Finding, Number, Section
 from parsers.rules import (
     ClaimEquals,
     ClaimsAgree,
+    ClaimsFit,
     ClaimsSum,
     MustMention,
     MustNotMention,
@@ -20,15 +21,18 @@ from parsers.rules import (
     Share,
     Terms,
     YearStated,
+    load_rules,
     read_term,
 )
 from parsers.textnorm import arabic_years, squeeze
 from parsers.verdicts import Outcome, Total, show, total
 
 ProseRule = (
-    ClaimEquals | ClaimsSum | ClaimsAgree | Phrase | MustMention | MustNotMention | Share | YearStated | ScopeStated
-)
-PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, Phrase, MustMention, MustNotMention, Share, YearStated, ScopeStated)
+    ClaimEquals | ClaimsSum | ClaimsAgree | ClaimsFit | Phrase | MustMention | MustNotMention | Share | YearStated
+    | ScopeStated
+)  # fmt: skip
+PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, ClaimsFit, Phrase, MustMention, MustNotMention, Share, YearStated,
+               ScopeStated)  # fmt: skip
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _NUMBER = re.compile(r"(?<![\d.])\d{1,7}(?![\d.%])")
 _PLANS = 5  # part five tells of problems and plans, not of what was
@@ -46,6 +50,8 @@ def check_prose(reading: Reading, rule: ProseRule) -> Iterator[Outcome]:
             return _claims_sum(reading, rule)
         case ClaimsAgree():
             return _claims_agree(reading, rule)
+        case ClaimsFit():
+            return _claims_fit(reading, rule)
         case Phrase():
             return _phrase(reading, rule)
         case MustMention():
@@ -146,6 +152,25 @@ def _claim_equals(reading: Reading, rule: ClaimEquals) -> Iterator[Outcome]:
         ))  # fmt: skip
 
 
+def _claims_fit(reading: Reading, rule: ClaimsFit) -> Iterator[Outcome]:
+    for one in load_rules():
+        if not isinstance(one, ClaimEquals) or one.id not in rule.of or one.form not in (None, reading.form.id):
+            continue
+        claims = [c for c in reading.claims if c.kind == one.claim and not c.approx]
+        if len({c.value for c in claims}) < 2:
+            continue
+        sums = [s for s in (_sum(reading, terms) for terms in one.accept) if s is not None]
+        if not sums or any(s.unknown for s in sums):
+            continue
+        fits = [any(abs(c.value - s.value) < _EPSILON for s in sums) for c in claims]
+        if all(fits):
+            yield Outcome(rule.id)
+        elif any(fits):
+            stray = claims[fits.index(False)]
+            keys = (f"claim.{one.claim}", *_keys(reading, one.accept))
+            yield _failed(rule, f"{rule.id}.{one.id}", stray.value, sums[0].value, keys, stray.sentence)
+
+
 def _claims_sum(reading: Reading, rule: ClaimsSum) -> Iterator[Outcome]:
     by_sentence: dict[str, dict[str, Claim]] = {}
     for claim in reading.claims:
@@ -163,7 +188,6 @@ def _claims_sum(reading: Reading, rule: ClaimsSum) -> Iterator[Outcome]:
         cells = (*(f"claim.{k}" for k in kinds), *_keys(reading, rule.accept))
         ok = any(abs(added - w) < _EPSILON for w in wholes)
         yield Outcome(rule.id) if ok else _failed(rule, rule.id, added, wholes[0], cells, sentence)
-        return
 
 
 def _without(sentence: str, kinds: Sequence[str]) -> str:

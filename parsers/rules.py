@@ -116,6 +116,16 @@ class PhraseCase(BaseModel):
     zero: Terms
 
 
+class ClaimsFit(_Rule):
+    """Where a number is stated more than once and one statement fits the table, so do the others.
+
+    ``of`` are ids of ``claim_equals`` rules, which look for one statement that fits.
+    """
+
+    kind: Literal["claims_fit"]
+    of: tuple[str, ...] = Field(min_length=1)
+
+
 class Phrase(_Rule):
     """A wording (全部办结, 均获维持) says that some cells are zero."""
 
@@ -175,8 +185,8 @@ class Analysis(_Rule):
 
 
 AnyRule = (
-    WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | ClaimEquals | ClaimsSum | ClaimsAgree | Phrase
-    | MustMention | MustNotMention | Share | YearStated | ScopeStated | Analysis
+    WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | ClaimEquals | ClaimsSum | ClaimsAgree
+    | ClaimsFit | Phrase | MustMention | MustNotMention | Share | YearStated | ScopeStated | Analysis
 )  # fmt: skip
 Rule = Annotated[AnyRule, Field(discriminator="kind")]
 _FILE = TypeAdapter(dict[Literal["rules"], tuple[Rule, ...]])
@@ -255,6 +265,10 @@ def parse_rules(text: str, forms: dict[str, Form]) -> tuple[AnyRule, ...]:
     ids = [rule.id for rule in rules]
     if twice := {i for i in ids if ids.count(i) > 1}:
         raise FormError(f"rules.yml: rule id used twice: {', '.join(sorted(twice))}")
+    claim_rules = {rule.id for rule in rules if isinstance(rule, ClaimEquals)}
+    for rule in rules:
+        if isinstance(rule, ClaimsFit) and (unknown := set(rule.of) - claim_rules):
+            raise FormError(f"rules.yml: rule {rule.id} names {min(unknown)}, which is no claim_equals rule")
     for rule, patterns in named:
         chosen = [f for f in forms.values() if rule.form in (None, f.id)]
         for pattern in patterns:

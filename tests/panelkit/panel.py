@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 
-from panelkit.made import YEARS, Made, consistent
+from panelkit.made import COLUMNS, RESULTS, YEARS, Made, consistent
 from panelkit.reading_faults import READING
 from panelkit.source_faults import SOURCE
 from parsers.divisions import load_divisions
@@ -27,8 +28,9 @@ def panel(places: int, share: float, seed: int) -> list[Made]:
             if rng.random() < share and (last is None or not last.planted):
                 # The rarest first: one that fits few reports gets its turn when such a report comes.
                 for name, side, plant in sorted(faults, key=lambda f: planted[f[0]]):
-                    trial = Made(**{**one.__dict__, "cells": dict(one.cells), "lines": [], "raw": {}, "lost": set(),
-                                    "spoken": {}})  # fmt: skip
+                    parts = [replace(p, cells=dict(p.cells)) for p in one.parts]
+                    trial = replace(one, cells=dict(one.cells), lines=[], raw={}, lost=set(), spoken={}, years={},
+                                    parts=parts)  # fmt: skip
                     found = plant(trial, last, rng)
                     if found is not None:
                         planted[name] += 1
@@ -36,7 +38,7 @@ def panel(places: int, share: float, seed: int) -> list[Made]:
                         made.append(trial)
                         # A misreading or a slip of one table is not carried on into the next year's.
                         chain = trial if name in ("stock", "same_numbers", "missing", "carry") else one
-                        last = Made(**{**trial.__dict__, "cells": chain.cells})
+                        last = replace(trial, cells=chain.cells)
                         break
                 else:
                     made.append(one)
@@ -46,7 +48,17 @@ def panel(places: int, share: float, seed: int) -> list[Made]:
                 last = one
             assert clean_last is None or clean_last.year == year - 1
     _copy_texts(made, rng)
+    _leave_blanks(made, rng)
     return made
+
+
+def _leave_blanks(made: list[Made], rng: random.Random) -> None:
+    """Some reports without a fault leave zeros and subtotals blank: unknown, and no fault."""
+    for one in made:
+        if not one.planted and rng.random() < 0.1:
+            rows = rng.sample(RESULTS, 3)
+            one.lost |= {f"table3.{row}.{c}" for row in rows for c in COLUMNS if not one.cells[f"table3.{row}.{c}"]}
+            one.lost |= {f"table3.{row}.total" for row in rows[:2]}
 
 
 def _copy_texts(made: list[Made], rng: random.Random) -> None:
@@ -55,6 +67,6 @@ def _copy_texts(made: list[Made], rng: random.Random) -> None:
         if not one.planted and one.present:
             by_year[one.year].append(one)
     for one in made:
-        if one.planted == "text_of_another":
+        if one.planted in ("text_of_another", "lightly_edited_text_of_another"):
             one.text_of = rng.choice([o for o in by_year[one.year] if o.place.code != one.place.code])
             one.published_on = f"{one.year + 1}-03-20"

@@ -68,6 +68,42 @@ def lost_cell(m: Made, last: Made | None, rng: random.Random) -> set[str] | None
 
 
 @reading
+def slid_left(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """From the second column on, over an empty cell that went."""
+    row = next((r for r in RESULTS if not _row(m, r)[1] and sum(map(bool, _row(m, r)[2:6]))), None)
+    if row is None:
+        return None
+    m.grid = rng.choice(("aligned", "text"))
+    values = _row(m, row)
+    _set_row(m, row, [values[0], *values[2:], None])
+    return {"T3_RESULT_SUM"}
+
+
+@reading
+def joined_numbers(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    for row in RESULTS:
+        values = _row(m, row)
+        if values[0] and values[1]:
+            m.grid = rng.choice(("aligned", "text"))
+            _set_row(m, row, [int(f"{values[0]:g}{values[1]:g}"), *values[2:], None])
+            return {"T3_RESULT_SUM"}
+    return None
+
+
+@reading
+def unsure_stock(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """A digit of table 2, which no sum holds: only last year's report tells."""
+    if m.year < 2022 or last is None or not last.present:
+        return None
+    m.grid = "ocr"
+    key = "table2.normative_documents.in_force"
+    m.spoken[key] = m.cells[key]
+    m.cells[key] += 30
+    m.weak = (key,)
+    return {"X_NORMATIVE", "N_NORM_IN_FORCE"}
+
+
+@reading
 def unsure_digit(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     m.grid = "ocr"
     key = f"table3.{rng.choice(RESULTS)}.natural_person"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from panelkit.made import COLUMNS, RESULTS, Made
 from parsers.divisions import load_divisions
@@ -136,20 +137,23 @@ def items(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     return {"X_ITEMS.administrative_licensing"}
 
 
+_OUTCOMES = {"N_GRANTED", "N_PARTIAL", "N_DENIED", "N_UNAVAILABLE", "N_REJECTED", "N_OTHER"}
+
+
 def spoken(name: str, key: str, n: int, from_year: int = 2019) -> None:
     """A fault of the prose: a number said that the table does not have."""
 
     def plant(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
         if m.year < from_year:
             return None
-        base = {"denied": ("denied_third_party", "denied_process_info"),
+        base = {"denied": ("denied_third_party", "denied_process_info"), "other": (m.other,),
                 "unavailable": ("unavailable_not_held", "unavailable_unclear")}.get(key)  # fmt: skip
         if key == "suits":
             value = m.cells["table4.suit_direct.total"] + m.cells["table4.suit_after_review.total"]
         else:
             value = sum(m.total(r) for r in base) if base else m.cells[key]
         m.spoken[key] = value + n
-        return {name}
+        return {name, "N_PARTS"} if name in _OUTCOMES else {name}
 
     SOURCE[f"prose_{name}"] = plant
 
@@ -158,7 +162,8 @@ for _name, _key, _from in (
     ("N_NEW", "table3.new_requests.total", 2019), ("N_DONE", "table3.total_handled.total", 2019),
     ("N_GRANTED", "table3.granted.total", 2019), ("N_PARTIAL", "table3.partially_granted.total", 2019),
     ("N_DENIED", "denied", 2019), ("N_UNAVAILABLE", "unavailable", 2019),
-    ("N_REJECTED", "table3.rejected_repeat.total", 2019), ("N_CARRY", "table3.carried_out.total", 2019),
+    ("N_REJECTED", "table3.rejected_repeat.total", 2019), ("N_OTHER", "other", 2019),
+    ("N_CARRY", "table3.carried_out.total", 2019),
     ("N_REVIEW", "table4.review.total", 2019), ("N_SUIT", "suits", 2019),
     ("N_NORM_ISSUED", "table2.normative_documents.issued", 2021),
     ("N_NORM_IN_FORCE", "table2.normative_documents.in_force", 2021),
@@ -180,17 +185,125 @@ def all_upheld(m: Made, last: Made | None, rng: random.Random) -> set[str] | Non
 
 
 @source
-def share(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
-    if m.total("new_requests") < 40:
-        return None
-    m.lines.append("其中征地拆迁类申请20件，占93.1%。")
-    return {"N_SHARE"}
+def all_concluded(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.lines.append("上述信息公开行政诉讼案件均已审结。")
+    pending = m.cells["table4.suit_direct.pending"] + m.cells["table4.suit_after_review.pending"]
+    return {"N_CONCLUDED.suit"} if pending else None
+
+
+def share(part: int, words: str) -> None:
+    """A percentage that no whole in report or sentence gives."""
+
+    def plant(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+        if m.total("new_requests") < 2 * part:
+            return None
+        m.lines.append(words)
+        return {"N_SHARE"}
+
+    SOURCE[f"share_of_{part}"] = plant
+
+
+share(20, "其中征地拆迁类申请20件，占93.1%。")
+share(7, "涉及教育的申请7件，占比88.25%。")
+share(11, "企业提出的申请11件，约占申请总数的97%。")
 
 
 @source
 def period(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     m.period = m.year - 1
     return {"X_YEAR"}
+
+
+@source
+def year_of_the_title(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.years["title"] = m.year + rng.choice((-1, 1))
+    return {"X_YEAR"}
+
+
+@source
+def year_of_the_preamble(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.years["preamble"] = m.year - 1
+    return {"X_YEAR"}
+
+
+@source
+def year_of_the_opening(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.years["opening"] = m.year - 1
+    return {"X_YEAR"}
+
+
+@source
+def outcomes_said_twice(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    n = m.total("total_handled")
+    m.lines.append(f"答复政府信息公开申请{n}件，其中予以公开{m.total('granted')}件，部分公开{n + 5}件，不予公开0件，"
+                   "无法提供0件，不予处理0件，其他处理0件。")  # fmt: skip
+    return {"N_TWICE.N_PARTIAL"}
+
+
+@source
+def answered(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    n = m.total("total_handled")
+    m.said_right = False
+    m.lines.append(f"全年答复政府信息公开申请{n + 1009}件。")
+    return {"N_ANSWERED"}
+
+
+@source
+def answered_twice(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    n = m.total("total_handled")
+    m.lines += [f"答复政府信息公开申请{n}件。", f"全年答复政府信息公开申请{n + 1009}件。"]
+    return {"N_TWICE.N_ANSWERED"}
+
+
+@source
+def granted_any(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    n = m.total("granted") + m.total("partially_granted") + 3
+    m.lines.append(f"办理的政府信息公开申请中，予以公开和部分公开{n}件。")
+    return {"N_GRANTED_ANY"}
+
+
+@source
+def scope_of_the_office(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.preamble = "本报告数据仅统计县政府办公室，不含各部门。"
+    return {"H_SCOPE_TEXT"}
+
+
+@source
+def parts_exceed_the_whole(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if not m.parts:
+        return None
+    key = rng.choice(("table3.new_requests", "table3.granted"))
+    n = m.cells[f"{key}.total"] + 5
+    for row in ("granted", "new_requests", "total_handled"):
+        m.parts[1].cells |= {f"table3.{row}.{c}": n for c in ("natural_person", "total")}
+    return {"H_SUM"}
+
+
+@source
+def office_report_as_the_whole(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if not m.parts:
+        return None
+    m.parts = [replace(m.parts[0], cells=dict(m.cells))]
+    return {"H_SCOPE"}
+
+
+@source
+def suits_after_no_review(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if last is None or not last.present or last.total_of("review") or last.cells["table4.review.pending"]:
+        return None
+    m.cells |= {f"table4.review.{c}": 0 for c in ("upheld", "corrected", "other_result", "pending", "total")}
+    m.cells["table4.suit_after_review.upheld"] += 2
+    m.cells["table4.suit_after_review.total"] += 2
+    return {"T4_AFTER_WITHOUT_REVIEW"}
+
+
+@source
+def parts_exceed_a_total_beside_blanks(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """Blanks are unknown, but what is printed is already too much."""
+    m.grid = "exact"
+    m.lost |= {f"table3.granted.{c}" for c in COLUMNS[2:]}
+    m.cells["table3.granted.total"] = 1
+    return {"T3_ROW_SUM.granted"} if sum(m.cells[f"table3.granted.{c}"] for c in COLUMNS[:2]) > 1 else None
 
 
 @source
@@ -202,6 +315,12 @@ def no_fee(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
 @source
 def placeholder(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     m.lines.append("全年组织政务公开业务培训××次，参训人员较多。")
+    return {"C_PLACEHOLDER"}
+
+
+@source
+def placeholder_in_the_preamble(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.preamble = rng.choice(("联系电话：______。", "如有疑问，请与×××县政务公开办联系。"))
     return {"C_PLACEHOLDER"}
 
 
@@ -276,11 +395,33 @@ def text_of_another(m: Made, last: Made | None, rng: random.Random) -> set[str] 
     return {"X_SAME_TEXT"}  # whose text it is, is known when all reports are made
 
 
+def _far(m: Made, rng: random.Random) -> str:
+    """The name of a county in another province."""
+    counties = (a for a in load_divisions() if a.kind == "county" and not a.valid_to and len(a.name) > 2)
+    return rng.choice([a for a in counties if a.code[:2] != m.place.code[:2]]).name
+
+
 @source
 def another_name(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
-    counties = (a for a in load_divisions() if a.kind == "county" and not a.valid_to and len(a.name) > 2)
-    far = [a for a in counties if a.code[:2] != m.place.code[:2]]
-    m.lines.append(f"{rng.choice(far).name}人民政府门户网站全年运行平稳。")
+    m.lines.append(f"{_far(m, rng)}人民政府门户网站全年运行平稳。")
+    return {"C_OTHER_NAME"}
+
+
+@source
+def lightly_edited_text_of_another(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.edited = True
+    return {"X_SAME_TEXT"}
+
+
+@source
+def lightly_edited_text_of_last_year(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.edited = True
+    return text_of_last_year(m, last, rng)
+
+
+@source
+def another_name_in_the_preamble(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.preamble = f"现将{_far(m, rng)}人民政府有关情况公布如下。"
     return {"C_OTHER_NAME"}
 
 

@@ -10,25 +10,32 @@ from contextlib import closing
 from pathlib import Path
 
 from archive import workdb
-from panelkit.made import Made, prose
+from panelkit.made import Made, Part, prose
 from parsers.prose import read_claims
+from parsers.result import Section
 
 
-def _result(m: Made, cells: dict[str, float], grid: str, weak: tuple[str, ...]) -> dict[str, object]:
-    organ = f"{m.place.name}人民政府"
-    sections = prose(m)
+def _result(
+    m: Made, cells: dict[str, float], grid: str, weak: tuple[str, ...], part: Part | None = None
+) -> dict[str, object]:
+    organ = part.organ if part else f"{m.place.name}人民政府"
+    sections = [Section(1, "一、总体情况", f"{organ}认真做好政府信息公开工作。")] if part else prose(m)
+    title = f"{part.organ if part else m.place.name}{m.years.get('title', m.year)}年政府信息公开工作年度报告"
     claims = read_claims(sections, m.year)
     shown = {}
     for key, value in cells.items():
-        lost = key in m.lost
+        lost = key in m.lost and part is None
         unit = "元" if key.endswith("total_amount") else ""
         raw = m.raw.get(key, f"{value:g}{unit}" if not float(value).is_integer() else f"{int(value)}{unit}")
         shown[key] = {"value": None if lost else value, "raw": "" if lost else raw,
                       "status": "blank" if lost else "printed", "place": None}  # fmt: skip
     return {
-        "is_report": True, "organ": organ, "organ_kind": "government", "admin_level": "county",
-        "area_code": m.place.code, "year": m.year, "scope": "whole_area", "form": m.form.id,
-        "title": f"{m.place.name}{m.year}年政府信息公开工作年度报告", "published_on": m.published_on, "cells": shown,
+        "is_report": True, "organ": organ, "organ_kind": part.kind if part else "government",
+        "admin_level": "county", "area_code": m.place.code, "year": m.year,
+        "scope": part.scope if part else "whole_area", "form": m.form.id, "title": title,
+        "preamble": "" if part else f"{title}\n现将{m.place.name}{m.years.get('preamble', m.year)}年政府信息公开工作"
+                                    f"年度报告公布如下。{m.preamble}",
+        "published_on": m.published_on, "cells": shown,
         "sections": [{"number": s.number, "title": s.title, "text": s.text} for s in sections],
         "claims": [{"kind": c.kind, "value": c.value, "approx": c.approx, "unit": c.unit, "section": c.section,
                     "sentence": c.sentence} for c in claims],
@@ -45,6 +52,8 @@ def documents(m: Made) -> Iterator[tuple[str, str, dict[str, object]]]:
         for key in [k for k in thin if k.startswith("table2.")][:3]:
             del thin[key]  # so that the first document is the fuller one, from which the edition is read
         yield f"{base}.docx", "application/vnd.openxmlformats", _result(m, thin, "exact", ())
+    for n, part in enumerate(m.parts):
+        yield f"{base}-{n}.html", "text/html", _result(m, part.cells, "exact", (), part)
 
 
 def write(root: Path, made: list[Made]) -> None:
@@ -82,8 +91,18 @@ def _document(conn: sqlite3.Connection, m: Made, url: str, media_type: str, resu
     conn.execute(
         "INSERT INTO documents(sha256, media_type, size, stamp, is_report, result, read_at, area_code, organ,"
         " organ_kind, year, scope)"
-        " VALUES (?, ?, ?, 'panel', 1, ?, '2026-06-01T02:00:00Z', ?, ?, 'government', ?, 'whole_area')",
-        (sha256, media_type, len(text), text, m.place.code, result["organ"], m.year),
+        " VALUES (?, ?, ?, 'panel', 1, ?, '2026-06-01T02:00:00Z', ?, ?, ?, ?, ?)",
+        (
+            sha256,
+            media_type,
+            len(text),
+            text,
+            m.place.code,
+            result["organ"],
+            result["organ_kind"],
+            m.year,
+            result["scope"],
+        ),
     )
     for run, day in (("r1", "2026-05-01"), ("r2", "2026-06-01")):
         _capture(conn, run, m.place.code, url, f"{day}T01:30:00Z", sha256)
