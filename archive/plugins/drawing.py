@@ -13,8 +13,8 @@ from archive.words import Lang, word
 from parsers.form_model import FormTable
 
 _WORDS = {
-    "zh": ("单位：", "（{}）", "，见核查{}", "、", "，本版有改动"),
-    "en": ("unit: ", " ({})", ", see check {}", ", ", ", changed in this edition"),
+    "zh": ("单位：", "（{}）", "，见核查{}", "、", "，本版有改动", "更正：{}"),
+    "en": ("unit: ", " ({})", ", see check {}", ", ", ", changed in this edition", "corrected: {}"),
 }
 
 
@@ -68,7 +68,7 @@ def _head(head: Head) -> str:
 def _value(slot: Slot, cell: Any, lang: Lang, base: str) -> str:
     if cell is None:
         return f"<td{_spans(slot.colspan)}></td>"
-    _, status, see, comma, changed = _WORDS[lang]
+    _, status, see, comma, changed, corrected = _WORDS[lang]
     marks = f"v s-{cell.status}" + (" bad" if cell.findings else "") + (" changed" if cell.changed else "")
     marks += " zero" if cell.value == 0 else ""
     text = str(escape(cell.text))
@@ -79,5 +79,7 @@ def _value(slot: Slot, cell: Any, lang: Lang, base: str) -> str:
         text += f'<span class="vh">{see.format(comma.join(map(str, cell.findings)))}</span>'
     if cell.changed:
         text += f'<span class="vh">{changed}</span>'
+    if cell.corrected:
+        text += f' <span class="corrected">{corrected.format(escape(cell.corrected))}</span>'
     link = f'<a id="{cell.key}" href="{escape(base)}{cell.key}" title="{escape(cell.notes)}">{text}</a>'
     return f'<td class="{marks}"{_spans(slot.colspan)}>{link}</td>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -37,6 +37,8 @@ class CellView:
     notes: str  # lines for the card: what, status, raw text, proof, place
     findings: tuple[int, ...] = ()
     changed: bool = False
+    corrected: str = ""  # what a correction says it should be, shown beside what is printed
+    corrected_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def load_report(db: sqlite3.Connection, report_id: str, ordinal: int | None, lan
     changes = rows(db, "SELECT * FROM changes WHERE report_id = ? ORDER BY new_edition_id, key", report_id)
     shown_changes = {c["key"] for c in changes if c["new_edition_id"] == edition["edition_id"]}
     cells = _cells(rows(db, _CELLS, edition["edition_no"]), findings if current else [], shown_changes, lang)
+    if current:
+        _correct(cells, rows(db, _CORRECTIONS, report_id), lang)
     form = load_forms().get(edition["form"] or "")
     return Report(
         row, edition, editions, cells, form.as_printed(cells) if form else None,
@@ -116,6 +120,7 @@ _CELLS = (
     " JOIN fields AS f ON f.field_no = c.field_no JOIN statuses AS s ON s.status_no = c.status_no"
     " WHERE c.edition_no = ? ORDER BY c.field_no"
 )
+_CORRECTIONS = "SELECT key, new_value FROM corrections WHERE report_id = ? AND state = 'used'"
 _DOCUMENTS = (
     "SELECT d.sha256, d.url, d.media_type, d.first_seen, d.last_seen,"
     " (SELECT json_group_array(json_object('id', capture_id, 'at', fetched_at, 'url', url))"
@@ -169,6 +174,17 @@ def _cell(row: Row, findings: tuple[int, ...], changed: bool, lang: Lang) -> Cel
         row["key"], label, row["unit"], row["status"], row["value"], row["raw"], shown or "", status.tag[which],
         status.label[which], "\n".join(notes), findings, changed,
     )  # fmt: skip
+
+
+def _correct(cells: dict[str, CellView], corrections: Sequence[Row], lang: Lang) -> None:
+    """Put what corrections say beside the cells that they are about."""
+    for row in corrections:
+        text = number(row["new_value"]) if row["new_value"] is not None else "—"
+        note = f"更正：应为 {text}" if lang == "zh" else f"Correction: should be {text}"
+        cell = cells[row["key"]]
+        cells[row["key"]] = replace(
+            cell, corrected=text, corrected_value=row["new_value"], notes=f"{cell.notes}\n{note}"
+        )
 
 
 # What the fields of a place are called; the number is added where they count from 0.

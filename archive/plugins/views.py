@@ -85,10 +85,14 @@ async def _load(datasette: Any, request: Any) -> Report:
 async def report_csv(datasette: Any, request: Any) -> Response:
     """The cells of one report for a spreadsheet."""
     found = await _load(datasette, request)
-    head = ["report_id", "edition_id", "key", "label", "value", "raw", "status", "unit"]
+    head = ["report_id", "edition_id", "key", "label", "value", "raw", "status", "unit", "corrected_value"]
     ids = [found.row["report_id"], found.edition["edition_id"]]
-    body = [[*ids, c.key, c.label, number(c.value), c.raw, c.status, c.unit] for c in found.cells.values()]
+    body = [[*ids, c.key, c.label, number(c.value), c.raw, c.status, c.unit, c.corrected] for c in found.cells.values()]
     return csv_answer(f"{found.row['report_id']}.csv", head, body)
+
+
+_CELL = ("value", "raw", "status", "unit", "corrected_value")
+_REWORDED = "SELECT * FROM text_changes WHERE report_id = ? ORDER BY new_edition_id, n"
 
 
 async def report_json(datasette: Any, request: Any) -> Response:
@@ -97,12 +101,13 @@ async def report_json(datasette: Any, request: Any) -> Response:
     cells = found.cells.values()
     body = {
         "report": dict(found.row), "edition": found.edition,
-        "cells": {c.key: {"value": c.value, "raw": c.raw, "status": c.status, "unit": c.unit} for c in cells},
+        "cells": {c.key: {name: getattr(c, name) for name in _CELL} for c in cells},
         "sections": [{k: s[k] for k in ("number", "title", "text")} for s in found.sections],
         "claims": [claim for s in found.sections for claim in s["claims"]],
         "findings": [{**f, "cells": json.loads(f["cells"] or "[]")} for f in found.findings],
         "documents": [{**d, "captures": json.loads(d["captures"])} for d in found.documents],
         "changes": found.changes,
+        "text_changes": await read(datasette, lambda conn: rows(conn, _REWORDED, found.row["report_id"])),
     }  # fmt: skip
     return Response(json.dumps(body, ensure_ascii=False), content_type="application/json; charset=utf-8",
                     headers={"access-control-allow-origin": "*"})  # fmt: skip

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from archive import build, corrections
+from archive.plugins.report_page import load_report
 from archive.rewordings import compare
 from archive.workdb import ArchiveError
 
@@ -77,6 +78,13 @@ def test_the_printed_value_stays_beside_the_corrected_one(sample_archive, file, 
     assert others == 1
     assert len(done.unused_corrections) == 4
     assert all("is not used" in sentence for sentence in done.unused_corrections)
+    with closing(sqlite3.connect(sample_archive / "public.db")) as conn:
+        conn.row_factory = sqlite3.Row
+        now, before = (load_report(conn, REPORT, ordinal, "zh") for ordinal in (None, 1))
+    assert (now.cells[KEY].text, now.cells[KEY].corrected) == ("2", "3")
+    assert "更正：应为 3" in now.cells[KEY].notes
+    assert any("更正：3" in table for n in range(1, 7) for table in now.tables(n, "zh", "/"))
+    assert not any(cell.corrected for cell in before.cells.values())
 
 
 def test_what_was_reworded_is_told_by_sentence():

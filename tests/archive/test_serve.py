@@ -167,11 +167,12 @@ def test_downloads_are_safe_in_a_spreadsheet(get: Get) -> None:
 def test_report_json_keeps_null_apart_from_zero(get: Get) -> None:
     body = get(f"/report/{REPORT}.json").json()
     assert body["cells"]["table3.rejected_repeat.research"] == {
-        "value": None, "raw": "", "status": "blank", "unit": "件",
+        "value": None, "raw": "", "status": "blank", "unit": "件", "corrected_value": None,
     }  # fmt: skip
     assert body["cells"]["table3.carried_in.business"]["value"] == 0
     assert body["report"]["report_id"] == REPORT
     assert {c["kind"] for c in body["claims"]} >= {"requests_accepted"}
+    assert {c["kind"] for c in body["text_changes"]} <= {"added", "removed", "altered"}
 
 
 def test_an_archived_page_is_only_ever_a_download(get: Get) -> None:
