@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,12 +17,10 @@ from parsers.readers.meta import labelled
 from parsers.readers.number_format import shown
 from parsers.readers.office import convert
 from parsers.readers.sheet_look import Look, letters, read_looks
-from parsers.readers.zipsafe import open_zip, read_member
+from parsers.readers.zipsafe import open_zip
 from parsers.sniff import XLS, XLSX
 
 _WHAT = "workbook"
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
-_SHEET = re.compile(r"xl/(?:worksheets|macrosheets|chartsheets)/[^/]+\.xml")
 _MOST_SHEETS = 30
 
 Value = int | float | str | bool | object
@@ -39,20 +35,20 @@ def read_sheet(data: bytes, kind: str) -> Document:
     left out. Of an .xls file neither is known but through LibreOffice; without it, stored values count and a warning
     says so. Raises UnreadableDocument for damaged, locked and oversized workbooks.
     """
-    book = _open(data, kind)
     warnings: list[str] = []
+    looks = _looks(data) if kind == XLSX else {}
+    book = _open(data)
     if kind == XLS:
         try:
             data = convert(data, XLS, XLSX)
-            book = _open(data, XLSX)
+            looks, book = _looks(data), _open(data)
         except UnreadableDocument:
             warnings.append("Number formats and hidden rows of an old workbook need LibreOffice; values are as stored.")
-    looks: dict[str, Look] = {}
-    if kind == XLSX or not warnings:
-        with open_zip(data, _WHAT) as archive:
-            looks = read_looks(archive)
     blocks: list[Block] = []
     for sheet in book.sheets_metadata[:_MOST_SHEETS]:
+        if looks and sheet.name not in looks:
+            warnings.append(f"The sheet {sheet.name[:60]} is damaged and was not read.")
+            continue
         if sheet.visible != calamine.SheetVisibleEnum.Visible or sheet.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
@@ -63,38 +59,18 @@ def read_sheet(data: bytes, kind: str) -> Document:
     return Document(number_tables(blocks), kind, meta, tuple(warnings))
 
 
-def _open(data: bytes, kind: str) -> calamine.CalamineWorkbook:
-    if kind == XLSX:
-        with open_zip(data, _WHAT) as archive:
-            _check_extent(archive)
+def _looks(data: bytes) -> dict[str, Look]:
+    with open_zip(data, _WHAT) as archive:
+        return read_looks(archive)
+
+
+def _open(data: bytes) -> calamine.CalamineWorkbook:
     try:
         return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError as error:
         raise UnreadableDocument("The workbook is locked with a password; save a copy without it.") from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
         raise UnreadableDocument("The workbook is damaged or cut short; fetch it again.") from error
-
-
-def _check_extent(archive: zipfile.ZipFile) -> None:
-    """Refuse sheets with a cell far out: the library allots the whole rectangle before it can be asked its size."""
-    for info in archive.infolist():
-        if not _SHEET.fullmatch(info.filename):
-            continue
-        xml = read_member(archive, info, LIMITS.max_markup_bytes, _WHAT)
-        for n, found in enumerate(_CELL.finditer(xml)):
-            column, row = found.group(1), int(found.group(2))
-            if row > LIMITS.max_rows or _number(column) > LIMITS.max_columns or n > LIMITS.max_cells:
-                raise UnreadableDocument(
-                    f"A sheet has cells beyond row {LIMITS.max_rows} or column {LIMITS.max_columns}; "
-                    "it is no report and is not read."
-                )
-
-
-def _number(letters: bytes) -> int:
-    n = 0
-    for letter in letters:
-        n = n * 26 + letter - 64
-    return n
 
 
 def _sheet_blocks(sheet: calamine.CalamineSheet, name: str, look: Look) -> list[Block]:

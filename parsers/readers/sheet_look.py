@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from parsers.readers.errors import LIMITS
+from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.zipsafe import parse_xml, read_member
 from parsers.textnorm import raised
 
 _WHAT = "workbook"
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,15})", re.ASCII)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 # Formats that every program knows by number (clause 18.8.30); the others are dates, which the library tells.
@@ -56,7 +56,11 @@ def letters(column: int) -> str:
 
 
 def read_looks(archive: zipfile.ZipFile) -> dict[str, Look]:
-    """The look of every sheet, by its name. Raises UnreadableDocument for damaged parts."""
+    """The look of every sheet, by its name; none for a binary workbook.
+
+    Raises UnreadableDocument for damaged parts, and for a sheet with a cell far out: the library that reads the values
+    allots the whole rectangle, and ends the process where it cannot.
+    """
     names = set(archive.namelist())
 
     def part(name: str) -> etree._Element | None:
@@ -64,7 +68,7 @@ def read_looks(archive: zipfile.ZipFile) -> dict[str, Look]:
         return parse_xml(xml, _WHAT) if xml is not None else None
 
     book, relations = part("xl/workbook.xml"), part("xl/_rels/workbook.xml.rels")
-    if book is None or relations is None:  # a binary workbook
+    if book is None or relations is None:
         return {}
     targets = {r.get("Id"): posixpath.normpath(posixpath.join("/xl", r.get("Target", "")))[1:] for r in relations}
     formats, strings = _formats(part("xl/styles.xml")), _raised_strings(part("xl/sharedStrings.xml"))
@@ -115,19 +119,26 @@ def _raised(item: etree._Element) -> str | None:
 
 
 def _look(root: etree._Element, formats: list[str], strings: dict[int, str]) -> Look:
-    look = Look()
+    look, n = Look(), 0
     for column in root.iter("{*}col"):
         if _is_hidden(column, "width"):
-            first, last = (int((column.get(name) or "0")[:6]) for name in ("min", "max"))
-            look.hidden_columns.update(range(first - 1, min(last, LIMITS.max_columns)))
+            first, last = ((column.get(name) or "")[:6] for name in ("min", "max"))
+            if first.isdecimal() and last.isdecimal():
+                look.hidden_columns.update(range(int(first) - 1, min(int(last), LIMITS.max_columns)))
     at = -1
     for row in root.iter("{*}row"):
         stated = (row.get("r") or "")[:7]
         at = int(stated) - 1 if stated.isdecimal() else at + 1
         if _is_hidden(row, "ht"):
             look.hidden_rows.add(at)
-        for column_no, cell in _cells(row):
-            _add(look, (at, column_no), cell, formats, strings)
+        for spot, cell in _cells(row, at):
+            n += 1
+            if spot[0] >= LIMITS.max_rows or spot[1] >= LIMITS.max_columns or n > LIMITS.max_cells:
+                raise UnreadableDocument(
+                    f"A sheet has cells beyond row {LIMITS.max_rows} or column {LIMITS.max_columns}; "
+                    "it is no report and is not read."
+                )
+            _add(look, spot, cell, formats, strings)
     return look
 
 
@@ -135,12 +146,13 @@ def _is_hidden(node: etree._Element, size: str) -> bool:
     return node.get("hidden") in ("1", "true") or (node.get(size) or "1").rstrip("0") in ("", "0.")
 
 
-def _cells(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-    at = -1
+def _cells(row: etree._Element, number: int) -> Iterator[tuple[Spot, etree._Element]]:
+    """The cells of a row and where they stand: what a cell says of itself counts before its order."""
+    column = -1
     for cell in row.iter("{*}c"):
-        found = _REFERENCE.fullmatch(cell.get("r") or "")
-        at = _column(found[1]) if found else at + 1
-        yield at, cell
+        found = _REFERENCE.fullmatch((cell.get("r") or "").strip().upper())
+        column = _column(found[1]) if found else column + 1
+        yield (int(found[2]) - 1 if found else number, column), cell
 
 
 def _column(name: str) -> int:
