@@ -2,35 +2,125 @@
 
 Usage: python benchmarks/ingest.py [--captures 10000] [--workers 2]
 
-Made-up reports of townships, a year each; every tenth is there a second time, corrected. A second ingest with nothing
-new shows what being up to date costs.
+Made-up reports of townships, a year each: of twenty, seventeen HTML pages, a Word document, a PDF and a sheet; every
+tenth is there a second time, corrected. The first ingest is interrupted at a third (SIGINT) and gone on with; one with
+nothing new shows what being up to date costs; `--all` reads everything again.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+
+import docx
+import openpyxl
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
+from reportlab.platypus import Table as PdfTable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from archive.ledger import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 
-ROW = "<tr><td>{}</td><td>{}</td></tr>"
-PAGE = (
-    '<html><head><meta charset="utf-8"><title>{title}</title></head><body><h1>{title}</h1>'
-    "<h2>一、总体情况</h2><p>{organ}{year}年共受理政府信息公开申请{n}件，均已办结。</p>"
-    "<h2>二、主动公开政府信息情况</h2><table><tr><td>第二十条第（五）项</td></tr>"
-    "<tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政许可</td><td>{n}</td></tr>"
-    "<tr><td>第二十条第（六）项</td></tr><tr><td>信息内容</td><td>本年处理决定数量</td></tr>"
-    "<tr><td>行政处罚</td><td>{m}</td></tr><tr><td>行政强制</td><td>0</td></tr></table>"
-    "<h2>五、存在的主要问题及改进情况</h2><p>继续改进。</p><h2>六、其他需要报告的事项</h2><p>无。</p></body></html>"
+PARTS = (
+    ("{title}", ()),
+    ("一、总体情况", ("{organ}{year}年共受理政府信息公开申请{n}件，均已办结。",)),
+    ("二、主动公开政府信息情况", ()),
+    ("五、存在的主要问题及改进情况", ("继续改进。",)),
+    ("六、其他需要报告的事项", ("无。",)),
 )
+TABLE = (
+    ("第二十条第（五）项",), ("信息内容", "本年处理决定数量"), ("行政许可", "{n}"),
+    ("第二十条第（六）项",), ("信息内容", "本年处理决定数量"), ("行政处罚", "{m}"), ("行政强制", "0"),
+)  # fmt: skip
+WITH_TABLE = 2  # which part holds the table
 NAMES = "东西南北上下前后大小"
+
+
+def filled(given: dict[str, object]) -> tuple[list[tuple[str, list[str]]], list[list[str]]]:
+    """Headings with their paragraphs, and the lines of the table, of one report."""
+    parts = [(head.format(**given), [p.format(**given) for p in texts]) for head, texts in PARTS]
+    return parts, [[cell.format(**given) for cell in line] for line in TABLE]
+
+
+def html(given: dict[str, object]) -> bytes:
+    """The report as a page."""
+    parts, table = filled(given)
+    body = ""
+    for n, (head, texts) in enumerate(parts):
+        body += f"<h{min(n, 1) + 1}>{head}</h{min(n, 1) + 1}>" + "".join(f"<p>{p}</p>" for p in texts)
+        if n == WITH_TABLE:
+            lines = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in line) + "</tr>" for line in table)
+            body += f"<table>{lines}</table>"
+    return f'<html><head><meta charset="utf-8"><title>{parts[0][0]}</title></head><body>{body}</body></html>'.encode()
+
+
+def word(given: dict[str, object]) -> bytes:
+    """The report as a Word document."""
+    made = docx.Document()
+    parts, table = filled(given)
+    for n, (head, texts) in enumerate(parts):
+        for text in (head, *texts):
+            made.add_paragraph(text)
+        if n == WITH_TABLE:
+            grid = made.add_table(len(table), 2)
+            for row, line in zip(grid.rows, table, strict=True):
+                for cell, text in zip(row.cells, line, strict=False):
+                    cell.text = text
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def pdf(given: dict[str, object]) -> bytes:
+    """The report as a PDF with ruled tables."""
+    style = ParagraphStyle("text", fontName="STSong-Light", fontSize=11, leading=18)
+    parts, table = filled(given)
+    flow: list[Flowable] = []
+    for n, (head, texts) in enumerate(parts):
+        flow += [Paragraph(text, style) for text in (head, *texts)]
+        if n == WITH_TABLE:
+            look = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), "STSong-Light", 10)]
+            flow.append(PdfTable([[*line, ""][:2] for line in table], style=look))
+    out = io.BytesIO()
+    SimpleDocTemplate(out).build(flow)
+    return out.getvalue()
+
+
+def sheet(given: dict[str, object]) -> bytes:
+    """The report as a sheet."""
+    book = openpyxl.Workbook()
+    page = book.active
+    parts, table = filled(given)
+    for n, (head, texts) in enumerate(parts):
+        for text in (head, *texts):
+            page.append([text])
+        if n == WITH_TABLE:
+            for line in table:
+                page.append([int(c) if c.isdigit() else c for c in line])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+KINDS = {
+    5: (word, f"{OFFICE}wordprocessingml.document"), 11: (pdf, "application/pdf"),
+    17: (sheet, f"{OFFICE}spreadsheetml.sheet"),
+}  # fmt: skip
 
 
 def fill(folder: Path, captures: int) -> None:
@@ -44,11 +134,12 @@ def fill(folder: Path, captures: int) -> None:
             organ = "岚县" + "".join(NAMES[int(d)] for d in f"{one // 6:04}") + "镇人民政府"
             year = 2018 + one % 6 + 2
             title = f"{organ}{year}年政府信息公开工作年度报告"
-            body = PAGE.format(title=title, organ=organ, year=year, n=one % 97 + corrected, m=one % 13).encode()
+            make, media_type = KINDS.get(one % 20, (html, "text/html"))
+            body = make({"title": title, "organ": organ, "year": year, "n": one % 97 + corrected, "m": one % 13})
             url = f"http://www.lan.example/{one}.html"
             at = f"20{26 + corrected}-01-01T00:00:00Z"
             store.add_resource(Capture(run, url, url, "document", at, Outcome.OK, "http", site_id="lan",
-                                       media_type="text/html"), body)  # fmt: skip
+                                       media_type=media_type), body)  # fmt: skip
         store.ledger.finish_run(run, "finished", {})
 
 
@@ -61,22 +152,59 @@ def resident(pid: int) -> int:
     return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
-def ingest(folder: Path, workers: int, *arguments: str) -> tuple[float, list[int], str]:
-    """Run the command; gives seconds, memory of its process over time, and what it said."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One run of the command: exit code, seconds, seconds of CPU (readers included), memory over time, last words."""
+
+    code: int
+    seconds: float
+    cpu: float
+    memory: list[int]
+    said: str
+
+
+def documents(folder: Path) -> int:
+    """How many documents are read so far."""
+    with closing(sqlite3.connect(f"{(folder / 'work.db').as_uri()}?mode=ro", uri=True)) as conn:
+        return int(conn.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+
+def cpu_of_session(session: int) -> dict[int, float]:
+    """Seconds of CPU of every living process of a session, by its number."""
+    out = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            out[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return out
+
+
+def ingest(folder: Path, workers: int, *arguments: str, stop_at: int | None = None) -> Done:
+    """Run the command to its end, or interrupt it once so many documents are read."""
     command = [sys.executable, "-m", "archive.cli", "ingest", "--archive", str(folder), "--workers", str(workers)]
-    began, memory = time.monotonic(), []
-    with subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            memory.append(resident(process.pid))
-            time.sleep(0.5)
-        said = process.stderr.read().strip() if process.stderr else ""
-    return time.monotonic() - began, memory, said
+    began, memory, cpu = time.monotonic(), [], {}
+    with tempfile.TemporaryFile("w+") as words:
+        with subprocess.Popen([*command, *arguments], stderr=words, start_new_session=True) as process:
+            while process.poll() is None:
+                memory.append(resident(process.pid))
+                cpu |= cpu_of_session(process.pid)
+                time.sleep(0.5)
+                if stop_at is not None and documents(folder) >= stop_at:
+                    process.send_signal(signal.SIGINT)
+                    stop_at = None
+        words.seek(0)
+        said = words.read().strip().splitlines()
+    return Done(process.returncode, time.monotonic() - began, sum(cpu.values()), memory, said[-1] if said else "")
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--captures", type=int, default=10_000)
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -84,12 +212,15 @@ def main() -> None:
         began = time.monotonic()
         fill(folder, given.captures)
         print(f"{given.captures} captures written in {time.monotonic() - began:.0f} s", flush=True)
-        for what, arguments in (("first", ()), ("nothing new", ()), ("--all", ("--all",))):
-            seconds, memory, said = ingest(folder, given.workers, *arguments)
+        for what, arguments, stop_at in (
+            ("first, interrupted at a third", (), given.captures // 3), ("gone on with", (), None),
+            ("nothing new", (), None), ("--all", ("--all",), None),
+        ):  # fmt: skip
+            done = ingest(folder, given.workers, *arguments, stop_at=stop_at)
+            memory = done.memory
             quarter = [memory[len(memory) * q // 4] for q in range(1, 4)] if len(memory) > 4 else memory
-            rate = given.captures / seconds
-            print(f"{what}: {seconds:.0f} s ({rate:.0f} captures/s); memory after 1/4, 1/2, 3/4 {quarter} MB, most "
-                  f"{max(memory, default=0)} MB; {said.splitlines()[-1] if said else ''}", flush=True)  # fmt: skip
+            print(f"{what}: code {done.code}, {done.seconds:.0f} s, {done.cpu:.0f} s of CPU; memory after 1/4, 1/2, "
+                  f"3/4 {quarter} MB, most {max(memory, default=0)} MB; {done.said}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
