@@ -44,7 +44,7 @@ def _core(text: str) -> str:
     return fold(bare or text)
 
 
-_known_core = lru_cache(maxsize=20_000)(_core)
+_known_core = lru_cache(maxsize=4_096)(_core)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class LabelBook:
         return sorted(found, key=lambda pair: -pair[0])
 
 
-@lru_cache(maxsize=40_000)
+@lru_cache(maxsize=8_192)
 def _known(book: LabelBook, text: str) -> Match | None:
     return book._find(text)
 

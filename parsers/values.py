@@ -86,7 +86,7 @@ def _read(raw: str) -> Value:
     )  # fmt: skip
 
 
-_known = lru_cache(maxsize=20_000)(_read)  # most cells of all reports hold a small number or a label of the form
+_known = lru_cache(maxsize=4_096)(_read)  # most cells of all reports hold a small number or a label of the form
 
 
 def clean(raw: str) -> str:
