@@ -13,7 +13,7 @@ from parsers.columns import printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token, exact_grid
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
-from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side
+from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side, row_book
 from parsers.result import CellResult, Number, Status, absent
 from parsers.solve import Solved, solve
 
@@ -69,20 +69,23 @@ def _lines(
 ) -> list[Line]:
     """The lines of one table of the document; rows under a heading that contradicts itself become unreadable."""
     if table.layout == "side_by_side":
-        return [_side_line(form, table, hits[0], records)]
+        line = _side_line(form, table, hits[0], records)
+        if _in_form_order(form, table, hits[0], records):
+            return [line]
+        cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
+        return []
     first = hits[0].record
     header = [r for r in records if r.block == first.block and r.index < first.index and not r.n_numbers]
-    order = None
+    # Groups of a table with blocks may be drawn with different widths: only full rows tell their places there.
+    order, places, sure = None, None, True
     if table.layout == "matrix":
-        order = printed_order(column_book(form.id, table.key), table.columns, header)
+        places, sure = value_columns(hits, len(table.columns))
+        order = printed_order(column_book(form.id, table.key), table.columns, header, places)
     out = []
     for hit in hits:
         columns = {c.key: c for c in table.columns_of(hit.row)}
         if table.layout == "blocks":
             order = _block_order(form, table, hit, records)
-        same = [h for h in hits if len(table.columns_of(h.row)) == len(columns)]
-        # Groups of a table with blocks may be drawn with different widths: only full rows vote there.
-        places, sure = value_columns(same, len(columns)) if table.layout == "matrix" else (None, True)
         line = _line(table, hit, tuple(columns[k] for k in order or columns), places, sure)
         if order is None:
             cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
@@ -95,7 +98,8 @@ def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Re
     """Column order of a row in a table with blocks: from the nearest heading record above it."""
     columns = table.columns_of(hit.row)
     above = [r for r in records if r.block == hit.record.block and r.index < hit.record.index and not r.n_numbers]
-    return printed_order(column_book(form.id, table.key), columns, above[-1:])
+    places = tuple(t.column for t in hit.tokens) if len(hit.tokens) == len(columns) else None
+    return printed_order(column_book(form.id, table.key), columns, above[-1:], places)
 
 
 def _line(
@@ -109,6 +113,19 @@ def _line(
     if grid is None and table.layout == "blocks" and len(hit.tokens) - len(behind) == len(keys):
         grid = hit.tokens[: len(keys)] if all(t.value.kind == "blank" for t in behind) else None
     return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred, sure)
+
+
+def _in_form_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> bool:
+    """Whether the heading over rows that stand beside each other has them, and the columns, in the form's order."""
+    over = [r for r in records if r.block == hit.record.block and r.index < hit.record.index]
+    texts = [t.text for r in over for t in r.tokens if t.value.kind == "text"]
+    for book, parts in (
+        (row_book(form.id, table.key), table.rows), (column_book(form.id, table.key), table.columns)
+    ):  # fmt: skip
+        named = list(dict.fromkeys(m.key for text in texts if (m := book.find(text)) is not None))
+        if len(named) == len(parts) and named != [p.key for p in parts]:
+            return False
+    return True
 
 
 def _side_line(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> Line:

@@ -11,23 +11,38 @@ from parsers.labels import LabelBook
 from parsers.locate import RowHit
 
 
-def printed_order(book: LabelBook, columns: Sequence[Column], header: Sequence[Record]) -> list[str] | None:
+def printed_order(
+    book: LabelBook, columns: Sequence[Column], header: Sequence[Record], places: tuple[int, ...] | None = None
+) -> list[str] | None:
     """Column keys in the order in which the heading prints them.
 
-    A heading that names every column once decides. One that names only some of them leaves the order of the form,
-    unless a trustworthy grid contradicts that order: then None, and nothing under it can be placed.
+    A heading that names every column once decides, if it stands over the grid columns ``places`` that hold the
+    values; one that stands beside them (a lost or overrunning span) has lost its order, too. Such a heading, and one
+    that names only some columns, leaves the order of the form, unless one of its rows, from left to right, contradicts
+    that order: then None, and nothing under it can be placed.
     """
     standard = [c.key for c in columns]
     named = _named_columns(book, header)
-    if sorted(named) == sorted(standard):
-        return named
-    in_order = [k for k in standard if k in named]
-    trusted = bool(header) and all(exact_grid(r.kind) for r in header)
-    return standard if [k for k in named if k in in_order] == in_order or not trusted else None
+    order = list(named.values())
+    over = places is None or set(named) == set(places)
+    if order == standard or (over and sorted(order) == sorted(standard) and (places or not _trusted(header))):
+        return order
+    if sorted(order) == sorted(standard) or not over:
+        rows = ([m.key for t in r.tokens if (m := book.find(t.text))] for r in header)
+        return standard if all(_in_order(row, standard) for row in rows) else None
+    return standard if _in_order(order, standard) or not _trusted(header) else None
 
 
-def _named_columns(book: LabelBook, header: Sequence[Record]) -> list[str]:
-    """Keys named by the heading, from left to right; under each grid column the lowest label counts.
+def _trusted(header: Sequence[Record]) -> bool:
+    return bool(header) and all(exact_grid(r.kind) for r in header)
+
+
+def _in_order(named: Sequence[str], standard: Sequence[str]) -> bool:
+    return list(named) == [k for k in standard if k in named]
+
+
+def _named_columns(book: LabelBook, header: Sequence[Record]) -> dict[int, str]:
+    """Keys named by the heading by grid column, from left to right; under each the lowest label counts.
 
     A label may stand broken over several rows of the heading, so its parts are joined upwards.
     """
@@ -36,14 +51,14 @@ def _named_columns(book: LabelBook, header: Sequence[Record]) -> list[str]:
         for token in record.tokens:
             if token.value.kind == "text" and token.colspan == 1:
                 stacks.setdefault(token.column, []).append(token.text)
-    named: list[str] = []
+    named: dict[int, str] = {}
     for column in sorted(stacks):
         parts = stacks[column]
         for start in range(len(parts) - 1, -1, -1):
             match = book.find(" ".join(parts[start:]))
             if match is not None:
-                if match.key not in named:
-                    named.append(match.key)
+                if match.key not in named.values():
+                    named[column] = match.key
                 break
     return named
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -24,11 +24,14 @@ from parsers.result import Number
 
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
+_HEADING = 300  # characters in front of a row that hold the heading over it
+_TELLING = 5  # characters of a heading's label that tell it
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
 _GAPS = re.compile(_GAP)
 _UNIT = r"(?:(?:万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*([+\-－＋]?[\d０-９][\d０-９\s.,，．+\-－＋]*)(元|万元)?")
-_REMARK = r"[\"'“”‘’]*(?:[（(][^（）()\d]{0,40}[）)])?"
+# A remark in brackets, with no number but what it says of counting (…相同信息计1条).
+_REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
 
 
@@ -65,6 +68,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     found = _rows_in_order(form.id, table.key, running)
     if len(found) < min(3, len(table.rows)):
         return []
+    head = text[max(found[0][1].start() - _HEADING, 0) : found[0][1].start()]
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
         behind = found[n + 1][1].start() if n + 1 < len(found) else len(text)
@@ -73,8 +77,24 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             columns = table.columns_of(row)
             keys = tuple(table.cell_key(row, c) for c in columns)
             digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
-            lines.append(_line(form, keys, columns, digits, _place_at(places, match.start())))
+            line = _line(form, keys, columns, digits, _place_at(places, match.start()))
+            if table.layout == "blocks":
+                head = text[max(match.start() - _HEADING, 0) : match.start()]
+            lines.append(line if _in_order([c.label for c in columns], head) else replace(line, readings=()))
     return lines
+
+
+def _in_order(labels: Sequence[str], head: str) -> bool:
+    """Whether a heading names columns in the order of the form; what it does not name is no objection.
+
+    A heading over several columns may stand between them, so a short label (其他) says nothing; the last column (总计)
+    only has to come behind the first.
+    """
+    letters = _GAPS.sub("", head)
+    at = {label: letters.rfind(core(label)[:_TELLING]) for label in labels}
+    told = [at[label] for label in labels[:-1] if len(core(label)) >= 3 and at[label] >= 0]
+    behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[0]
+    return told == sorted(told) and behind
 
 
 def _without_next_enumerator(digits: str, behind: str) -> str:
@@ -166,8 +186,12 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
         return []
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
-    place = _place_at(running.places, run.start())
-    return [_line(form, keys, tuple(c for _, c in pairs), run[1], place)]
+    line = _line(form, keys, tuple(c for _, c in pairs), run[1], _place_at(running.places, run.start()))
+    head = text[max(run.start() - _HEADING, 0) : run.start()]
+    rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
+    swapped = any(f"{group.label}{rows[0]}" in _GAPS.sub("", head) for group in table.groups)
+    ordered = _in_order(columns, head) and _in_order([*rows[1:], ""], head) and not swapped
+    return [line if ordered else replace(line, readings=())]
 
 
 def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], digits: str, place: Place) -> Line:

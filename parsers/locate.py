@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from parsers.form_model import Form, FormTable, Row, load_forms
-from parsers.grid import Record, Token
+from parsers.grid import Record, Token, exact_grid
 from parsers.headings import spellings
 from parsers.labels import CONTAINED, CUT, LabelBook, core
 
@@ -84,6 +84,7 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Loca
     rows = {r.key: r for r in table.rows}
     units = table.units
     found = [hit for record in records if (hit := _label_hit(book, rows, record, units)) is not None]
+    found = [_with_next_line(hit, records, book) for hit in found]
     found = _in_context(found, table, records)
     found = _in_order(found, table)
     located = Located(table, found)
@@ -122,6 +123,25 @@ def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: fro
     if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in best.tokens):
         return None  # its empty cells are not in the source: a line of a label that goes on
     return best
+
+
+def _with_next_line(hit: RowHit, records: Sequence[Record], book: LabelBook) -> RowHit:
+    """A row drawn as two, its label going on in the second with the numbers; else the hit as it is."""
+    after = records[hit.record.index + 1] if hit.record.index + 1 < len(records) else None
+    empty = all(t.value.kind == "blank" for t in hit.tokens)
+    if not empty or after is None or after.block != hit.record.block or not after.n_numbers:
+        return hit
+    words = [n for n, t in enumerate(after.tokens) if t.value.kind == "text"]
+    at = max(words, default=-1) + 1
+    tail = "".join(t.text for t in after.tokens[:at])
+    own = book.find(tail)
+    if not core(tail) or (own is not None and own.key != hit.row.key):
+        return hit
+    label = "".join(t.text for t in hit.record.tokens[: len(hit.record.tokens) - len(hit.tokens)])
+    whole = book.find(label + tail)
+    if whole is None or whole.key != hit.row.key or whole.score < CONTAINED:
+        return hit
+    return RowHit(hit.row, after, after.tokens[at:], whole.score)
 
 
 def _no_numbers(tokens: Sequence[Token]) -> bool:
@@ -179,7 +199,8 @@ def _fill_between(located: Located, records: Sequence[Record], book: LabelBook, 
         gap = rows[place[one.row.key] + 1 : place[two.row.key]]
         between = [
             r for r in records[one.record.index + 1 : two.record.index]
-            if r.n_numbers >= max(len(located.table.columns_of(one.row)) - 1, 1) and r.index not in known
+            if r.index not in known
+            and (r.n_numbers >= max(len(located.table.columns_of(one.row)) - 1, 1) or _is_empty_row(r, gap, book))
         ]  # fmt: skip
         if not gap or len(gap) != len(between) or any(r.key in found for r in gap):
             continue
@@ -194,6 +215,13 @@ def _fill_between(located: Located, records: Sequence[Record], book: LabelBook, 
                 hit = RowHit(row, record, tokens, score, inferred=score < CONTAINED)
                 located.hits.append(hit)
     located.hits.sort(key=lambda h: h.record.index)
+
+
+def _is_empty_row(record: Record, rows: Sequence[Row], book: LabelBook) -> bool:
+    """Whether a record is one of these rows without a number: its label may be another row's as well."""
+    empty = exact_grid(record.kind) and record.tokens and record.tokens[-1].value.kind in ("blank", "mark")
+    label = " ".join(t.text for t in record.tokens if t.value.kind == "text")
+    return bool(empty) and any(book.score(row.key, label) >= CONTAINED for row in rows)
 
 
 def _report_unmapped(located: Located, records: Sequence[Record], form: Form) -> None:
@@ -249,6 +277,8 @@ def locate_side_by_side(
             break
         if record.n_words:
             continue
+        if [t.value.number for t in record.tokens] == list(range(1, n_cells + 1)):
+            continue  # the columns' own numbers
         if record.n_numbers >= 2:
             located.hits.append(RowHit(table.rows[0], record, record.tokens, 1.0))
         elif len(record.tokens) == n_cells:

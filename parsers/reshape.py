@@ -20,6 +20,7 @@ from parsers.locate import SHORT_LABEL, column_book, row_book
 from parsers.values import read_value
 
 _FEWEST_LABELS = 3  # telling labels that make a table one of the form's
+_FEWEST_HALF = 8  # telling labels in one column that make it a part of a table of its own
 _MOST_CELLS = 20_000
 _MOST = 0.8  # of the rows or numbers of a table must bear a shape out
 _YEAR = re.compile(r"(20\d\d)年?度?$")
@@ -54,7 +55,7 @@ def in_form_shape(table: Table) -> Table:
     if not exact:
         return table
     for model in _models("matrix"):
-        table = _upright(table, model)
+        table = _in_one_column(_upright(table, model), model)
     for model in (*_models("matrix"), *_models("blocks")):
         table = _own_columns(table, model)
     return table
@@ -110,15 +111,29 @@ def _upright(table: Table, model: _Model) -> Table:
     return replace(table, cells=tuple(sorted(turned, key=lambda c: (c.row, c.column))))
 
 
+def _in_one_column(table: Table, model: _Model) -> Table:
+    """Put the parts of a long table under each other that stand side by side to save paper."""
+    named: dict[int, set[str]] = {}
+    for cell in table.cells:
+        if (key := _telling(cell, model)) is not None:
+            named.setdefault(cell.column, set()).add(key)
+    starts = sorted(c for c, keys in named.items() if len(keys) >= _FEWEST_HALF)
+    apart = sum(len(named[c]) for c in starts) == len(set().union(*(named[c] for c in starts)))
+    if len(starts) < 2 or not apart or any(b - a < 2 for a, b in pairwise(starts)):
+        return table
+    cells = []
+    for n, (start, end) in enumerate(pairwise([min(starts[0], 0), *starts[1:], table.n_columns])):
+        part = [c for c in table.cells if start <= c.column and c.column + c.colspan <= end]
+        cells += [c._replace(row=c.row + n * table.n_rows, column=c.column - start) for c in part]
+    return replace(table, cells=tuple(cells))
+
+
 def _side_by_side(table: Table, model: _Model, *, must_add_up: bool) -> Table | None:
     """One row with the model rows beside each other, from cells that stand anywhere under and beside their labels."""
     pairs = [(row.key, column.key) for row in model.table.rows for column in model.table.columns]
     values = [c for c in table.cells if _is_value(c)]
-    by_row: dict[int, int] = {}
-    for cell in values:
-        by_row[cell.row] = by_row.get(cell.row, 0) + 1
-    if not by_row or max(by_row.values()) >= len(pairs) or len(values) < len(pairs):
-        return None  # already in one row, or not all there
+    if len(values) < len(pairs):
+        return None
     named = {_part(c.text, model) for c in table.cells} - {None}
     if len(named) <= len(model.table.rows) // 2:
         return None
@@ -137,6 +152,8 @@ def _side_by_side(table: Table, model: _Model, *, must_add_up: bool) -> Table | 
         return None
     if must_add_up and not _adds_up(found, model):
         return None
+    if len({found[p].row for p in pairs}) == 1 and [found[p].column for p in pairs] == sorted(c.column for c in values):
+        return None  # in the form's shape already
     width = len(model.table.columns)
     cells = [Cell(0, n * width, row.label, 1, width) for n, row in enumerate(model.table.rows)]
     cells += [Cell(1, n, model.table.columns[n % width].label) for n in range(len(pairs))]

@@ -129,11 +129,8 @@ def _evidence(found: list[Located], flat: dict[str, list[Line]], source: _Source
     # A row that stands for others is another form's wording: it tells nothing.
     score = sum(hit.score for located in found for hit in located.hits if not hit.row.stands_for)
     score += sum(len(lines) for lines in flat.values())
-    printed = {t.text for r in source.rows if not r.n_numbers for t in r.tokens}
     for located in found:
-        if located.table.layout == "blocks" and located.hits:
-            score += sum(any(c.label in p for p in printed) for c in located.table.columns) / 2
-        elif located.table.layout == "blocks" and flat[located.table.key]:
+        if located.table.layout == "blocks" and (located.hits or flat.get(located.table.key)):
             score += sum(_is_named(c, source.words) for c in located.table.columns) / 2
     return score - sum(len(located.unmapped) for located in found) / 2
 
