@@ -21,6 +21,7 @@ ZIP = "application/zip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
 OLE = "application/x-ole-storage"
+ENCRYPTED = "application/encrypted"  # a .docx or .xlsx with a password is a compound file around its cipher text
 UNKNOWN = "application/octet-stream"
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/bmp", "image/tiff", "image/webp")
 
@@ -87,6 +88,8 @@ def _sniff_ole(data: bytes) -> str:
             top = {entry[0].lower() for entry in ole.listdir() if len(entry) == 1}
     except Exception:  # olefile raises many kinds on a damaged directory; such a file has no readable kind
         return OLE
+    if "encryptedpackage" in top:
+        return ENCRYPTED
     if "worddocument" in top:
         return DOC
     return XLS if top & {"workbook", "book"} else OLE

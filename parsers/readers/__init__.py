@@ -64,6 +64,8 @@ def reader_of(kind: str) -> Reader:
         return _office
     if kind in (kinds.XLSX, kinds.XLS):
         return _sheet
+    if kind == kinds.ENCRYPTED:
+        raise UnreadableDocument("The document is locked with a password; save a copy without it.")
     simple: dict[str, Reader] = {
         kinds.HTML: _html, kinds.TEXT: _text, kinds.PDF: _pdf, kinds.DOCX: _docx, kinds.MHTML: _mhtml,
         kinds.OFD: _ofd,

@@ -117,13 +117,13 @@ def unpack_foreign(data: bytes, kind: str) -> Iterator[tuple[str, bytes]]:
         else:
             command = [bsdtar or "", "-x", "-f", str(source), "-C", str(target), "--no-same-permissions"]
         _run(command, folder, "The archive")
-        files = sorted(p for p in target.rglob("*") if p.is_file() and not p.is_symlink())
+        files = sorted(p for p in target.rglob("*") if p.is_file() and not p.is_symlink() and p.stat().st_size)
         if not files:
             raise UnreadableDocument("The archive is damaged, empty or locked with a password.")
         if len(files) > LIMITS.max_members or sum(p.stat().st_size for p in files) > LIMITS.max_unpacked:
             raise UnreadableDocument("The archive unpacks to more than a document needs; it is not read.")
         for path in files:
-            if 0 < path.stat().st_size <= LIMITS.max_bytes and not path.name.startswith("."):
+            if path.stat().st_size <= LIMITS.max_bytes and not path.name.startswith("."):
                 yield path.relative_to(target).as_posix(), path.read_bytes()
 
 

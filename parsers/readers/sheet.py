@@ -16,6 +16,7 @@ from parsers.readers.grid import RawCell, build_table
 from parsers.readers.meta import labelled
 from parsers.readers.number_format import shown
 from parsers.readers.office import convert
+from parsers.readers.olesafe import runs_in_circles
 from parsers.readers.sheet_look import Look, letters, read_looks
 from parsers.readers.zipsafe import open_zip
 from parsers.sniff import XLS, XLSX
@@ -37,6 +38,8 @@ def read_sheet(data: bytes, kind: str) -> Document:
     """
     warnings: list[str] = []
     looks = _looks(data) if kind == XLSX else {}
+    if kind == XLS and runs_in_circles(data):
+        raise UnreadableDocument("The workbook is damaged or cut short; fetch it again.")
     book = _open(data)
     if kind == XLS:
         try:
