@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from parsers.document import Document
@@ -13,9 +14,12 @@ from parsers.readers.flow import number_tables
 if TYPE_CHECKING:
     from PIL import Image
 
+    from parsers.readers.recognise import Picture
+
 _SMALLEST = 200  # pixels: an icon, no page
 _FAIR_WIDTH = 1_600  # pixels of an A4 page's width at 200 dots an inch
 _PAGE_WIDTH = 595.0  # points of A4
+_DAMAGED = "The picture is damaged or far too large; it is not read."
 
 
 def read_image(data: bytes, kind: str) -> Document:
@@ -27,38 +31,54 @@ def read_image(data: bytes, kind: str) -> Document:
     from parsers.readers.recognise import check_installed
 
     check_installed()
-    import numpy as np
-    from PIL import Image, ImageOps, ImageSequence
+    from PIL import Image
 
-    from parsers.readers.pdf import PageLayout, to_blocks
-    from parsers.readers.scan import read_picture
+    from parsers.readers.pdf import to_blocks
+    from parsers.readers.scan import read_pictures
 
-    layouts: list[PageLayout] = []
     notes: list[str] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # measured below, against our own limit
             picture = Image.open(io.BytesIO(data))
-        if min(picture.size) < _SMALLEST:
-            raise UnreadableDocument("The picture is too small to hold a report.")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnreadableDocument(_DAMAGED) from error
+    if min(picture.size) < _SMALLEST:
+        raise UnreadableDocument("The picture is too small to hold a report.")
+    layouts = read_pictures(_frames(picture, notes))
+    if not layouts:
+        raise UnreadableDocument(_DAMAGED)
+    return Document(number_tables(to_blocks(layouts)), kind, {}, tuple(notes))
+
+
+def _frames(picture: Image.Image, notes: list[str]) -> Iterator[tuple[int, Picture, float]]:
+    """Number, grey picture and points a pixel of each frame; why the last ones are left out goes to ``notes``."""
+    from PIL import Image, ImageSequence
+
+    try:
         for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
             if number > LIMITS.max_pages or frame.width * frame.height > LIMITS.max_pixels:
                 notes.append(f"Frame {number} and those behind it are beyond the limits and were not read.")
-                break
-            grey = ImageOps.exif_transpose(_on_white(frame)).convert("L")
-            # The recogniser wants characters of some 30 pixels.
-            factor = min(_FAIR_WIDTH / grey.width, 2.5, (LIMITS.max_pixels / (grey.width * grey.height)) ** 0.5)
-            if factor > 1:
-                size = (int(grey.width * factor), int(grey.height * factor))
-                grey = grey.resize(size, Image.Resampling.LANCZOS)
-            layouts.append(read_picture(np.asarray(grey), number, _PAGE_WIDTH / grey.width))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        if not layouts:
-            raise UnreadableDocument("The picture is damaged or far too large; it is not read.") from error
+                return
+            grey = _grey(frame)
+            yield number, grey, _PAGE_WIDTH / grey.shape[1]
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         notes.append("The picture is damaged; only its first part was read.")
-    if not layouts:
-        raise UnreadableDocument("The picture is far too large; it is not read.")
-    return Document(number_tables(to_blocks(layouts)), kind, {}, tuple(notes))
+
+
+def _grey(frame: Image.Image) -> Picture:
+    """The frame without colours, large enough for the recogniser: it wants characters of some 30 pixels."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    from parsers.readers.colour import without_colour
+
+    upright = ImageOps.exif_transpose(_on_white(frame))
+    factor = min(_FAIR_WIDTH / upright.width, 2.5, (LIMITS.max_pixels / (upright.width * upright.height)) ** 0.5)
+    grey = upright if upright.mode == "L" else Image.fromarray(without_colour(np.asarray(upright.convert("RGB"))))
+    if factor > 1:
+        grey = grey.resize((int(grey.width * factor), int(grey.height * factor)), Image.Resampling.LANCZOS)
+    return np.asarray(grey, np.uint8)
 
 
 def _on_white(frame: Image.Image) -> Image.Image:

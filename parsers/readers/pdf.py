@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
@@ -26,6 +27,10 @@ from parsers.readers.pdf_lines import (
 from parsers.readers.pdf_page import Box, Char, Page, load_page
 from parsers.readers.pdf_split import split_columns
 from parsers.sniff import PDF
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
 _PICTURE = 0.5  # of the page: a picture this large may hold the text
@@ -111,20 +116,28 @@ def _recognise_pictures(document: pdfium.PdfDocument, layouts: list[PageLayout])
             raise
         pages = ", ".join(str(layouts[i].page.number) for i in pictures)
         return [f"Pages that are pictures were not read: {pages}; install nianbao[ocr] to have them recognised."]
-    from parsers.readers.scan import read_picture
+    from parsers.readers.scan import read_pictures
 
-    for i in pictures[: LIMITS.max_pictures]:
-        page = layouts[i].page
-        scale = min(_DOTS / 72, (LIMITS.max_pixels / max(page.width * page.height, 1.0)) ** 0.5)
-        loaded = document[page.number - 1]
-        try:
-            picture = loaded.render(scale=scale, grayscale=True).to_numpy()
-        finally:
-            loaded.close()
-        layouts[i] = read_picture(picture.reshape(picture.shape[:2]), page.number, 1 / scale)
+    chosen = pictures[: LIMITS.max_pictures]
+    read = read_pictures(_rendered(document, layouts[i].page) for i in chosen)
+    for i, layout in zip(chosen, read, strict=True):
+        layouts[i] = layout
     if len(pictures) > LIMITS.max_pictures:
         return [f"Only the first {LIMITS.max_pictures} of {len(pictures)} pages that are pictures were read."]
     return []
+
+
+def _rendered(document: pdfium.PdfDocument, page: Page) -> tuple[int, npt.NDArray[np.uint8], float]:
+    """A page as a grey picture: its number, the picture and points a pixel."""
+    from parsers.readers.colour import without_colour
+
+    scale = min(_DOTS / 72, (LIMITS.max_pixels / max(page.width * page.height, 1.0)) ** 0.5)
+    loaded = document[page.number - 1]
+    try:
+        picture = loaded.render(scale=scale, rev_byteorder=True, prefer_bgrx=False).to_numpy()
+        return page.number, without_colour(picture[:, :, :3]), 1 / scale
+    finally:
+        loaded.close()
 
 
 def _properties(document: pdfium.PdfDocument) -> dict[str, str]:

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from parsers.readers.errors import UnreadableDocument
-from parsers.readers.lookalike import groups
 
 Picture = npt.NDArray[np.uint8]
 Reading = tuple[str, float]  # text, confidence 0 to 1
@@ -21,9 +20,9 @@ _HEIGHT = 48  # pixels of the model's input
 # Of its width: the library pads all cuts to 320, which makes the many cells of one or two characters cost five times
 # as much. Below 64 digits lose confidence.
 _NARROWEST = 64
-_BATCH = 16
-_SHORT = 4.0  # width to height of what may be a number; labels are longer
-DISPUTED = 0.3  # confidence where two readings differ
+_BATCH = 4  # more at a time costs more a piece: it no longer fits the cache
+_SQUEEZED = 160  # pixels: wider cuts are text, which is read as well
+_SQUEEZE = 0.75  # at this share of its width
 _TALLEST = 1.5  # height to width of what the detector gets at a time
 _DETECTION_WIDTH = 900  # pixels of a page's width: lines of text show at that size
 
@@ -67,64 +66,9 @@ def recognise(crops: Sequence[Picture]) -> list[Reading]:
 def _input_width(crop: Picture) -> int:
     """Width of the model's input for a cut: what it needs at the model's height, rounded up by a tenth or so."""
     need: float = _HEIGHT * crop.shape[1] / crop.shape[0]
+    need = max(need * _SQUEEZE, _SQUEEZED) if need > _SQUEEZED else need
     step = 16 if need < 160 else 32 if need < 480 else 64
     return max(_NARROWEST, math.ceil(need / step) * step)
-
-
-def recognise_twice(crops: Sequence[Picture]) -> list[Reading]:
-    """As ``recognise``, but what may be a number is read twice, the second time somewhat larger and softer.
-
-    Numbers carry no context that would tell 1 from 11, and what sums cannot check must not rest on one look: where
-    the two readings differ the first stands, with a confidence of no more than ``DISPUTED``. Of cuts that look alike
-    two are read, those that differ most; only if both read the same are the others taken to read so, too.
-    """
-    short = [i for i, crop in enumerate(crops) if crop.shape[1] <= _SHORT * crop.shape[0]]
-    out: list[Reading] = [("", 0.0)] * len(crops)
-    long = sorted(set(range(len(crops))) - set(short))
-    for i, reading in zip(long, recognise([crops[i] for i in long]), strict=True):
-        out[i] = reading
-    alike = [[short[k] for k in group] for group in groups([crops[i] for i in short])]
-    firsts = _both([(crops[group[0]], crops[group[min(1, len(group) - 1)]]) for group in alike])
-    apart: list[int] = []
-    for group, reading in zip(alike, firsts, strict=True):
-        if len(group) == 1 or reading[1] > DISPUTED:
-            out[group[0]] = reading
-            for i in group[1:]:
-                out[i] = reading
-        else:
-            apart.extend(group)
-    for i, reading in zip(apart, _both([(crops[i], crops[i]) for i in apart]), strict=True):
-        out[i] = reading
-    return out
-
-
-def _both(pairs: Sequence[tuple[Picture, Picture]]) -> list[Reading]:
-    """Read the first of each pair as it is and the second softened; where they differ, a third look has a vote."""
-    first = recognise([one for one, _ in pairs])
-    second = recognise([_softened(two) for _, two in pairs])
-    out = [
-        (text, min(score, other) if text == again else min(score, DISPUTED))
-        for (text, score), (again, other) in zip(first, second, strict=True)
-    ]
-    disputed = [i for i, (text, _) in enumerate(out) if text != second[i][0]]
-    for i, (text, _) in zip(disputed, recognise([_darkened(pairs[i][0]) for i in disputed]), strict=True):
-        if text == second[i][0]:
-            out[i] = (text, out[i][1])  # still in dispute: only an identity makes it a number
-    return out
-
-
-def _darkened(crop: Picture) -> Picture:
-    """The cut with thicker strokes."""
-    return cast(Picture, cv2.GaussianBlur(cv2.erode(crop, np.ones((2, 2), np.uint8)), (0, 0), 0.8))
-
-
-def _softened(crop: Picture) -> Picture:
-    height, width = crop.shape[:2]
-    larger = cv2.resize(crop, (width * 3 // 2, height * 3 // 2), interpolation=cv2.INTER_CUBIC)
-    margin = height // 4
-    paper = int(np.percentile(crop, 90))
-    framed = cv2.copyMakeBorder(larger, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=paper)
-    return cast(Picture, cv2.GaussianBlur(framed, (3, 3), 0))
 
 
 def _batch(crops: list[Picture], width: int) -> list[Reading]:
@@ -132,9 +76,17 @@ def _batch(crops: list[Picture], width: int) -> list[Reading]:
 
     recogniser = _engine().text_rec
     recogniser.rec_image_shape = [3, _HEIGHT, width]
-    found = recogniser(TextRecInput(img=[_coloured(crop) for crop in crops]))
+    found = recogniser(TextRecInput(img=[_coloured(_fitted(crop, width)) for crop in crops]))
     texts, scores = found.txts or ("",) * len(crops), found.scores or (0.0,) * len(crops)
     return [(text, float(score)) for text, score in zip(texts, scores, strict=True)]
+
+
+def _fitted(crop: Picture, width: int) -> Picture:
+    """The cut as narrow as the model's input wants it; it is never widened."""
+    room = crop.shape[0] * width // _HEIGHT
+    if crop.shape[1] <= room:
+        return crop
+    return cast(Picture, cv2.resize(crop, (room, crop.shape[0]), interpolation=cv2.INTER_AREA))
 
 
 def detect_lines(picture: Picture) -> list[tuple[tuple[float, float, float, float], Reading]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,47 +12,70 @@ import numpy as np
 from parsers.document import Cell, Place, Table
 from parsers.readers.deskew import ink_of, straightened
 from parsers.readers.pdf import PageLayout
-from parsers.readers.pdf_grid import Grid, find_grids
+from parsers.readers.pdf_grid import Grid
 from parsers.readers.pdf_page import Box, Page
-from parsers.readers.recognise import Picture, recognise_twice
+from parsers.readers.recognise import Picture, Reading
+from parsers.readers.scan_numbers import Cut, read_cuts
+from parsers.readers.scan_rules import find_rules
 from parsers.readers.scan_text import running_text
 
-_LONG_RULE = 28.0  # points: longer than a dash of two characters
-_TALL_RULE = 18.0  # points: taller than a stroke of body text, no taller than the lowest row
+_PALE = 7  # levels between paper and the palest rules: fewer than of text, for no noise makes long runs
 _EDGE = 1.5  # points of a cell's rim that may belong to its rule
 _RIM = 3.0  # points around a table that belong to its outer rules
 _LEAST_GREY = 0.005  # of the pixels of a picture with shades
 _LEAST_INK = 0.9  # square points: less is dirt
 _LEAST_SIDE = 3.0  # points: every line of text has a stroke this long
+_NEAR = 0.4  # of the longest stroke: what is small and farther away belongs to no character
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
-    """One line of text cut from a cell."""
+class _CutTable:
+    """A table cut into lines of text: for each cut the index of its cell."""
 
-    cell: int
-    picture: Picture
+    page: int
+    grid: Grid
+    owners: tuple[int, ...]
+    pictures: tuple[Picture, ...]
 
 
-def read_picture(picture: Picture, number: int, points_per_pixel: float) -> PageLayout:
-    """Read one page from a grey picture. Tables are of kind ``ocr``; each cell carries the lowest confidence of its
-    lines. Boxes are in points of the straightened page."""
+def read_pictures(pages: Iterable[tuple[int, Picture, float]]) -> list[PageLayout]:
+    """Read the pages of one document: number, grey picture and points a pixel of each.
+
+    Tables are of kind ``ocr``; each cell carries the lowest confidence of its lines. Boxes are in points of the
+    straightened page. The numbers of all pages are read together, once every page is cut.
+    """
+    layouts: list[PageLayout] = []
+    tables: list[tuple[PageLayout, _CutTable]] = []
+    for number, picture, scale in pages:
+        layout, cut = _cut_page(picture, number, scale)
+        layouts.append(layout)
+        tables.extend((layout, table) for table in cut)
+    readings = iter(read_cuts([Cut(n, p) for n, (_, table) in enumerate(tables) for p in table.pictures]))
+    for layout, table in tables:
+        layout.tables.append(_table(table, [next(readings) for _ in table.owners]))
+    return layouts
+
+
+def _cut_page(picture: Picture, number: int, scale: float) -> tuple[PageLayout, list[_CutTable]]:
+    """The lines of text of a page, read, and its tables, cut but not read."""
     grey = straightened(picture)
-    page = Page(number, grey.shape[1] * points_per_pixel, grey.shape[0] * points_per_pixel)
     ink = ink_of(grey)
-    rules, rule_mask = _rules(ink, points_per_pixel)
-    grids = find_grids(rules)
-    layout = PageLayout(page)
-    text_ink = cast(Picture, cv2.subtract(ink, rule_mask))
+    ruled = find_rules(ink, ink_of(grey, _PALE), scale)
+    layout = PageLayout(Page(number, grey.shape[1] * scale, grey.shape[0] * scale))
+    if ruled.streaks.any():
+        grey = _without_streaks(grey, ruled.streaks)
+        ink = ink_of(grey)
+    text_ink = cast(Picture, cv2.subtract(ink, ruled.rules))
     grey = _smoothed(grey) if _is_black_and_white(picture) else grey
     loose = grey.copy()
-    for grid in grids:
-        layout.tables.append(_table(grid, grey, text_ink, number, points_per_pixel))
+    tables = []
+    for grid in ruled.grids:
+        tables.append(_cut_table(grid, grey, text_ink, number, scale))
         b = grid.box
-        x0, top, x1, bottom = _pixels(Box(b.x0 - _RIM, b.top - _RIM, b.x1 + _RIM, b.bottom + _RIM), points_per_pixel)
+        x0, top, x1, bottom = _pixels(Box(b.x0 - _RIM, b.top - _RIM, b.x1 + _RIM, b.bottom + _RIM), scale)
         loose[top:bottom, x0:x1] = 255
-    layout.lines = running_text(loose, points_per_pixel)
-    return layout
+    layout.lines = running_text(loose, scale)
+    return layout, tables
 
 
 def _is_black_and_white(picture: Picture) -> bool:
@@ -65,26 +89,10 @@ def _smoothed(grey: Picture) -> Picture:
     return cast(Picture, cv2.GaussianBlur(grey, (0, 0), 1.0))
 
 
-def _rules(ink: Picture, scale: float) -> tuple[list[Box], Picture]:
-    """Straight runs of ink as rules in points, and the picture of them."""
-    out: list[Box] = []
-    mask = np.zeros_like(ink)
-    wide = max(int(_LONG_RULE / scale), 15)
-    tall = max(int(_TALL_RULE / scale), 12)
-    for size, bridge in (((wide, 1), (7, 3)), ((1, tall), (3, 7))):
-        runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, size))
-        joined = cv2.dilate(runs, cv2.getStructuringElement(cv2.MORPH_RECT, bridge))
-        mask = np.maximum(mask, joined)
-        count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-        for x, y, width, height, _ in stats[1 : min(count, 4_000)]:
-            level = size[1] == 1
-            if (height if level else width) * scale > 8:  # a black area, no rule
-                continue
-            dx, dy = bridge[0] // 2, bridge[1] // 2  # what joining has added at the ends
-            x0, top, x1, bottom = (float(v) * scale for v in (x + dx, y + dy, x + width - dx, y + height - dy))
-            middle = (top + bottom) / 2 if level else (x0 + x1) / 2
-            out.append(Box(x0, middle, x1, middle) if level else Box(middle, top, middle, bottom))
-    return out, mask
+def _without_streaks(grey: Picture, streaks: Picture) -> Picture:
+    """The page without thin upright lines of dirt: what they cover is taken from both sides."""
+    filled = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
+    return np.where(cv2.dilate(streaks, np.ones((1, 3), np.uint8)) > 0, filled, grey).astype(np.uint8)
 
 
 def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
@@ -92,26 +100,30 @@ def _pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
     return x0, top, x1, bottom
 
 
-def _table(grid: Grid, grey: Picture, ink: Picture, number: int, scale: float) -> Table:
-    boxes = [_pixels(cell.box, scale) for cell in grid.cells]
-    cuts = [cut for i, box in enumerate(boxes) for cut in _cuts(i, box, grey, ink, scale)]
-    readings = recognise_twice([cut.picture for cut in cuts])
-    lines: dict[int, list[tuple[str, float]]] = {}
-    for cut, reading in zip(cuts, readings, strict=True):
-        lines.setdefault(cut.cell, []).append(reading)
+def _cut_table(grid: Grid, grey: Picture, ink: Picture, number: int, scale: float) -> _CutTable:
+    boxes = (_pixels(cell.box, scale) for cell in grid.cells)
+    cuts = [(i, picture) for i, box in enumerate(boxes) for picture in _cuts(box, grey, ink, scale)]
+    return _CutTable(number, grid, tuple(i for i, _ in cuts), tuple(picture for _, picture in cuts))
+
+
+def _table(cut: _CutTable, readings: list[Reading]) -> Table:
+    lines: dict[int, list[Reading]] = {}
+    for owner, reading in zip(cut.owners, readings, strict=True):
+        lines.setdefault(owner, []).append(reading)
     cells = []
-    for i, g in enumerate(grid.cells):
+    for i, g in enumerate(cut.grid.cells):
         read = lines.get(i, [])
         text = "\n".join(t for t, _ in read).strip()
-        box = (round(g.box.x0, 1), round(g.box.top, 1), round(g.box.x1, 1), round(g.box.bottom, 1))
         confidence = round(min((score for _, score in read), default=1.0), 3)
-        cells.append(Cell(g.row, g.column, text, g.rowspan, g.colspan, Place(page=number, box=box), confidence))
-    b = grid.box
-    frame = (round(b.x0, 1), round(b.top, 1), round(b.x1, 1), round(b.bottom, 1))
-    return Table(tuple(cells), "ocr", Place(page=number, box=frame))
+        cells.append(Cell(g.row, g.column, text, g.rowspan, g.colspan, _place(g.box, cut.page), confidence))
+    return Table(tuple(cells), "ocr", _place(cut.grid.box, cut.page))
 
 
-def _cuts(cell: int, box: tuple[int, int, int, int], grey: Picture, ink: Picture, scale: float) -> list[_Cut]:
+def _place(box: Box, page: int) -> Place:
+    return Place(page=page, box=(round(box.x0, 1), round(box.top, 1), round(box.x1, 1), round(box.bottom, 1)))
+
+
+def _cuts(box: tuple[int, int, int, int], grey: Picture, ink: Picture, scale: float) -> list[Picture]:
     """Cut the lines of text out of one cell. A cell without ink gives none, so that nothing is read into it."""
     x0, top, x1, bottom = box
     rim = max(int(_EDGE / scale), 1)
@@ -128,25 +140,29 @@ def _cuts(cell: int, box: tuple[int, int, int, int], grey: Picture, ink: Picture
         left, right = int(columns[0]), int(columns[-1]) + 1
         if max(high - low, right - left) * scale < _LEAST_SIDE:
             continue
-        out.append(_Cut(cell, _framed(picture[low:high, left:right], kept[low:high, left:right])))
+        out.append(_framed(picture[low:high, left:right], kept[low:high, left:right]))
     return out
 
 
 def _text_ink(inner: Picture, scale: float) -> Picture | None:
     """The ink of a cell without dirt and without what comes in over its rim."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner)
     least = _LEAST_INK / scale / scale
     height, width = inner.shape
-    keep = np.zeros(count, bool)
-    longest = 0
-    for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        at_rim = x == 0 or y == 0 or x + w == width or y + h == height
-        thin = min(w, h) * scale < 2.0 and max(w, h) * scale > 6.0  # what is left of a rule
-        keep[i] = area >= least and not (at_rim and (thin or area < 4 * least))
-        longest = max(longest, max(w, h) if keep[i] else 0)
-    if longest * scale < _LEAST_SIDE:
+    x, y, w, h, area = (stats[:, i] for i in range(5))
+    at_rim = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    small, large = np.minimum(w, h) * scale, np.maximum(w, h) * scale
+    thin = (small < 2.0) & (large > 6.0)  # what is left of a rule
+    keep = (area >= least) & ~(at_rim & (thin | (area < 4 * least)))
+    keep[0] = False
+    strokes = np.flatnonzero(keep & (large >= _LEAST_SIDE))
+    if not len(strokes):
         return None
+    for i in np.flatnonzero(keep & (large < _LEAST_SIDE)):  # a point, a part of a character, or a speck
+        apart = np.maximum(np.maximum(x[strokes] - x[i] - w[i], x[i] - x[strokes] - w[strokes]), 0)
+        below = np.maximum(np.maximum(y[strokes] - y[i] - h[i], y[i] - y[strokes] - h[strokes]), 0)
+        near = _NEAR * np.maximum(h[strokes].max(), w[strokes].max())
+        keep[i] = bool(((apart <= near) & (below <= near)).any())
     return np.where(keep[labels], inner, 0).astype(np.uint8)
 
 
@@ -173,6 +189,4 @@ def _framed(picture: Picture, ink: Picture) -> Picture:
     paper = int(np.percentile(picture, 90))
     clean = np.where(near > 0, picture, paper).astype(np.uint8)
     margin = max(3, clean.shape[0] // 5)
-    return cast(
-        Picture, cv2.copyMakeBorder(clean, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=paper)
-    )
+    return cast(Picture, cv2.copyMakeBorder(clean, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=paper))

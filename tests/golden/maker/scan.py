@@ -18,6 +18,14 @@ FONTS = {
     "sans": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "bold": "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
 }
+DIGITS = {  # fonts without Chinese: organs set numbers in Times, Arial and the like
+    "times": "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",
+    "arial": "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
+    "narrow": "/usr/share/fonts/truetype/liberation/LiberationSansNarrow-Regular.ttf",
+    "italic": "/usr/share/fonts/truetype/liberation/LiberationSerif-Italic.ttf",
+    "verdana": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "slab": "/usr/share/fonts/truetype/dejavu/DejaVuSerif-Bold.ttf",
+}
 SIMPLIFIED = 2  # index of the SC face in the collection
 
 
@@ -35,6 +43,12 @@ class Wear:
     shade: float = 0.0  # how much darker the far corner is, 0 to 1
     upright_rules: bool = True
     screen: bool = False  # one long picture
+    digits: str = ""  # font of numbers, if not that of the text
+    rules: int = 0  # grey level of the rules
+    gaps: float = 0.0  # share of the rules that is worn off
+    stamp: bool = False  # a red seal lies over numbers
+    tilt: float = 0.0  # how much narrower the far side of a photographed page is, 0 to 1
+    streaks: int = 0  # lines that a dirty glass leaves down the page
     box: str = "pdf"  # pdf, jpg, png or tiff
 
 
@@ -60,6 +74,8 @@ def pictures(report: Report, wear: Wear, rng: np.random.Generator) -> list[bytes
 
 @cache
 def _font(name: str, pixels: int) -> ImageFont.FreeTypeFont:
+    if name in DIGITS:
+        return ImageFont.truetype(DIGITS[name], round(pixels * 1.1))  # Latin fonts look smaller
     return ImageFont.truetype(FONTS[name], pixels, index=SIMPLIFIED)
 
 
@@ -70,14 +86,15 @@ def _drawn(sheet: Sheet, setting: Setting, wear: Wear) -> Image.Image:
     thick = max(round(0.5 * scale), 1)
     for f in sheet.fields:
         x0, y0, x1, y1 = (round(v * scale) for v in (f.x0, f.top, f.x1, f.bottom))
-        draw.line((x0, y0, x1, y0), fill=0, width=thick)
-        draw.line((x0, y1, x1, y1), fill=0, width=thick)
+        draw.line((x0, y0, x1, y0), fill=wear.rules, width=thick)
+        draw.line((x0, y1, x1, y1), fill=wear.rules, width=thick)
         if wear.upright_rules:
-            draw.line((x0, y0, x0, y1), fill=0, width=thick)
-            draw.line((x1, y0, x1, y1), fill=0, width=thick)
+            draw.line((x0, y0, x0, y1), fill=wear.rules, width=thick)
+            draw.line((x1, y0, x1, y1), fill=wear.rules, width=thick)
     for words in sheet.words:
         anchor = "ms" if words.anchor == "middle" else "ls"
-        font = _font(wear.font, round(words.size * scale))
+        numeric = wear.digits and words.text.strip("0123456789.,+-") == ""
+        font = _font(wear.digits if numeric else wear.font, round(words.size * scale))
         draw.text((words.x * scale, words.y * scale), words.text, fill=20, font=font, anchor=anchor)
     return page
 
@@ -85,6 +102,14 @@ def _drawn(sheet: Sheet, setting: Setting, wear: Wear) -> Image.Image:
 def _worn(page: Image.Image, wear: Wear, rng: np.random.Generator) -> Image.Image:
     grey = np.asarray(page).astype(np.float32)
     height, width = grey.shape
+    if wear.gaps:
+        grey[(_rules_of(grey) > 0) & _patches(grey.shape, wear.gaps, rng)] = 255
+    for _ in range(wear.streaks):
+        x = int(rng.integers(width // 10, width * 9 // 10))
+        grey[:, x : x + 1] = np.minimum(grey[:, x : x + 1], 150)
+    red = _stamp(grey.shape, wear, rng) if wear.stamp else None
+    if wear.tilt:
+        grey = _tilted(grey, wear.tilt, rng)
     if wear.angle:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), wear.angle, 1.0)
         grey = cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
@@ -102,7 +127,47 @@ def _worn(page: Image.Image, wear: Wear, rng: np.random.Generator) -> Image.Imag
         grey[specks < 0.0004] = 0
         grey[(specks > 0.9985) & (grey == 0)] = 255
         return Image.fromarray(grey).convert("1", dither=Image.Dither.NONE)
+    if red is not None:
+        under = np.where(red, np.minimum(grey, 90), grey).astype(np.uint8)
+        return Image.merge("RGB", [Image.fromarray(c) for c in (np.where(red, np.minimum(grey, 215), grey),
+                                                                under, under)])  # fmt: skip
     return Image.fromarray(grey)
+
+
+def _rules_of(grey: np.ndarray) -> np.ndarray:
+    """What of a drawn page is a rule: long straight runs of ink."""
+    ink = (grey < 250).astype(np.uint8)
+    level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8))
+    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((45, 1), np.uint8))
+    return np.asarray(level | upright)
+
+
+def _patches(shape: tuple[int, int], share: float, rng: np.random.Generator) -> np.ndarray:
+    """Small areas that cover a share of the page."""
+    coarse = rng.random((shape[0] // 12 + 1, shape[1] // 12 + 1)) < share
+    return np.kron(coarse, np.ones((12, 12), bool))[: shape[0], : shape[1]]
+
+
+def _stamp(shape: tuple[int, int], wear: Wear, rng: np.random.Generator) -> np.ndarray:
+    """Where a round seal of four centimetres lies: its rim and a star."""
+    mask = np.zeros(shape, np.uint8)
+    radius = round(20 / 25.4 * wear.dpi)
+    middle = (int(rng.integers(shape[1] // 2, shape[1] * 4 // 5)), int(rng.integers(shape[0] // 4, shape[0] * 3 // 4)))
+    cv2.circle(mask, middle, radius, 1, max(wear.dpi // 40, 2))
+    points = [(round(middle[0] + r * np.sin(a)), round(middle[1] - r * np.cos(a))) for r, a in
+              ((radius * (0.35 if i % 2 == 0 else 0.14), i * np.pi / 5) for i in range(10))]  # fmt: skip
+    cv2.fillPoly(mask, [np.array(points, np.int32)], 1)
+    return mask.astype(bool)
+
+
+def _tilted(grey: np.ndarray, tilt: float, rng: np.random.Generator) -> np.ndarray:
+    """The page as a camera sees it that is not held straight above it."""
+    height, width = grey.shape
+    dx, dy = tilt * width / 2, tilt * height * rng.uniform(-0.3, 0.3)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[dx, max(dy, 0)], [width - dx, max(-dy, 0)], [width, height], [0, height]], np.float32)
+    return cv2.warpPerspective(grey, cv2.getPerspectiveTransform(corners, seen), (width, height),
+                               flags=cv2.INTER_CUBIC, borderValue=255)  # fmt: skip
 
 
 def _used(page: Image.Image) -> int:
@@ -119,7 +184,7 @@ def _packed(pages: list[Image.Image], wear: Wear) -> bytes:
         pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=wear.dpi, creationDate=None,
                       modDate=None, **quality)  # fmt: skip
     elif wear.box == "png":
-        pages[0].quantize(8).save(out, "PNG", optimize=True)
+        pages[0].quantize(8 if pages[0].mode == "L" else 64).save(out, "PNG", optimize=True)
     else:
         pages[0].save(out, "JPEG", quality=wear.quality)
     return out.getvalue()
