@@ -114,7 +114,7 @@ def _read_json(text: str, url: str) -> Feed | None:
         if (title := _pick(node, _TITLES)) is None:
             continue
         title = squash(re.sub(r"<[^>]*>", "", title))
-        address, number = _pick(node, _URLS), _pick(node, _IDS)
+        address, number = _address(node), _pick(node, _IDS)
         target = resolve(url, address) if address and not address.startswith("{") else None
         if target:
             links.append(Link(target, title, "data", len(links), dated=_pick(node, _DATES) is not None))
@@ -178,6 +178,15 @@ def _pick(node: dict[str, Any], names: tuple[str, ...]) -> str | None:
         if isinstance(value, int) and not isinstance(value, bool) and names is not _TITLES and names is not _URLS:
             return str(value)
     return None
+
+
+def _address(node: dict[str, Any]) -> str | None:
+    """A row's address; some keep one for each kind of device, as an object or as JSON in a text."""
+    inner = node.get("urls")
+    inner = _loads(inner) if isinstance(inner, str) and inner[:1] == "{" else inner
+    if isinstance(inner, dict):
+        return _pick(inner, ("pc", "common", *_URLS))
+    return _pick(node, _URLS)
 
 
 def _number(node: dict[str, Any], names: tuple[str, ...]) -> int | None:

@@ -227,7 +227,7 @@ def _add_option(out: list[Link], node: LexborNode, base: str) -> None:
 
 def _select_code(node: LexborNode) -> str:
     parent = node.parent
-    return (parent.attributes.get("onchange") or "") if parent is not None else ""
+    return (parent.attributes.get("onchange") or "")[:1000] if parent is not None else ""
 
 
 def _label(text: str, title: str, around: str) -> str:

@@ -92,8 +92,11 @@ def task_of(step: Step, parent: Task, page_url: str, browser: bool) -> Task:
         meta["search"] = True
     if browser and is_route(urlsplit(step.url).fragment):
         meta["browser"] = True
+    key = key_of(step)
+    if step.meta.get("sent_on") and key == parent.key:  # from / to /index.php: one address, and yet another page
+        key = f"sent on {step.url}"
     return Task(
-        key=key_of(step), url=step.url, site_id=parent.site_id, role=step.kind.role, priority=step.priority,
+        key=key, url=step.url, site_id=parent.site_id, role=step.kind.role, priority=step.priority,
         depth=parent.depth + 1, referrer=page_url, anchor=step.label or None, meta=meta,
     )  # fmt: skip
 

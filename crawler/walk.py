@@ -154,7 +154,7 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
     listed = any(s.kind in (Kind.REPORT, Kind.FILE, Kind.YEAR, Kind.ENTRY) for s in scored) or is_report
     onward = _onward(facts, html, where, listed)
     if facts.redirect and not steps and _allowed(facts.redirect, Kind.PAGER, where):
-        steps = [Step(facts.redirect, where.kind, 99, "")]
+        steps = [Step(facts.redirect, where.kind, 99, "", None, "", {"sent_on": True})]
     useful = is_report or any(s.kind in (PageKind.ARTICLE, PageKind.FILE) for s in steps)
     return Plan(
         steps=tuple(sorted(steps, key=lambda s: is_twin(s.url))), onward=onward, reports=reports,

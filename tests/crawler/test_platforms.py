@@ -22,7 +22,7 @@ RECORD = "<record><![CDATA[<li><a href='/art/1.html' title='t'>t</a></li>]]></re
 def test_jcms_asks_for_the_group_after_the_one_on_the_page():
     store = (
         "<div><script type='text/xml'><datastore><nextgroup><![CDATA[<a href=\"/module/web/jpage/dataproxy.jsp?page=1"
-        f"&columnid=31&unitid=6\"></a>]]></nextgroup><recordset>{RECORD}</recordset></datastore></script></div>"
+        f'&columnid=31&unitid=6"></a>]]></nextgroup><recordset>{RECORD}</recordset></datastore></script></div>'
         "<script>jpage({totalRecord:3,perPage:1})</script>"
     )
     (call,) = calls(page(store))

@@ -173,7 +173,8 @@ def test_a_list_tells_whether_it_goes_on(text, more):
 
 @pytest.mark.parametrize(("label", "group"), [
     ("县直部门", True), ("乡镇（街道）", True), ("县政府及县政府办", True), ("县（市、区）", True),
-    ("各乡镇人民政府", True), ("政府部门年报", True), ("街道办事处", True), ("县政府办公室", True), ("政务服务", False), ("人事任免", False),
+    ("各乡镇人民政府", True), ("政府部门年报", True), ("街道办事处", True), ("县政府办公室", True),
+    ("政务服务", False), ("人事任免", False),
     ("县情概况", False), ("市县要闻", False), ("区块链", False),
 ])  # fmt: skip
 def test_folders_of_organs(label, group):

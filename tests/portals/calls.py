@@ -68,8 +68,8 @@ def interface(v: Variant) -> Portal:
         p.put(f"/dmx/{name}.shtml", p.page("栏目", blocks + "<p>正文。</p>", ["政府信息公开"]))
     rows: list[dict[str, object]] = []
     texts: dict[str, dict[str, object]] = {}
-    people = ("人民政府", *DEPARTMENTS[:5], *TOWNS[:2])
-    made = [Synth(f"当木县{d}{'人民政府' if d in TOWNS else ''}", y) for y in (2023, 2022, 2021)[:2] for d in people]
+    people = ("人民政府", *DEPARTMENTS[:3], TOWNS[0])
+    made = [Synth(f"当木县{d}{'人民政府' if d in TOWNS else ''}", y) for y in (2023, 2022) for d in people]
     for r in made:
         number = hexed(r.key)
         url = f"http://{p.host}/dist/detail.shtml?manuscriptId={number}"

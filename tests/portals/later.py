@@ -306,7 +306,7 @@ def history(v: Variant) -> Portal:
         Answer(APP.replace("%SIZE%", str(size)).replace("%COLUMN%", v.column).encode(), "application/javascript"),
     )
     rows, texts = [], {}
-    for n, (y, d) in enumerate((y, d) for y in (2023, 2022) for d in ("人民政府", *DEPARTMENTS[:6], *TOWNS[:2])):
+    for n, (y, d) in enumerate((y, d) for y in (2023, 2022) for d in ("人民政府", *DEPARTMENTS[:3], TOWNS[0])):
         r = Synth(f"渡口区{d}{'人民政府' if d in TOWNS else ''}", y)
         number = str(1746000000000000000 + n)
         texts[number] = {"id": number, "title": r.title, "content": r.body("/f")[0]}

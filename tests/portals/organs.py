@@ -89,7 +89,6 @@ def organs(v: Variant) -> Portal:
         ),
         needed=True,
     )
-    serial = 8_000_000
     for folder, table in (("/bm/", names), ("/jz/", towns)):
         for key, name in table.items():
             base = f"{folder}{key}/"
@@ -113,7 +112,7 @@ def organs(v: Variant) -> Portal:
                 made.append(Synth(issuer, 2024))
             rows = []
             for r in made:
-                serial += 1
+                serial = int(hexed(r.key, 6), 16)
                 stem = f"{column}{r.date[:7].replace('-', '')}/t{r.date.replace('-', '')}_{serial}"
                 if v.season > 1 and key == "b2" and r.year == 2022:
                     p.rows.append(Row(p.key, "former", [f"http://{p.host}{stem}.html"], r.issuer, r.year, r.key))
