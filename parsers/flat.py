@@ -77,7 +77,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             columns = table.columns_of(row)
             keys = tuple(table.cell_key(row, c) for c in columns)
             digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
-            line = _line(form, keys, columns, digits, _place_at(places, match.start()))
+            line = _line(form, keys, columns, digits, _place_at(places, run.start(1)))
             if table.layout == "blocks":
                 head = text[max(match.start() - _HEADING, 0) : match.start()]
             lines.append(line if _in_order([c.label for c in columns], head) else replace(line, readings=()))
@@ -186,7 +186,7 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
         return []
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
-    line = _line(form, keys, tuple(c for _, c in pairs), run[1], _place_at(running.places, run.start()))
+    line = _line(form, keys, tuple(c for _, c in pairs), run[1], _place_at(running.places, run.start(1)))
     head = text[max(run.start() - _HEADING, 0) : run.start()]
     rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
     swapped = any(f"{group.label}{rows[0]}" in _GAPS.sub("", head) for group in table.groups)
