@@ -1,5 +1,6 @@
 """The whole crawl, on the practice portals: what is found, how politely, and what happens when it is cut short."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -9,10 +10,12 @@ from hashlib import sha256
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import warc, workdb
 from crawler.chromium import find_browser
+from crawler.run import main
 
 REPORTS = {
     "/zwgk/zfxxgk/nb/202401/t20240110_10231.html": "岚县2023年政府信息公开年度报告",
@@ -229,9 +232,13 @@ def test_a_crawl_that_is_cut_short_goes_on_and_loses_nothing(tmp_path, replica, 
         (["--retry", "nothing"], "There is no archive"),
     ],
 )
-def test_bad_input_is_one_sentence_and_code_2(tmp_path, replica, crawl, args, sentence):
-    result = crawl(tmp_path / "a", replica(), *args)
-    assert result.code == 2
-    assert sentence in result.errors
-    assert result.errors.count("\n") == 1
+def test_bad_input_is_one_sentence_and_code_2(tmp_path, args, sentence):
+    options = ["--archive", str(tmp_path / "a"), "--proxy", "http://127.0.0.1:9", "--official-suffix", ".example"]
+    try:
+        done = CliRunner().invoke(main, [*options, *args])
+    finally:
+        logging.captureWarnings(False)
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "a").exists()

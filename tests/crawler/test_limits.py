@@ -14,10 +14,10 @@ MENU = "<html><body><a href='/r.html'>政府信息公开年报</a></body></html>
 
 
 class Hostile:
-    """A proxy on loopback that answers a homepage, and for everything else what it is told to send."""
+    """A proxy on loopback: each host has a homepage, and for its one link what it is told to send."""
 
-    def __init__(self, head, chunk, times):
-        self.head, self.chunk, self.times = head, chunk, times
+    def __init__(self, answers):
+        self.answers = answers
         self.loop = asyncio.new_event_loop()
         self.server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0))
         self.port = self.server.sockets[0].getsockname()[1]
@@ -26,14 +26,15 @@ class Hostile:
 
     async def serve(self, reader, writer):
         try:
-            target = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1]
-            if target.endswith(b"/r.html"):
-                writer.write(self.head)
-                for _ in range(self.times):
-                    writer.write(self.chunk)
+            target = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+            if target.endswith("/r.html"):
+                head, chunk, times = self.answers[target.split("/")[2]]
+                writer.write(head)
+                for _ in range(times):
+                    writer.write(chunk)
                     await writer.drain()
             else:
-                body = MENU if target.endswith(b".example/") else b""
+                body = MENU if target.endswith(".example/") else b""
                 status = b"200 OK" if body else b"404 Not Found"
                 head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
                 writer.write(head % (status, len(body)) + body)
@@ -54,27 +55,41 @@ class Hostile:
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
-@pytest.mark.parametrize(("head", "chunk", "times", "outcome", "truncated", "largest"), [
-    (OK + b"\r\n", b"x" * 1_000_000, 80, "too_large", "length", 40_000_000),
-    (OK + b"Content-Length: 900000000\r\n\r\n", b"x" * 1_000_000, 80, "too_large", "length", 40_000_000),
-    (OK + b"Content-Length: 5000\r\n\r\n", b"x" * 100, 1, "broken", "disconnect", 5000),
-    (OK, b"X-Long: " + b"y" * 4000 + b"\r\n", 500, "broken", None, 0),
-], ids=["endless", "announced", "broken off", "endless head"])  # fmt: skip
-def test_an_answer_is_cut_off_kept_and_marked(tmp_path, head, chunk, times, outcome, truncated, largest):
-    hostile = Hostile(head, chunk, times)
+CASES = {
+    "endless": (OK + b"\r\n", b"x" * 1_000_000, 80),
+    "announced": (OK + b"Content-Length: 900000000\r\n\r\n", b"x" * 1_000_000, 80),
+    "brokenoff": (OK + b"Content-Length: 5000\r\n\r\n", b"x" * 100, 1),
+    "endlesshead": (OK, b"X-Long: " + b"y" * 4000 + b"\r\n", 500),
+}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """One crawl of all hosts: the first capture of each one's page, and the outcomes of the run."""
+    archive = tmp_path_factory.mktemp("limits") / "a"
+    hostile = Hostile({f"www.{name}.example": answer for name, answer in CASES.items()})
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "crawler.run", "--archive", str(tmp_path / "a"), "--proxy",
+            [sys.executable, "-m", "crawler.run", "--archive", str(archive), "--proxy",
              f"http://127.0.0.1:{hostile.port}", "--official-suffix", ".example", "--delay", "0", "--browser", "never",
-             "--json", "www.qinghe.example"], capture_output=True, text=True, timeout=120,
+             "--json", *(f"www.{name}.example" for name in CASES)], capture_output=True, text=True, timeout=120,
         )  # fmt: skip
     finally:
         hostile.close()
     assert "Traceback" not in done.stderr
-    assert json.loads(done.stdout.splitlines()[-1])["outcomes"][outcome] >= 1
-    conn = workdb.open(tmp_path / "a")
-    row = conn.execute("SELECT * FROM captures WHERE url LIKE '%/r.html' ORDER BY capture_id").fetchone()
+    conn = workdb.open(archive)
+    rows = conn.execute("SELECT * FROM captures WHERE url LIKE '%/r.html' ORDER BY capture_id DESC").fetchall()
     conn.close()
+    return {row["url"].split("/")[2]: row for row in rows}, json.loads(done.stdout.splitlines()[-1])["outcomes"]
+
+
+@pytest.mark.parametrize(("name", "outcome", "truncated", "largest"), [
+    ("endless", "too_large", "length", 40_000_000), ("announced", "too_large", "length", 40_000_000),
+    ("brokenoff", "broken", "disconnect", 5000), ("endlesshead", "broken", None, 0),
+])  # fmt: skip
+def test_an_answer_is_cut_off_kept_and_marked(kept, name, outcome, truncated, largest):
+    row = kept[0][f"www.{name}.example"]
     assert (row["outcome"], row["truncated"]) == (outcome, truncated)
     assert (row["size"] or 0) <= largest
     assert bool(row["size"]) is bool(truncated)
+    assert kept[1][outcome] >= 2

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from crawler.fleet import check_fleet
 from crawler.site_records import SiteError, SiteRecord, find_target, load_records
+from crawler.site_tool import main
 
 GOOD = '- code: "990001"\n  name: 清禾县\n  homepage: http://www.qinghe.example/\n  hosts: [xxgk.qinghe.example]\n'
 
@@ -66,29 +68,37 @@ def test_one_homepage_has_one_record():
     assert "is that of 141127 too" in next(iter(check_fleet(pair, ".gov.example")))
 
 
-def tool(*arguments):
-    command = [sys.executable, "-m", "crawler.site_tool", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+@pytest.fixture
+def tool(capsys):
+    """The command in this process: its exit code and what it said on stderr."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        return SimpleNamespace(exit_code=ended.value.code or 0, stderr=capsys.readouterr().err)
+
+    return run
 
 
-def test_a_record_is_written_where_the_next_crawl_reads_it(tmp_path):
+def test_a_record_is_written_where_the_next_crawl_reads_it(tmp_path, tool):
     archive = ("--archive", str(tmp_path))
     done = tool("new", *archive, "--column", "http://www.qinghe.gov.example/nb/", "141121", "www.qinghe.gov.example")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     (record,) = load_records(tmp_path / "sites").values()
     assert (record.name, record.column) == ("文水县", "http://www.qinghe.gov.example/nb/")
     again = tool("new", *archive, "141121", "www.qinghe.gov.example")
-    assert again.returncode == 2
+    assert again.exit_code == 2
     assert again.stderr.startswith("Error: There is a record for 141121 already")
-    assert tool("new", *archive, "990001", "www.qinghe.gov.example").returncode == 2
+    assert tool("new", *archive, "990001", "www.qinghe.gov.example").exit_code == 2
     checked = tool("check", *archive)
-    assert checked.returncode == 1
+    assert checked.exit_code == 1
     assert checked.stderr.splitlines()[0] == "141121: www.qinghe.gov.example is not under .gov.cn."
 
 
 def test_a_probe_says_what_answers_and_where_the_column_is(replica):
-    done = tool("probe", "--official-suffix", ".example", "--proxy", replica().address, "--delay", "0", "--json",
-                "www.qinghe.example")  # fmt: skip
+    command = [sys.executable, "-m", "crawler.site_tool", "probe", "--official-suffix", ".example", "--proxy",
+               replica().address, "--delay", "0", "--json", "www.qinghe.example"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["outcome"], found["platform"]) == ("ok", "trs")
