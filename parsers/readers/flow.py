@@ -10,6 +10,7 @@ from parsers.document import Block, Cell, Paragraph, Place, Table
 _ENUMERATOR = re.compile(
     r"[（(]?[一二三四五六七八九十百0-9０-９]{1,3}[)）、.．，,]|第[一二三四五六七八九十]+[条部章节]|[#*•·●]"
 )
+_NUMBER = re.compile(r"[\d０-９.,，．\s]+")
 _INSIDE = re.compile(r"[，。；、]")
 _CLOSED = "。！？；：:!?;”’」』》）)…"
 _ASCII_EDGE = re.compile(r"[A-Za-z0-9]$")
@@ -25,13 +26,15 @@ def join_lines(first: str, second: str) -> str:
 def goes_on(first: str, second: str) -> bool:
     """Whether ``second`` continues the sentence in which ``first`` breaks off.
 
-    Only text that has clause punctuation and no closing mark breaks off; titles and signatures have neither.
+    Only text that has clause punctuation and no closing mark breaks off; titles and signatures have neither. A number
+    alone on its line is a cell of a table.
     """
     return bool(
         len(first) >= 20
         and _INSIDE.search(first)
         and first[-1] not in _CLOSED
         and not _ENUMERATOR.match(second)
+        and not _NUMBER.fullmatch(second)
         and not re.match(r"[\d０-９二〇○]{4}\s*年[^，。；]*日$", second)
     )
 

@@ -75,9 +75,8 @@ def in_workbook(data):
 
 
 def in_lines(data):
-    """A sentence or label that goes over lines is one paragraph, and named by its first line."""
     lines = decode(data).text.split("\n")
-    return lambda place: "\n".join(lines[place["line"] - 1 :][:3])
+    return lambda place: lines[place["line"] - 1]
 
 
 def in_rows(data):
