@@ -49,16 +49,14 @@ class Element:
         self.raised = False
         self._counts: dict[str, int] | None = None  # of its children, by tag
         self._path = tag if parent is None else None
-        self.depth: int = 0 if parent is None else parent.depth + 1
-        self.nth = 1 if parent is None else parent.count(tag)
-
-    def count(self, tag: str) -> int:
-        """The number of the next child of this tag."""
-        counts = self._counts
-        if counts is None:
-            counts = self._counts = {}
-        n = counts[tag] = counts.get(tag, 0) + 1
-        return n
+        self.depth: int = 0
+        self.nth = 1
+        if parent is not None:
+            self.depth = parent.depth + 1
+            counts = parent._counts
+            if counts is None:
+                counts = parent._counts = {}
+            self.nth = counts[tag] = counts.get(tag, 0) + 1
 
     @property
     def path(self) -> str:
@@ -158,11 +156,16 @@ def _close(out: list[Event], element: Element | None) -> None:
 
 def collapse(text: str) -> str:
     """Fold mark-up's white space to single blanks; a no-break space is a blank that stays."""
+    if text.isalnum():  # a number, a word
+        return text
     text = _BLANKS.sub(" ", text)
     return text if text.isascii() else text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
 
 
 def tidy(pieces: list[str]) -> str:
     """Join text pieces (``\\n`` marks a break), strip every line, drop the empty ones."""
-    lines = ("".join(pieces)).split("\n")
+    text = "".join(pieces)
+    if "\n" not in text:
+        return text.strip()
+    lines = text.split("\n")
     return "\n".join(stripped for line in lines if (stripped := line.strip()))

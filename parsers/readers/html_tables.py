@@ -101,9 +101,10 @@ def _close_cell(found: HtmlTable, cell: _OpenCell) -> None:
 
 def _span(element: Element, name: str) -> int:
     """The span an attribute states: HTML reads leading digits, and rowspan 0 means to the end of the group."""
-    stated = (element.attributes.get(name) or "").strip()[:6]
+    stated = element.attributes.get(name)
     if not stated or stated == "1":
         return 1
+    stated = stated.strip()[:6]
     digits = stated[: len(stated) - len(stated.lstrip("0123456789"))]
     value = int(digits) if digits else 1
     if value == 0:
