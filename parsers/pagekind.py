@@ -83,7 +83,8 @@ def judge_page(doc: Document, evidence: Evidence) -> PageKind:
     """Judge a whole document by its title, parts, tables and period together."""
     text = "\n".join(squeeze(line) for line in doc.text().split("\n"))
     return (
-        _nothing_there(doc, text, evidence)
+        _only_shows(doc, text, evidence)
+        or _nothing_there(doc, text, evidence)
         or _something_else(doc, text, evidence)
         or _report(text, evidence)
         or PageKind(
@@ -92,6 +93,17 @@ def judge_page(doc: Document, evidence: Evidence) -> PageKind:
             "Neither the title nor the statistics period nor the six parts of an annual report were found.",
         )
     )
+
+
+def _only_shows(doc: Document, text: str, evidence: Evidence) -> PageKind | None:
+    """A page whose content is a document shown in a frame."""
+    shown = doc.meta.get("shown")
+    if shown is None or evidence.n_form_rows or evidence.strong or len(text) >= _FREE_FORM:
+        return None
+    return PageKind(
+        False, f"页面里只嵌入了一个文件，报告在该文件里：{shown}",
+        f"The page only shows a file, which is to be read instead: {shown}",
+    )  # fmt: skip
 
 
 def _nothing_there(doc: Document, text: str, evidence: Evidence) -> PageKind | None:

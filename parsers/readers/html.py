@@ -17,6 +17,7 @@ from parsers.readers.flow import number_tables, within
 from parsers.readers.grid import build_table
 from parsers.readers.html_tables import HtmlTable, read_table
 from parsers.readers.meta import label_of, labelled
+from parsers.readers.shown import FRAMES, shown_file
 from parsers.readers.text import text_blocks
 from parsers.sniff import HTML
 
@@ -224,7 +225,8 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
     """Read an HTML page: data tables as kind ``exact``, paragraphs of the main content and all headings.
 
     Tables outside the main content are kept too. ``url`` makes the addresses of pictures absolute; they stand in
-    ``meta["images"]``, one a line. Raises UnreadableDocument for a page without any body.
+    ``meta["images"]``, one a line, and the document that the page shows in a frame in ``meta["shown"]``. Raises
+    UnreadableDocument for a page without any body.
     """
     if len(data) > LIMITS.max_markup_bytes:
         raise UnreadableDocument(f"The page is larger than {LIMITS.max_markup_bytes >> 20} MB; it is not read.")
@@ -246,6 +248,8 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
             page.warnings.append("The page shows nothing without its scripts; the text it hides was read.")
     for key, value in {**labelled(page.lines), **page.pairs}.items():
         meta.setdefault(key, value)
+    if shown := shown_file(tree.css(FRAMES)[:20]):
+        meta["shown"] = _joined(url, shown)
     if page.images:
         meta["images"] = "\n".join(dict.fromkeys(page.images[:100]))
     return Document(number_tables(page.blocks), HTML, meta, (*decoded.warnings, *page.warnings))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from parsers import Hints, parse
 from parsers.document import Document, Paragraph, Table
 from parsers.readers import UnreadableDocument
 from parsers.readers.html import read_html
@@ -39,8 +40,7 @@ def test_spans_are_kept_and_covered_places_stay_empty() -> None:
 @pytest.mark.parametrize("span", ["4", "1000", "1000000000", "0", "-3", "3.7", "3px", "x", ""])
 def test_column_spans_never_reach_beyond_the_table(span: str) -> None:
     (table,) = page(
-        f"<table><tr><td colspan='{span}'>第一项</td></tr>"
-        "<tr><td>规章</td><td>1</td><td>2</td><td>3</td></tr></table>"
+        f"<table><tr><td colspan='{span}'>第一项</td></tr><tr><td>规章</td><td>1</td><td>2</td><td>3</td></tr></table>"
     ).tables
     assert table.n_columns == 4
     assert table.cells[0].colspan <= 4
@@ -48,9 +48,7 @@ def test_column_spans_never_reach_beyond_the_table(span: str) -> None:
 
 @pytest.mark.parametrize("span", ["2", "99999999", "0"])
 def test_row_spans_end_with_the_table(span: str) -> None:
-    (table,) = page(
-        f"<table><tr><td rowspan='{span}'>三</td><td>1</td></tr><tr><td>2</td></tr></table>"
-    ).tables
+    (table,) = page(f"<table><tr><td rowspan='{span}'>三</td><td>1</td></tr><tr><td>2</td></tr></table>").tables
     assert (table.n_rows, table.n_columns) == (2, 2)
     assert texts(table) == [["三", "1"], ["2"]]
 
@@ -229,3 +227,20 @@ def test_preformatted_text_keeps_its_tabs_and_lines() -> None:
     assert [[c.text for c in row] for row in table.rows()] == [["行政许可", "12"], ["行政处罚", "3"], ["行政强制", "0"]]
     assert all("pre" in (c.place.path or "") for c in table.cells)
     assert [p.text for p in document.paragraphs][-2:] == ["二、情况", "三、其他"]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<iframe src="/js/pdfjs/web/viewer.html?file=%2Fp%2F2023.pdf&amp;page=1"></iframe>',
+        '<embed src="/p/2023.pdf" type="application/pdf">',
+        '<object data="/p/2023.pdf"></object>',
+        '<iframe src="http://view.example/op/view.aspx?src=http%3A%2F%2Fa.example%2Fp%2F2023.pdf"></iframe>',
+    ],
+)
+def test_a_page_that_only_shows_a_file_names_it(frame: str) -> None:
+    title = "岚县人民政府2023年政府信息公开工作年度报告"
+    data = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{frame}</body></html>".encode()
+    result = parse(data, hints=Hints(url="http://a.example/art/1.html"))
+    assert not result.is_report
+    assert result.reason.endswith("http://a.example/p/2023.pdf")
