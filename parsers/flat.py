@@ -29,7 +29,8 @@ _TELLING = 5  # characters of a heading's label that tell it
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
 _GAPS = re.compile(_GAP)
 _UNIT = r"(?:(?:万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
-_RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*([+\-－＋]?[\d０-９][\d０-９\s.,，．+\-－＋]*)(元|万元)?")
+_DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]|[件项条](?=[\s\d０-９]))*"
+_RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*({_DIGITS})(元|万元)?")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
 _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")

@@ -275,8 +275,10 @@ def locate_side_by_side(
     for record in records[header.index + 1 :]:
         if record.block > header.block + 1:
             break
-        if record.n_words:
-            continue
+        if record.n_words and not (
+            exact_grid(record.kind) and len(record.tokens) == n_cells and record.n_numbers > record.n_words
+        ):
+            continue  # a heading; a data row may hold words as well, but has a cell for each number
         if [t.value.number for t in record.tokens] == list(range(1, n_cells + 1)):
             continue  # the columns' own numbers
         if record.n_numbers >= 2:

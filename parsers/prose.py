@@ -18,6 +18,8 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})年")
 _QUOTED = re.compile(r"《[^》]*》|\([^()]*号\)|〔\d+〕")
 _TOTAL = re.compile(r"共|全年|累计|总")
+# Numbers with nothing but blanks or units between them are a row of a flattened table.
+_ROW = re.compile(r"(?:\d[\d,.]*[件条项]?[ \t\u3000]+){4}\d|(?:\d+[件条项]){5}")
 _PLANS = 5  # part 五 tells what is to be done next year
 _LONGEST_SENTENCE = 1500
 _CONTEXT = 600
@@ -62,7 +64,7 @@ def _sentences(section: Section) -> Iterator[_Sentence]:
         before = above
         for found in _SENTENCE.finditer(line):
             text = arabic_years(squeeze(found.group()))
-            if text and len(text) <= _LONGEST_SENTENCE:
+            if text and len(text) <= _LONGEST_SENTENCE and not _ROW.search(found.group()):
                 yield _Sentence(" ".join(found.group().split()), text, before, section.number)
             before = (before + text)[-_CONTEXT:]
         above = squeeze(line)[:40]

@@ -8,7 +8,7 @@ only its place in the grid changes. A table that names no row and column of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -38,6 +38,43 @@ class _Model:
     rows: LabelBook
     columns: LabelBook
     sums: tuple[Equation, ...]
+
+
+def in_form_shapes(tables: Sequence[Table]) -> list[Table]:
+    """Each table in the shape of its form; one drawn as two or three stands where the first was, nothing in the rest.
+
+    Input and output have the same length, so that a table keeps its number.
+    """
+    out = [in_form_shape(table) for table in tables]
+    for n in range(len(out)):
+        for end in range(n + 2, min(n + 4, len(out) + 1)):
+            joined = _joined(out[n:end])
+            if joined is not None:
+                out[n:end] = [joined, *(replace(t, cells=()) for t in out[n + 1 : end])]
+                break
+    return out
+
+
+def _joined(parts: Sequence[Table]) -> Table | None:
+    """Reviews and lawsuits from tables of their own that follow each other."""
+    for model in _models("side_by_side"):
+        fewer = len(model.table.rows) * len(model.table.columns)
+        if all(_is_part(t, model) and sum(map(_is_value, t.cells)) < fewer for t in parts):
+            cells: list[Cell] = []
+            top = 0
+            for part in parts:
+                cells += [c._replace(row=c.row + top) for c in part.cells]
+                top += part.n_rows
+            return _side_by_side(replace(parts[0], cells=tuple(cells)), model, must_add_up=False)
+    return None
+
+
+def _is_part(table: Table, model: _Model) -> bool:
+    """Whether a table has all the columns of a model and names one of its rows."""
+    if table.kind not in ("exact", "ruled") or not table.cells or len(table.cells) > _MOST_CELLS:
+        return False
+    columns = {m.key for c in table.cells if (m := model.columns.find(c.text)) is not None}
+    return len(columns) == len(model.table.columns) and any(_part(c.text, model) for c in table.cells)
 
 
 def in_form_shape(table: Table) -> Table:
@@ -152,7 +189,7 @@ def _side_by_side(table: Table, model: _Model, *, must_add_up: bool) -> Table | 
         return None
     if must_add_up and not _adds_up(found, model):
         return None
-    if len({found[p].row for p in pairs}) == 1 and [found[p].column for p in pairs] == sorted(c.column for c in values):
+    if [c.column for c in table.cells if c.row == found[pairs[0]].row] == [found[p].column for p in pairs]:
         return None  # in the form's shape already
     width = len(model.table.columns)
     cells = [Cell(0, n * width, row.label, 1, width) for n, row in enumerate(model.table.rows)]

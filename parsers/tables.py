@@ -12,7 +12,7 @@ from parsers.grid import Record, records
 from parsers.labels import core, fold
 from parsers.lines import Line
 from parsers.locate import Located
-from parsers.reshape import in_form_shape
+from parsers.reshape import in_form_shapes
 from parsers.result import CellResult, Finding, Status, absent
 
 NO_HEADING = "no heading says what the numbers of this row are"
@@ -66,7 +66,7 @@ class _Source:
 
 
 def _source(document: Document) -> _Source:
-    rows = records([in_form_shape(table) for table in document.tables])
+    rows = records(in_form_shapes(document.tables))
     words = fold(" ".join(document.texts()))
     return _Source(rows, _text_over_tables(document), running_text(document), words)
 

@@ -72,9 +72,15 @@ def _take_table(lines: list[Line], at: int) -> tuple[list[list[RawCell]], int]:
         return dump if dump[1] > at else _take_tabbed(lines, at)
     if "\t" in line and at + 1 < len(lines) and "\t" in lines[at + 1][1]:
         return _take_tabbed(lines, at)
-    if line.count("|") >= 2 and at + 1 < len(lines) and _PIPE_RULE.match(lines[at + 1][1]):
+    if line.count("|") >= 2 and _is_piped(lines, at):
         return _take_pipes(lines, at)
     return [], at
+
+
+def _is_piped(lines: list[Line], at: int) -> bool:
+    """Whether bars part cells: a rule of Markdown under the first line, or bars in the next two lines as well."""
+    after = [line for _, line in lines[at + 1 : at + 3]]
+    return bool(after) and (bool(_PIPE_RULE.match(after[0])) or [line.count("|") > 1 for line in after] == [True, True])
 
 
 def _take_tabbed(lines: list[Line], at: int) -> tuple[list[list[RawCell]], int]:
