@@ -22,7 +22,7 @@ from archive.codebook import field_rows, rule_rows
 from archive.corrections import load_corrections, settle
 from archive.coverage import coverage
 from archive.deadlines import basis, deadline
-from archive.derived import make_views
+from archive.derived import fill_derived
 from archive.divisions import division_rows
 from archive.indicators import fill_highlights
 from archive.jumps import jumps
@@ -55,12 +55,15 @@ class BuildSummary:
         return asdict(self)
 
 
-def build(archive_dir: str | os.PathLike[str], progress: Progress | None = None) -> BuildSummary:
+def build(
+    archive_dir: str | os.PathLike[str], progress: Progress | None = None, contact: str | None = None
+) -> BuildSummary:
     """Make ``public.db`` of an archive folder from its ``work.db``.
 
     Args:
         archive_dir: the archive folder.
         progress: called before each step.
+        contact: e-mail or web address for reports of errors, shown on the site (``serve`` may name another).
 
     Returns:
         what the new publication holds.
@@ -74,7 +77,7 @@ def build(archive_dir: str | os.PathLike[str], progress: Progress | None = None)
         raise ArchiveError(f"There is nothing to publish: no {WORK_DB} in {root}; run `nianbao crawl` first.")
     with _building(root) as target:
         try:
-            summary = _write(root, target, progress or _silent, datetime.now(UTC))
+            summary = _write(root, target, progress or _silent, datetime.now(UTC), contact)
         except sqlite3.Error as error:
             raise error_class(error)(
                 f"The public database could not be built ({error}); {root / PUBLIC_DB} is unchanged. "
@@ -118,7 +121,7 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write(root: Path, target: Path, progress: Progress, now: datetime) -> BuildSummary:
+def _write(root: Path, target: Path, progress: Progress, now: datetime, contact: str | None) -> BuildSummary:
     unused: list[str] = []
     built_at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     with closing(_connect(root, target)) as conn:
@@ -130,13 +133,15 @@ def _write(root: Path, target: Path, progress: Progress, now: datetime) -> Build
             ("版本与更正", lambda: unused.extend(_fill_versions(conn))),
             ("收录情况", lambda: _fill_coverage(conn, now.date())),
             ("异常变动与数据修订", lambda: _fill_analyses(conn, root, built_at)),
+            ("索引", lambda: _index(conn)),
             ("检查", lambda: _check(conn)),
         ]
         for done, (name, step) in enumerate(steps):
             progress(name, done, len(steps))
             step()
         counts = _counts(conn)
-        _fill_about(conn, built_at, counts)
+        _fill_about(conn, built_at, counts, contact)
+        _count_rows(conn)
         conn.commit()
         conn.execute("DETACH work")
         conn.execute("ANALYZE")
@@ -196,10 +201,33 @@ def _fill_coverage(conn: sqlite3.Connection, today: date) -> None:
 
 
 def _fill_analyses(conn: sqlite3.Connection, root: Path, built_at: str) -> None:
-    make_views(conn)
+    fill_derived(conn)
     _insert(conn, "jumps", list(jumps(conn)))
     _insert(conn, "reading_errors", reading_errors())
     add_revisions(conn, root / PUBLIC_DB, built_at)
+
+
+def _index(conn: sqlite3.Connection) -> None:
+    """An index for each facet that Datasette counts."""
+    tables = _tables(conn)
+    for name, about in words.tables().items():
+        first = {row[0] for row in conn.execute(_FIRST_COLUMNS, [name])}
+        for column in about.facets if name in tables else ():
+            if column not in first:
+                conn.execute(f'CREATE INDEX main."facet_{name}_{column}" ON "{name}"("{column}")')
+
+
+def _tables(conn: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+
+
+def _count_rows(conn: sqlite3.Connection) -> None:
+    counts = [(name, conn.execute(f'SELECT count(*) FROM main."{name}"').fetchone()[0]) for name in _tables(conn)]  # noqa: S608
+    _insert(conn, "_row_counts", counts)
+
+
+# The first column of each index of a table.
+_FIRST_COLUMNS = "SELECT i.name FROM pragma_index_list(?) AS l, pragma_index_info(l.name) AS i WHERE i.seqno = 0"
 
 
 def _insert(conn: sqlite3.Connection, table: str, rows: Sequence[Sequence[object]]) -> None:
@@ -232,10 +260,11 @@ def _counts(conn: sqlite3.Connection) -> dict[str, int]:
     return {"reports": row[0], "cells": int(row[1]), "findings": int(row[2])}
 
 
-def _fill_about(conn: sqlite3.Connection, built_at: str, counts: dict[str, int]) -> None:
+def _fill_about(conn: sqlite3.Connection, built_at: str, counts: dict[str, int], contact: str | None) -> None:
     years = conn.execute("SELECT json_group_array(DISTINCT year) FROM reports WHERE year IS NOT NULL").fetchone()[0]
     facts = {
         "built_at": built_at, "version": metadata.version("nianbao"), "stamp": stamp(),
         "years": json.dumps(sorted(json.loads(years))), **{k: str(v) for k, v in counts.items()},
+        **({"contact": contact} if contact else {}),
     }  # fmt: skip
     _insert(conn, "about", list(facts.items()))

@@ -1,4 +1,4 @@
-"""Views of what can be computed from printed cells: totals by province, and change on last year.
+"""Tables of what can be computed from printed cells: totals by province, and change on last year.
 
 Each number says how many reports it rests on and how many are missing. Scopes are never added up together, and
 nothing is compared across forms that the crosswalk does not call the same.
@@ -15,21 +15,34 @@ from archive.indicators import indicators
 from parsers.form_model import load_forms
 
 _PRESENT = "('found', 'late', 'gone')"
+_TOTALS = """CREATE TABLE totals (
+  year INTEGER NOT NULL, province TEXT, scope TEXT NOT NULL, form TEXT, name TEXT NOT NULL, total NUMERIC,
+  n_reports INTEGER NOT NULL, n_missing INTEGER NOT NULL, n_areas_without INTEGER NOT NULL
+)"""
+_CHANGES = """CREATE TABLE yearly_changes (
+  report_id TEXT NOT NULL REFERENCES reports(report_id), year INTEGER, area_code TEXT, province TEXT, county TEXT,
+  organ TEXT, scope TEXT NOT NULL, name TEXT NOT NULL, value NUMERIC NOT NULL, last_value NUMERIC NOT NULL,
+  difference NUMERIC NOT NULL, percent REAL, last_report_id TEXT NOT NULL, PRIMARY KEY (report_id, name, last_report_id)
+)"""
 
 
-def make_views(conn: sqlite3.Connection) -> None:
-    """Make ``totals`` and ``yearly_changes`` over ``highlights`` and ``coverage``."""
+def fill_derived(conn: sqlite3.Connection) -> None:
+    """Make and fill ``totals`` and ``yearly_changes`` from ``highlights`` and ``coverage``.
+
+    They are tables: as views, every page of them computed the whole country anew, for a second and more.
+    """
     names = list(indicators())  # columns of highlights, from our own file
     parts = [
         f"SELECT year, province, scope, form, '{n}' AS name, sum({n}) AS total, count({n}) AS n_reports,"  # noqa: S608
         f" sum({n} IS NULL) AS n_missing FROM highlights WHERE is_main AND year IS NOT NULL GROUP BY 1, 2, 3, 4"
         for n in names
     ]
+    conn.execute(_TOTALS)
     conn.execute(
-        "CREATE VIEW totals AS SELECT t.*, (SELECT count(*) FROM coverage AS c"  # noqa: S608
+        "INSERT INTO totals SELECT t.*, (SELECT count(*) FROM coverage AS c"  # noqa: S608
         " JOIN divisions AS d ON d.area_code = c.area_code"
         f" WHERE c.year = t.year AND d.province = t.province AND c.state NOT IN {_PRESENT}) AS n_areas_without"
-        f" FROM ({' UNION ALL '.join(parts)}) AS t"
+        f" FROM ({' UNION ALL '.join(parts)}) AS t ORDER BY t.year DESC, t.province, t.scope, t.form"
     )
     parts = [
         f"SELECT h.report_id, h.year, h.area_code, h.province, h.county, h.organ, h.scope, '{n}' AS name,"  # noqa: S608
@@ -41,7 +54,8 @@ def make_views(conn: sqlite3.Connection) -> None:
         f" WHERE h.{n} IS NOT NULL AND l.{n} IS NOT NULL AND (h.form = l.form{_across(n)})"
         for n in names
     ]
-    conn.execute(f"CREATE VIEW yearly_changes AS {' UNION ALL '.join(parts)}")
+    conn.execute(_CHANGES)
+    conn.execute(f"INSERT INTO yearly_changes {' UNION ALL '.join(parts)} ORDER BY 2 DESC, 3, 1")
 
 
 @cache

@@ -23,23 +23,24 @@ SOURCE = "各级人民政府门户网站公布的政府信息公开工作年度�
 
 
 def columns(name: str) -> dict[str, str]:
-    """The Chinese description of every column of a public table, in the codebook's order."""
+    """The description of every column of a public table in both languages, in the codebook's order."""
     pairs = dict(words.tables()[name].columns) | made_columns(name)
-    return {column: pair[0] for column, pair in pairs.items()}
+    return {column: f"{zh}｜{en}" for column, (zh, en) in pairs.items()}
 
 
 def metadata() -> dict[str, Any]:
     """Datasette's metadata for the public database."""
     tables: dict[str, Any] = {name: _table(name) for name in words.tables()}
-    tables |= {"_cells": {"hidden": True}, "_placed": {"hidden": True}}
+    tables |= {name: {"hidden": True} for name in ("_cells", "_placed", "_row_counts")}
     return {
         "title": "年报 nianbao",
         "license": LICENSE,
         "source": SOURCE,
         "databases": {
             DATABASE: {
-                "title": "数据表与查询",
-                "description": "以下各表可以筛选、排序、下载，也可以用 SQL 查询。空值不是零。",
+                "title": "数据表与查询 · Tables and queries",
+                "description": "以下各表可以筛选、排序、下载，也可以用 SQL 查询。空值不是零。 "
+                "These tables can be filtered, sorted, downloaded and queried in SQL. NULL is never zero.",
                 "tables": tables,
                 "queries": {name: _query(q) for name, q in words.queries().items()},
             }
@@ -50,11 +51,11 @@ def metadata() -> dict[str, Any]:
 def _table(name: str) -> dict[str, Any]:
     about = words.tables()[name]
     out: dict[str, Any] = {
-        "title": f"{about.title[0]} {name}", "description": about.about[0], "columns": columns(name),
+        "title": f"{about.title[0]} {name}", "description": " ".join(about.about), "columns": columns(name),
         "facets": list(about.facets), "sort_desc": about.sort_desc, "label_column": about.label,
     }  # fmt: skip
     return {key: value for key, value in out.items() if value}
 
 
 def _query(query: words.Query) -> dict[str, str]:
-    return {"title": query.title, "description": query.about, "sql": query.sql}
+    return {"title": " · ".join(query.title), "description": " ".join(query.about), "sql": query.sql}

@@ -4,6 +4,9 @@
 
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
+-- Counted once: Datasette would count at every start.
+CREATE TABLE _row_counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE divisions (
   area_code TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT, province TEXT, prefecture TEXT, parent_code TEXT,
   valid_from TEXT, valid_to TEXT, succeeded_by TEXT, former_names TEXT, pinyin TEXT, initials TEXT

@@ -27,10 +27,13 @@ QUICK = 5.0  # a process that ends sooner than this after its start is not start
 PATIENCE = 60.0  # seconds for a process to come up
 
 
-def make_datasette(archive_dir: str | os.PathLike[str], sql_socket: str | None = None) -> Any:
+def make_datasette(
+    archive_dir: str | os.PathLike[str], sql_socket: str | None = None, contact: str | None = None
+) -> Any:
     """A Datasette on the public database of an archive folder.
 
-    ``sql_socket`` is the Unix socket of the process that runs visitors' SQL; None runs it here.
+    ``sql_socket`` is the Unix socket of the process that runs visitors' SQL; None runs it here. ``contact`` is where
+    errors are reported to, in place of what the publication says.
 
     Raises:
         ArchiveError: there is no usable public database, or Datasette is not installed.
@@ -42,18 +45,24 @@ def make_datasette(archive_dir: str | os.PathLike[str], sql_socket: str | None =
     except ImportError as error:
         raise ArchiveError("Datasette is not installed; install nianbao[serve].") from error
     described = metadata()
-    if sql_socket:
-        described["plugins"] = {"nianbao": {"sql_socket": sql_socket}}
-    return Datasette(
+    described["plugins"] = {"nianbao": {"sql_socket": sql_socket, "contact": contact}}
+    made = Datasette(
         immutables=[str(path.absolute())], inspect_data={DATABASE: known}, metadata=described, settings=dict(SETTINGS)
     )
+    tables = known["tables"]
+    if made.get_database(DATABASE).cached_table_counts:  # taken from `tables` here, which must not list the view
+        tables["cells"] = tables["_cells"]  # one row each; counting through the view took a second
+    return made
 
 
 def _check(path: Path) -> dict[str, Any]:
     """What Datasette would find out by reading the whole file: a name for this publication, and counts."""
     with closing(open_public(path.parent)) as conn:
         names = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        counts = {n: conn.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}  # noqa: S608
+        if "_row_counts" in names:
+            counts = dict(conn.execute("SELECT name, n FROM _row_counts").fetchall()) | {"_row_counts": len(names)}
+        else:  # published by an earlier version
+            counts = {n: conn.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}  # noqa: S608
     seen = path.stat()
     return {"hash": f"{seen.st_mtime_ns:x}{seen.st_size:x}".zfill(64), "size": seen.st_size, "file": path.name,
             "tables": {name: {"count": n} for name, n in counts.items()}}  # fmt: skip
@@ -65,6 +74,7 @@ def serve(
     port: int = 8001,
     ready: Callable[[str], None] | None = None,
     workers: int = WORKERS,
+    contact: str | None = None,
 ) -> None:
     """Serve until interrupted.
 
@@ -74,13 +84,14 @@ def serve(
         port: the port; 0 takes a free one.
         ready: called with the site's address once it answers.
         workers: processes that draw pages.
+        contact: e-mail or web address for reports of errors, in place of what the publication names.
 
     Raises:
         ArchiveError: nothing to serve, the port cannot be had, or the processes do not come up.
     """
     _check(Path(archive_dir) / PUBLIC_DB)
     with _listen(host, port) as listener, tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
-        keeper = _Keeper(Path(archive_dir), listener, Path(folder), workers)
+        keeper = _Keeper(Path(archive_dir), listener, Path(folder), workers, contact)
         with suppress(KeyboardInterrupt):
             try:
                 keeper.start()
@@ -96,8 +107,11 @@ def serve(
 class _Keeper:
     """The processes of one publication."""
 
-    def __init__(self, root: Path, listener: socket.socket, folder: Path, workers: int) -> None:
+    def __init__(
+        self, root: Path, listener: socket.socket, folder: Path, workers: int, contact: str | None = None
+    ) -> None:
         self._root, self._listener, self._folder, self._workers = root, listener, folder, workers
+        self._contact = contact or ""
         self._running: list[tuple[list[str], subprocess.Popen[bytes], float]] = []
         self._publication: tuple[int, int] | None = None
         self._round = 0
@@ -145,7 +159,7 @@ class _Keeper:
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
         number = self._listener.fileno()
         return subprocess.Popen(  # noqa: S603 - this program again
-            [sys.executable, "-m", "archive.serving", str(self._root.absolute()), str(number), *command],
+            [sys.executable, "-m", "archive.serving", str(self._root.absolute()), str(number), *command, self._contact],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[number], start_new_session=True,
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ from archive.serve import BACKLOG, make_datasette
 from archive.workdb import ArchiveError
 
 
-def main(archive_dir: str, number: str, role: str, sql_socket: str) -> None:
+def main(archive_dir: str, number: str, role: str, sql_socket: str, contact: str) -> None:
     """Serve until told to end.
 
     Args:
@@ -27,6 +27,7 @@ def main(archive_dir: str, number: str, role: str, sql_socket: str) -> None:
         number: file descriptor of the listening socket.
         role: ``pages``, or ``sql``: listens on the Unix socket ``sql_socket`` instead.
         sql_socket: path of that socket.
+        contact: where errors are reported to; empty for what the publication names.
     """
     threading.Thread(target=_end_with_keeper, daemon=True).start()
     if role == "sql":
@@ -38,7 +39,7 @@ def main(archive_dir: str, number: str, role: str, sql_socket: str) -> None:
         datasette = make_datasette(archive_dir)
     else:
         listener = socket.socket(fileno=int(number))
-        datasette = make_datasette(archive_dir, sql_socket)
+        datasette = make_datasette(archive_dir, sql_socket, contact)
     with suppress(KeyboardInterrupt):
         asyncio.run(_run(datasette, listener))
     close(datasette)
@@ -66,7 +67,7 @@ async def _run(datasette: Any, listener: socket.socket) -> None:
 
 if __name__ == "__main__":
     try:
-        main(*sys.argv[1:5])
+        main(*sys.argv[1:6])
     except ArchiveError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)

@@ -56,8 +56,8 @@ class TableLayout(_Part):
 class Query(_Part):
     """A question in SQL with its words."""
 
-    title: str
-    about: str
+    title: Pair
+    about: Pair
     sql: str
 
 

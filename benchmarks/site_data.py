@@ -3,7 +3,8 @@
     python benchmarks/site_data.py FOLDER [--reports 20000]
 
 writes FOLDER/work.db through the real schema and builds FOLDER/public.db through the real build. Numbers and prose are
-invented; they satisfy the forms' sums but for planted exceptions. The same seed gives the same archive.
+invented; they satisfy the forms' sums but for planted exceptions. The same seed gives the same archive. One archived
+page stands for all originals, so that the spot of a number is read from a real file and drawn.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from pathlib import Path
 
 from archive import build, workdb
 from archive.identity import ReportKey, place_names, report_id
+from archive.ledger import Capture
+from archive.outcomes import Outcome
+from archive.store import open_store
 from parsers.divisions import Area, load_divisions
 from parsers.form_model import Form, load_forms
 
@@ -143,7 +147,7 @@ def _edition(rows: Rows, edition: str, rid: str, ordinal: int, form: Form, value
     seen = f"{published[:8]}28T0{ordinal}:00:00Z"
     rows.add("captures", run_id="run", site_id=site, url=url, final_url=url, role="document", fetched_at=seen,
              outcome="ok", http_status=200, media_type="text/html", sha256=digest, size=50_000, via="http",
-             warc_file="none.warc.gz", warc_offset=0, warc_length=1, record_type="response")  # fmt: skip
+             record_type="response")  # fmt: skip
     rows.add("documents", sha256=digest, media_type="text/html", size=50_000, stamp="s", is_report=1, result="{}",
              read_at=seen)  # fmt: skip
     rows.add("editions", edition_id=edition, report_id=rid, ordinal=ordinal, sha256=digest, form=form.id, title=name,
@@ -176,6 +180,24 @@ def _cell_rows(rows: Rows, edition: str, form: Form, values: dict[str, float], r
                  message_en="total: 30 + 0 against 31 + 0")  # fmt: skip
 
 
+def keep_original(folder: Path) -> None:
+    """Archive one page like a report's and let every capture of a report point to it."""
+    rng = random.Random(2)
+    table = "".join(f"<tr>{''.join(f'<td>{rng.randrange(60)}</td>' for _ in range(7))}</tr>" for _ in range(60))
+    prose = "".join(f"<p>{_prose('某县', rng)}</p>" for _ in range(4))
+    body = f"<html><body>{prose}<table>{table}</table><table>{table}</table></body></html>".encode()
+    url = "http://www.original.example/nb.html"
+    with open_store(folder, vantage="benchmark") as store:
+        store.add_resource(
+            Capture(run_id="run", url=url, final_url=url, role="document", fetched_at="2026-01-01T00:00:00Z",
+                    outcome=Outcome.OK, http_status=200, media_type="text/html", via="http"), body)  # fmt: skip
+    with closing(workdb.open(folder)) as conn:
+        conn.execute(
+            "UPDATE captures SET (warc_file, warc_offset, warc_length) = (SELECT warc_file, warc_offset, warc_length"
+            " FROM captures WHERE url = ?) WHERE url <> ?", [url, url],
+        )  # fmt: skip
+
+
 def make(folder: Path, count: int) -> None:
     """Write work.db of an empty folder."""
     with closing(workdb.open(folder, create=True)) as conn:
@@ -190,6 +212,7 @@ def make(folder: Path, count: int) -> None:
                 conn.execute("BEGIN")
                 rows.write()
                 conn.execute("COMMIT")
+    keep_original(folder)
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -32,9 +31,23 @@ def draw_table(table: FormTable, lang: Lang, cells: Mapping[str, Any], base: str
     return Markup("".join(drawn))  # noqa: S704 - every piece from outside went through escape()
 
 
-@lru_cache(maxsize=64)
+# By identity: comparing two tables of a form compares everything that was worked out for them. The table is kept with
+# its frame, so that no other one can come to have its id.
+_FRAMES: dict[tuple[int, Lang], tuple[FormTable, tuple[str | Slot, ...]]] = {}
+_MOST_FRAMES = 256
+
+
 def _frame(table: FormTable, lang: Lang) -> tuple[str | Slot, ...]:
     """The table with its places open: pieces of HTML and slots, the same for every report."""
+    name = (id(table), lang)
+    if name not in _FRAMES:
+        if len(_FRAMES) >= _MOST_FRAMES:
+            _FRAMES.clear()
+        _FRAMES[name] = table, _made_frame(table, lang)
+    return _FRAMES[name][1]
+
+
+def _made_frame(table: FormTable, lang: Lang) -> tuple[str | Slot, ...]:
     grid = make_grid(table, lang)
     parts: list[str | Slot] = [_opening(grid, lang)]
     for tag, lines in (("thead", grid.head), ("tbody", grid.body)):

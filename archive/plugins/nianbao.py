@@ -27,6 +27,7 @@ from archive.plugins import (
     lists,
     rendering,
     spot,
+    unusual,
     views,
     web,
 )
@@ -46,7 +47,7 @@ _PAGES: list[tuple[str, Callable[..., Any]]] = [
     (r"compare\.csv", compare.compare_csv),
     ("compare", compare.compare),
     (r"copies(\.csv)?", copies.copies),
-    *((rf"{name}(\.csv)?", view) for name, view in lists.LISTS.items()),
+    *((rf"{name}(\.csv)?", view) for name, view in (lists.LISTS | unusual.LISTS).items()),
     (r"codebook/(?P<key>[a-z0-9_.]+)", about.entry),
     ("codebook", about.codebook), ("quality", about.quality), ("about", about.about), ("data", about.data_page),
     (r"feed/(?P<kind>reports|changes|findings)\.atom", feeds.feed),
@@ -109,6 +110,7 @@ def startup(datasette: Any) -> Callable[[], Any]:
         if web.DATABASE in datasette.databases:
             facts = await web.read(datasette, lambda conn: dict(conn.execute("SELECT name, value FROM about")))
             datasette._nianbao_publication = facts.get("built_at", "")[:16].replace("T", " ")
+            datasette._nianbao_contact = _setting(datasette, "contact") or facts.get("contact", "")
 
     return remember
 
@@ -135,10 +137,14 @@ def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
     return None
 
 
+def _setting(datasette: Any, name: str) -> Any:
+    return (datasette.plugin_config("nianbao") or {}).get(name)
+
+
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """From the outside in: visitors' SQL to its process, known pages, compression, headers and safe CSV."""
-    socket = (datasette.plugin_config("nianbao") or {}).get("sql_socket")
+    socket = _setting(datasette, "sql_socket")
 
     def wrap(app: Any) -> Any:
         wrapped = caching.Cached(guard.compressed(guard.guarded(app)), datasette)

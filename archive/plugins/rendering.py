@@ -10,7 +10,7 @@ import hashlib
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette.utils import to_css_class
 from datasette.utils.asgi import Response
@@ -88,14 +88,16 @@ def helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "proof": lambda text: words.proof(text, lang),
         "claim_label": lambda kind: words.claim_label(kind, lang),
         "other_language": other_language,
+        "site": f"{request.scheme}://{request.host}" if request else "",
         "query": lambda **change: _query(request, change),
         "number": number,
         "legend_mark": legend_mark,
         "publication": _publication(datasette),
+        "contact": lambda about="": _contact(datasette, about),
         "facet_word": facet_word,
         "drawn_row": drawn_row,
-        "table_title": lambda name: f"{_table(name).title[0]} {name}" if _table(name) else name,
-        "table_about": lambda name: _table(name).about[0] if _table(name) else "",
+        "table_title": lambda name: " ".join([*_table(name).title, name]) if _table(name) else name,
+        "table_about": lambda name, which=0: _table(name).about[which] if _table(name) else "",
     }
 
 
@@ -104,6 +106,12 @@ def _query(request: Any, change: dict[str, Any]) -> str:
     args = {name: request.args.getlist(name) for name in request.args} if request else {}
     named = {**args, **{name: [value] for name, value in change.items()}}
     return urlencode([(name, value) for name, values in named.items() for value in values if value not in (None, "")])
+
+
+def _contact(datasette: Any, about: str) -> str:
+    """Where errors are reported to, as an address to follow, the mail's subject filled in; empty if nobody is named."""
+    named = str(datasette.__dict__.get("_nianbao_contact", ""))
+    return named if not named or weblink(named) else f"mailto:{named}?" + urlencode({"subject": about}, quote_via=quote)
 
 
 def _publication(datasette: Any) -> str:

@@ -55,6 +55,8 @@ class Report:
     documents: Sequence[Row]
     neighbours: Sequence[Row]
     changes: Sequence[Row]
+    jumps: Sequence[Row] = ()
+    n_reworded: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -67,13 +69,14 @@ class Report:
         """The code of the list ``deadline``: where the deadline comes from, or why there is none."""
         return basis(self.row["year"], self.row["organ_kind"], self.row["admin_level"])
 
-    def citations(self, publication: str) -> list[tuple[str, str]]:
-        """This edition in three usual styles: (name of the style, text)."""
+    def citations(self, publication: str, address: str) -> list[tuple[str, str]]:
+        """This edition in three usual styles: (name of the style, text); ``address`` is this page's."""
         edition, report_id = self.edition, self.edition["edition_id"]
         organ, title = self.row["organ"] or "机关不明", edition["title"] or self.row["title"] or "无标题"
         published, seen = edition["published_on"] or "", (edition["last_seen"] or "")[:10]
         url = edition["url"] or ""
-        kept = f"年报（nianbao）报告编号 {report_id}，SHA-256 {(edition['sha256'] or '')[:16]}，{publication} 发布"
+        digest = (edition["sha256"] or "")[:16]
+        kept = f"年报（nianbao）{publication} 发布，报告编号 {report_id}，SHA-256 {digest}，{address}"
         year = published[:4] or self.row["year"] or "n.d."
         return [
             ("GB/T 7714", f"{organ}. {title}[EB/OL]. ({published or '日期不明'})[{seen}]. {url}. {kept}."),
@@ -111,7 +114,8 @@ def load_report(db: sqlite3.Connection, report_id: str, ordinal: int | None, lan
         _sections(db, report_id) if current else [], findings if current else [],
         rows(db, _DOCUMENTS, edition["edition_id"]),
         rows(db, _NEIGHBOURS, row["organ"], row["scope"], row["area_code"]),
-        changes, _count(cells),
+        changes, rows(db, "SELECT * FROM jumps WHERE report_id = ?", report_id) if current else [],
+        db.execute("SELECT count(*) FROM text_changes WHERE report_id = ?", [report_id]).fetchone()[0], _count(cells),
     )  # fmt: skip
 
 

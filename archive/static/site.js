@@ -61,6 +61,7 @@
       // Our own page, already escaped by the server; the policy forbids scripts in it.
       body.innerHTML = text;
       showSpot(body);
+      copies(body);
     } catch {
       if (opened === link) body.textContent = panel.dataset.failed;
     }
@@ -102,6 +103,22 @@
     ["mouseenter", "focusin"].forEach((name) => item.addEventListener(name, () => light(true)));
     ["mouseleave", "focusout"].forEach((name) => item.addEventListener(name, () => light(false)));
   });
+
+  // Buttons that copy a text of the page; they show only where this script runs. The panel's come later.
+  const copies = (inside) => inside.querySelectorAll("button[data-copy]").forEach((button) => { button.hidden = false; });
+  const copy = async (button) => {
+    const text = document.getElementById(button.dataset.copy);
+    try { await navigator.clipboard.writeText(text.textContent.trim()); } catch {
+      getSelection().selectAllChildren(text); // no leave, or no TLS: select it, so that one key is enough
+      if (!document.execCommand("copy")) return;
+    }
+    button.textContent = button.dataset.done;
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (button) copy(button);
+  });
+  copies(document);
 
   // The language is in the address; the last choice is remembered for the next visit to the front page.
   const switcher = document.querySelector("a.lang");
