@@ -92,7 +92,7 @@ def verify(archive_dir: str | os.PathLike[str], progress: Progress | None = None
     """
     root = Path(archive_dir)
     workdb.open(root).close()  # says in one sentence what is wrong with the folder, and knows older databases
-    with workdb.write_lock(root), closing(_read_only(root)) as conn:
+    with workdb.nobody_writes(root), closing(_read_only(root)) as conn:
         report = VerifyReport()
         try:
             if (state := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
@@ -104,7 +104,7 @@ def verify(archive_dir: str | os.PathLike[str], progress: Progress | None = None
 
 
 def _read_only(root: Path) -> sqlite3.Connection:
-    conn = sqlite3.connect(f"{(root / WORK_DB).absolute().as_uri()}?mode=ro", uri=True)
+    conn = sqlite3.connect(workdb.read_address(root / WORK_DB), uri=True)
     conn.row_factory = sqlite3.Row
     return conn
 
@@ -270,7 +270,7 @@ class _Check:
             beside.executescript(resources.files("archive").joinpath("schema.sql").read_text("utf-8"))
             for table in ("documents", "captures", "runs", "sites"):
                 beside.execute(f"DROP TABLE {table}")  # so that the name means the attached one
-            beside.execute("ATTACH ? AS work", (f"{(self.root / WORK_DB).absolute().as_uri()}?mode=ro",))
+            beside.execute("ATTACH ? AS work", (workdb.read_address(self.root / WORK_DB),))
             try:
                 self.report.reports = put_together(beside)
             except (ValueError, KeyError, TypeError) as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.workdb import WARC_DIR, WORK_DB, ArchiveError
+from archive.workdb import WARC_DIR, WORK_DB, ArchiveError, read_address
 
 OPEN_SUFFIX = ".open"  # of a file that is still being written
 MAX_PAYLOAD = 64 * 1024 * 1024  # bytes, decoded
@@ -183,8 +183,7 @@ def split_http(block: bytes) -> tuple[bytes, dict[str, str], bytes]:
 
 def _original(archive_dir: str | os.PathLike[str], revisit: Record) -> Record:
     record_id = revisit.uri("warc-refers-to")
-    uri = f"{(Path(archive_dir) / WORK_DB).absolute().as_uri()}?mode=ro"
-    conn = sqlite3.connect(uri, uri=True)
+    conn = sqlite3.connect(read_address(Path(archive_dir) / WORK_DB), uri=True)
     try:
         row = conn.execute(
             "SELECT warc_file, warc_offset, warc_length FROM captures WHERE record_id = ?", (record_id,)
@@ -192,9 +191,7 @@ def _original(archive_dir: str | os.PathLike[str], revisit: Record) -> Record:
     finally:
         conn.close()
     if row is None:
-        raise ArchiveError(
-            f"A revisit points to {record_id}, which the ledger does not know; run `nianbao rebuild`."
-        )
+        raise ArchiveError(f"A revisit points to {record_id}, which the ledger does not know; run `nianbao rebuild`.")
     return read_record(warc_path(archive_dir, row[0]), row[1], row[2])
 
 

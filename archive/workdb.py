@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import TextIO
 
 WORK_DB = "work.db"
 PUBLIC_DB = "public.db"
@@ -57,10 +58,9 @@ def error_class(error: OSError | sqlite3.Error) -> type[ArchiveError]:
 def write_error(what: str, error: OSError | sqlite3.Error) -> ArchiveError:
     """The error to raise when something could not be written, in one sentence."""
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return error_class(error)(
-        f"{what} could not be written ({reason}); free some space and run the command again: what was kept "
-        "before is whole."
-    )
+    kind = error_class(error)
+    remedy = "free some space" if kind is DiskFullError else "see that the place can be written"
+    return kind(f"{what} could not be written ({reason}); {remedy} and run the command again: what was kept is whole.")
 
 
 def utc_now() -> str:
@@ -88,11 +88,23 @@ def open(archive_dir: str | os.PathLike[str], create: bool = False) -> sqlite3.C
     return connect(root / WORK_DB)
 
 
+def read_address(path: Path) -> str:
+    """The address (URI) that opens a database for reading, also on a read-only medium such as a mounted backup.
+
+    SQLite cannot make its log there, so it must be told that nothing changes; not where a log holds the last rows.
+    """
+    log = path.with_name(path.name + "-wal")
+    frozen = path.is_file() and os.statvfs(path.parent).f_flag & os.ST_RDONLY
+    settled = frozen and not (log.exists() and log.stat().st_size)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if settled else ''}"
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open or make a work database at a path of its own; see ``open``."""
+    read_only = "immutable" in (address := read_address(path))
     try:
         # Autocommit: the ledger opens short transactions of its own; a kill never leaves a long one behind.
-        conn = sqlite3.connect(path, isolation_level=None, timeout=30)
+        conn = sqlite3.connect(address if read_only else path, isolation_level=None, timeout=30, uri=read_only)
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA journal_mode=WAL")
         conn.execute("PRAGMA synchronous=NORMAL")
@@ -171,11 +183,42 @@ def _check_folder(root: Path, create: bool) -> None:
     if (root / WORK_DB).is_file():
         return
     if next((root / WARC_DIR).glob("*.warc.gz*"), None) is not None:
-        raise ArchiveError(
-            f"{root} holds captures but no {WORK_DB}; run `nianbao rebuild` to make it again from them."
-        )
+        raise ArchiveError(f"{root} holds captures but no {WORK_DB}; run `nianbao rebuild` to make it again from them.")
     if not create:
         raise ArchiveError(f"{root} is no nianbao archive (no {WORK_DB} in it); give the right --archive.")
+
+
+@contextmanager
+def nobody_writes(archive_dir: str | os.PathLike[str]) -> Iterator[None]:
+    """Keep writers out while something is checked; where the archive cannot be written, a shared lock must do.
+
+    Raises:
+        ArchiveError: another process is writing to this archive.
+    """
+    path = Path(archive_dir) / LOCK_FILE
+    if os.access(path if path.exists() else path.parent, os.W_OK):
+        with write_lock(archive_dir):
+            yield
+        return
+    try:
+        handle = path.open("r", encoding="ascii")
+    except OSError:  # it was never written to, and cannot be
+        yield
+        return
+    with handle:
+        _take(handle, fcntl.LOCK_SH, archive_dir)
+        yield
+
+
+def _take(handle: TextIO, kind: int, archive_dir: str | os.PathLike[str]) -> None:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.seek(0)
+        holder = handle.read(20).strip() or "unknown"
+        raise BusyError(
+            f"Another nianbao command (process {holder}) is writing to {archive_dir}; wait until it has finished."
+        ) from error
 
 
 @contextmanager
@@ -194,15 +237,7 @@ def write_lock(archive_dir: str | os.PathLike[str]) -> Iterator[None]:
     except OSError as error:
         raise ArchiveError(f"The archive {archive_dir} cannot be written ({error.strerror}).") from error
     with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            handle.seek(0)
-            holder = handle.read(20).strip() or "unknown"
-            raise BusyError(
-                f"Another nianbao command (process {holder}) is writing to {archive_dir}; "
-                "wait until it has finished."
-            ) from error
+        _take(handle, fcntl.LOCK_EX, archive_dir)
         handle.truncate(0)
         handle.write(f"{os.getpid()}\n")
         handle.flush()

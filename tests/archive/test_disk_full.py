@@ -19,7 +19,7 @@ BLOCK = 4096
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 16 MB that is really full when it is full."""
+    """A file system of 16 MB that is really full when it is full, and can be made read-only."""
     folder = tmp_path / "disk"
     folder.mkdir()
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True, check=False)
@@ -116,3 +116,21 @@ def keep_until_full(archive: Path) -> int:
     assert "Traceback" not in done.stderr
     lines = done.stdout.split()
     return int(lines[-1]) if lines else 0
+
+
+@pytest.mark.parametrize("with_log", [True, False])
+def test_an_archive_on_a_read_only_medium_is_checked_read_and_exported(small_disk, small_archive, tmp_path, with_log):
+    archive = Path(shutil.copytree(small_archive, small_disk / "archive"))
+    if not with_log:
+        for path in archive.glob("work.db-*"):
+            path.unlink()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for command in (["verify"], ["status"], ["reports"], ["export", "--out", tmp_path / "out"]):
+        done = nianbao(command[0], archive, *command[1:])
+        assert done.returncode == 0, done.stderr
+    for command in ("ingest", "build", "rebuild", "export"):
+        done = nianbao(command, archive)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "Read-only file system" in done.stderr or "cannot be written" in done.stderr
+        assert "free some space" not in done.stderr
