@@ -20,6 +20,7 @@ BROWSER_PRIORITY = 85
 HOME_PRIORITY, PROBE_PRIORITY = 99, 98
 KNOWN_PRIORITY = 20
 PARENT_PRIORITY = 15
+KEPT_META = ("column", "number", "call", "parent", "listed", "method", "body")
 
 
 def home_task(site_id: str, homepage: str) -> Task:
@@ -43,7 +44,12 @@ def probe_task(task: Task, url: str) -> Task:
 
 def parent_task(site: SiteState, url: str) -> Task:
     """The homepage of a portal that may be the county's parent's (see ``crawler.abroad``)."""
-    meta = {"kind": str(PageKind.NAV), "abroad": site.county, "guess": "parent", "guesses": ["parent"]}
+    meta: dict[str, object] = {
+        "kind": str(PageKind.NAV),
+        "abroad": site.county,
+        "guess": "parent",
+        "guesses": ["parent"],
+    }
     return Task(
         f"abroad {url_key(url)}", url, site.scope.site_id, PageKind.NAV.role, PARENT_PRIORITY, depth=1,
         referrer=site.homepage, meta=meta,
@@ -161,3 +167,27 @@ def request_of(task: Task, headers: dict[str, str]) -> Request:
 
 def _texts(value: object) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else []
+
+
+def own_guess(task: Task) -> list[str]:
+    """The guess that this very page is, if it is one (what it inherited was judged before)."""
+    guesses = task.meta.get("guesses")
+    kind = str(task.meta.get("guess") or "")
+    return [kind] if kind and isinstance(guesses, list) else []
+
+
+def is_first(task: Task) -> bool:
+    """True if a task makes the first of a list's calls."""
+    call = task.meta.get("call")
+    return isinstance(call, dict) and call.get("page") == 1
+
+
+def other_addresses(task: Task, where: Where) -> list[Step]:
+    """The next of the addresses that were given in case this one fails."""
+    others = task.meta.get("instead")
+    if not isinstance(others, list) or not others:
+        return []
+    meta = {k: v for k, v in task.meta.items() if k in KEPT_META}
+    return [
+        Step(str(others[0]), where.kind, task.priority, task.anchor or "", None, "", {**meta, "instead": others[1:]})
+    ]

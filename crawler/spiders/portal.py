@@ -41,7 +41,10 @@ from crawler.state import CrawlState, SiteState
 from crawler.tasks import (
     BY_HAND,
     again_in_browser,
+    is_first,
     once_more,
+    other_addresses,
+    own_guess,
     probe_task,
     request_of,
     task_of,
@@ -51,7 +54,6 @@ from crawler.walk import PageKind, Plan, Step, Where, call_step, plan
 
 logger = logging.getLogger(__name__)
 LEASE_SECONDS = 900  # longer than a page with all its retries may take
-_KEPT_META = ("column", "number", "call", "parent", "listed", "method", "body")
 _TRY_LATER = (Outcome.CHALLENGE, Outcome.REFUSED, Outcome.EMPTY, Outcome.SERVER_ERROR, Outcome.TIMEOUT)
 
 
@@ -155,10 +157,10 @@ class PortalSpider(scrapy.Spider):
                 self.state.frontier.finish(task.key, Outcome.CHALLENGE)
             elif self.state.rests.too_long(organisation(host_of(task.url), self.state.suffix)):
                 self.state.frontier.finish(task.key, Outcome.REFUSED)  # for --retry, once the host has rested
-            elif not all(site.patience.lasts(guess) for guess in _own_guess(task)):
+            elif not all(site.patience.lasts(guess) for guess in own_guess(task)):
                 self.state.frontier.drop(task.key)
             else:
-                for guess in _own_guess(task):
+                for guess in own_guess(task):
                     site.patience.begin(guess)
                 self._spent[site_id] += 1
                 return task
@@ -259,9 +261,9 @@ class PortalSpider(scrapy.Spider):
         if seen.call is not None and task.meta.get("why") != BY_HAND and not where.search:
             return self._learn_call(task, seen.call, seen.total, where, site)
         if where.kind is not PageKind.FEED:
-            return list(ahead.onward) if new or where.number == 1 else _other_addresses(task, where)
-        if not new and not (_is_first(task) and seen.feed and seen.feed.n_rows):
-            return _other_addresses(task, where)
+            return list(ahead.onward) if new or where.number == 1 else other_addresses(task, where)
+        if not new and not (is_first(task) and seen.feed and seen.feed.n_rows):
+            return other_addresses(task, where)
         given = task.meta.get("call")
         if not isinstance(given, dict) or seen.feed is None:
             return []
@@ -283,12 +285,15 @@ class PortalSpider(scrapy.Spider):
         return [call_step(following, where, listed=True, learnt=True)] if following else []
 
     def _reward(self, task: Task, site: SiteState, ahead: Plan, found: list[Task]) -> None:
+        """Note that the walk has come to reports; what an earlier run knew was not come to."""
         documents = [t.key for t in found if t.role == "document"]
-        new = set(documents) - self.state.frontier.known(documents)
-        own_text = ahead.useful and not documents
-        if new or own_text:
+        if task.meta.get("known"):
+            return
+        if set(documents) - self.state.frontier.known(documents) or (ahead.useful and not documents):
             guesses = task.meta.get("guesses")
             site.patience.reward([str(g) for g in guesses] if isinstance(guesses, list) else [])
+        elif documents:
+            site.patience.found += 1
 
     def _task(self, step: Step, parent: Task, page_url: str) -> Task:
         # List calls are made on behalf of the page that shows the list; some gateways insist on its address.
@@ -301,14 +306,14 @@ class PortalSpider(scrapy.Spider):
         """What to try when a page did not come: another address, the browser, or the same again at the end."""
         site = self.state.sites[task.site_id]
         where = Where(task.url, PageKind(str(task.meta["kind"])), task.depth, site.scope, self.state.suffix)
-        if others := _other_addresses(task, where):
+        if others := other_addresses(task, where):
             return [self._task(step, task, task.referrer or task.url) for step in others]
         if outcome is Outcome.CHALLENGE and task.role != "document":
             site.walls[host] = site.walls.get(host, 0) + 1
             site.cookies.pop(host, None)
             if not task.meta.get("browser") and self._may_browse(site) and not site.walled(host):
                 return [again_in_browser(task, "challenge")]
-        if where.kind is PageKind.FEED and self._may_browse(site) and not task.meta.get("listed") and _is_first(task):
+        if where.kind is PageKind.FEED and self._may_browse(site) and not task.meta.get("listed") and is_first(task):
             return [self._parent_in_browser(task)]
         if task.meta.get("learnt") and self._may_browse(site):
             return [self._parent_in_browser(task)]
@@ -322,7 +327,7 @@ class PortalSpider(scrapy.Spider):
         parent = Task(
             url_key(url), url, task.site_id, PageKind.LIST.role, task.priority, task.depth, task.referrer, meta=meta
         )
-        return again_in_browser(parent, BY_HAND if task.meta.get("learnt") and not _is_first(task) else "")
+        return again_in_browser(parent, BY_HAND if task.meta.get("learnt") and not is_first(task) else "")
 
     def _other_scheme(self, task: Task, outcome: Outcome) -> list[Task]:
         if task.meta.get("kind") != PageKind.HOME or outcome in (Outcome.ROBOTS, Outcome.OFF_SITE, Outcome.DNS):
@@ -345,9 +350,9 @@ class PortalSpider(scrapy.Spider):
             return []
         if where.kind is PageKind.FEED:
             if task.meta.get("learnt"):
-                fruitless = seen.feed is None or (_is_first(task) and not seen.feed.n_rows)
+                fruitless = seen.feed is None or (is_first(task) and not seen.feed.n_rows)
             else:
-                fruitless = not (seen.feed and seen.feed.links) and _is_first(task) and not task.meta.get("listed")
+                fruitless = not (seen.feed and seen.feed.links) and is_first(task) and not task.meta.get("listed")
             wanted = fruitless and self._may_browse(site) and site.browser != "never"
             return [self._parent_in_browser(task)] if wanted else []
         always = self.state.browser == "always"
@@ -382,26 +387,3 @@ class PortalSpider(scrapy.Spider):
                 site.browser = "never"
         if site.browser != "auto":
             self.state.store.ledger.learn_browser(site_id, site.browser)
-
-
-def _own_guess(task: Task) -> list[str]:
-    """The guess that this very page is, if it is one (what it inherited was judged before)."""
-    guesses = task.meta.get("guesses")
-    kind = str(task.meta.get("guess") or "")
-    return [kind] if kind and isinstance(guesses, list) else []
-
-
-def _is_first(task: Task) -> bool:
-    call = task.meta.get("call")
-    return isinstance(call, dict) and call.get("page") == 1
-
-
-def _other_addresses(task: Task, where: Where) -> list[Step]:
-    """The next of the addresses that were given in case this one fails."""
-    others = task.meta.get("instead")
-    if not isinstance(others, list) or not others:
-        return []
-    meta = {k: v for k, v in task.meta.items() if k in _KEPT_META}
-    return [
-        Step(str(others[0]), where.kind, task.priority, task.anchor or "", None, "", {**meta, "instead": others[1:]})
-    ]
