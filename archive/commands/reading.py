@@ -30,6 +30,9 @@ def read(file: Path, url: str | None, as_json: bool) -> None:
 
     one = read_apart(_bytes_of(file), None, Hints(url))
     result = json.loads(one.result)
+    for other in json.loads(one.further or "[]"):
+        click.echo(f"The file also holds another report: {other['title'] or other['organ']} ({other['year']}); "
+                   "`nianbao add` keeps all of them.", err=True)  # fmt: skip
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     elif one.is_report:

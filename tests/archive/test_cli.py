@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,12 @@ def test_read_prints_the_promised_object(nianbao, report):
     assert (result["is_report"], result["year"], result["organ"]) == (True, 2023, "清河县人民政府")
     cell = result["cells"]["table2.administrative_licensing.decisions"]
     assert (cell["value"], cell["raw"], cell["status"]) == (12, "12", "printed")
+
+
+def test_read_names_the_other_report_of_a_file(nianbao):
+    done = nianbao("read", Path(__file__).resolve().parents[1] / "golden/cases/html-two-forms.html", "--json")
+    assert "2020" in done.stderr
+    assert json.loads(done.stdout)["year"] == 2023
 
 
 def test_read_prints_a_summary_for_people(nianbao, report):
