@@ -7,6 +7,7 @@ can be trusted and nothing contradicts it. Every other row is damaged and goes t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from parsers.certain import least_sure, without_unsure
 from parsers.columns import printed_order, value_columns
@@ -119,11 +120,14 @@ def _in_form_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[
     """Whether the heading over rows that stand beside each other has them, and the columns, in the form's order."""
     over = [r for r in records if r.block == hit.record.block and r.index < hit.record.index]
     texts = [t.text for r in over for t in r.tokens if t.value.kind == "text"]
-    for book, parts in (
-        (row_book(form.id, table.key), table.rows), (column_book(form.id, table.key), table.columns)
+    for book, parts, times in (
+        (row_book(form.id, table.key), table.rows, 1), (column_book(form.id, table.key), table.columns, len(table.rows))
     ):  # fmt: skip
-        named = list(dict.fromkeys(m.key for text in texts if (m := book.find(text)) is not None))
-        if len(named) == len(parts) and named != [p.key for p in parts]:
+        order = {part.key: n for n, part in enumerate(parts)}
+        named = [order[m.key] for text in texts if (m := book.find(text)) is not None and m.key in order]
+        # Columns are named once for each row; a label that cannot be read leaves a gap, and changes no order.
+        begun = 1 + sum(two <= one for one, two in pairwise(named))
+        if len(set(named)) == len(parts) and begun > times:
             return False
     return True
 

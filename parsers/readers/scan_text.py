@@ -18,6 +18,7 @@ _WORD_GAP = 30.0  # points: words nearer than this stand in one line
 _LOWEST, _TALLEST = 4.0, 2.2  # points of a line's height; and how many usual lines a stamp is higher
 _LEAST_INK = 1.0  # square points
 _DENSE = 0.02  # of the frame is ink at least; less is an empty frame
+_DENSE_TALL = 0.04  # the same of what is higher than a line
 
 Frame = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -32,10 +33,19 @@ def running_text(loose: Picture, scale: float) -> list[Line]:
     usual = median(f[3] - f[1] for f in frames) if frames else 1.0
     plain = [f for f in frames if f[3] - f[1] <= _TALLEST * usual]
     found = [(_grown(f, loose.shape), text) for f, text in zip(plain, _read(loose, plain), strict=True)]
-    for left, top, right, bottom in (f for f in frames if f[3] - f[1] > _TALLEST * usual):
+    ink = ink_of(loose)
+    for left, top, right, bottom in (
+        f for f in frames if f[3] - f[1] > _TALLEST * usual and _holds_text(f, ink, usual)
+    ):
         for (x0, y0, x1, y1), (text, _) in detect_lines(loose[top:bottom, left:right]):
             found.append(((int(x0) + left, int(y0) + top, int(x1) + left, int(y1) + top), text))
     return _as_lines(found, usual * scale, scale)
+
+
+def _holds_text(frame: Frame, ink: Picture, usual: float) -> bool:
+    """Whether a frame far higher than a line may hold text: no edge of the paper, no shadow, no few specks."""
+    left, top, right, bottom = frame
+    return right - left > 2 * usual and bool((ink[top:bottom, left:right] > 0).mean() >= _DENSE_TALL)
 
 
 def _as_lines(found: list[tuple[Frame, str]], usual: float, scale: float) -> list[Line]:

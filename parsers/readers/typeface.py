@@ -29,6 +29,7 @@ _OUTLIER = 2.5  # times the usual distance: no sample of its digit
 _SMALL = 0.35  # of a digit's height: smaller are points, signs and specks
 _FAINT = 0.25  # of full contrast: the thinnest strokes that hold a digit together
 _PITCH = 0.42  # of a digit's height: digits that stand in a row are at least this far apart
+_ADVANCE = 0.8  # of the usual digit's width: every digit takes up as much
 _NARROW = 0.65  # of the usual digit's width
 _WIDEST = 1.2  # of a digit's height: wider are two that touch
 
@@ -104,8 +105,9 @@ def learn(samples: Iterable[tuple[Picture, str, float]]) -> Typeface:
     least = _NARROW * median(widths) if widths else 0.0  # of every digit but 1: less is a half of one
     whole = {d: [p for p in parts if d == "1" or p.shape[1] >= least] for d, parts in sorted(pieces.items())}
     found = {digit: _mean(parts[:_MOST]) for digit, parts in whole.items() if len(parts) >= _FEWEST}
+    usual = median(mean.shape[1] for mean, _ in found.values()) if found else 0
     return Typeface(
-        {digit: mean for digit, (mean, _) in found.items()},
+        {digit: _at_least(mean, round(_ADVANCE * usual)) for digit, (mean, _) in found.items()},
         median(spread for _, spread in found.values()) if found else 0.0,
     )
 
@@ -186,9 +188,13 @@ def _mean(parts: Sequence[Ink]) -> tuple[Ink, float]:
         usual = median(distances)
         same = [part for part, d in zip(same, distances, strict=True) if d <= _OUTLIER * usual + 1e-6]
         mean = np.mean(same, axis=0)
-    narrow = max(round(_PITCH * _HEIGHT) - mean.shape[1], 0)
-    mean = np.pad(mean[_RIM // 2 : -_RIM // 2], ((0, 0), (narrow // 2, narrow - narrow // 2)))
-    return np.asarray(mean, np.float32), usual
+    return np.asarray(mean[_RIM // 2 : -_RIM // 2], np.float32), usual
+
+
+def _at_least(digit: Ink, width: int) -> Ink:
+    """A digit with the paper that it takes up in a row: without it both sides of a nought would pass for ones."""
+    spare = max(width - digit.shape[1], 0)
+    return np.pad(digit, ((0, 0), (spare // 2, spare - spare // 2)))
 
 
 def _to_width(part: Ink, width: int) -> Ink:
