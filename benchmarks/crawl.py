@@ -1,4 +1,4 @@
-"""Crawl the twelve replica portals from their homepages alone and measure what was found, by portal.
+"""Crawl the replica portals from their homepages alone and measure what was found, by portal.
 
 ``python -m benchmarks.crawl [--variant N] [--season 2] [--archive DIR] [--delay S]`` prints a table: reports found
 and true, decoys and clones taken, pages fetched against pages needed, browser pages, seconds of politeness, memory.
@@ -225,12 +225,13 @@ def manners(requests: list[dict[str, Any]], suffix: str) -> dict[str, Any]:
     }
 
 
-def browser_pages(archive: Path, scores: list[Score], manifest: dict[str, Any]) -> None:
-    """Count the pages that went through the browser, by portal."""
+def browser_pages(archive: Path, run_id: str, scores: list[Score], manifest: dict[str, Any]) -> None:
+    """Count the pages of a run that went through the browser, by portal."""
     import sqlite3
 
     with sqlite3.connect(archive / "work.db") as conn:
-        rows = conn.execute("SELECT url FROM captures WHERE via = 'browser' AND record_type = 'resource'").fetchall()
+        query = "SELECT url FROM captures WHERE via = 'browser' AND record_type = 'resource' AND run_id = ?"
+        rows = conn.execute(query, (run_id,)).fetchall()
     by_key = {score.portal: score for score in scores}
     for (url,) in rows:
         for portal in manifest["portals"]:
@@ -249,7 +250,7 @@ def measure(
         summary = json.loads(lines[-1]) if lines else {"problems": [done.stderr]}
         (folder / "crawl.err").write_text(done.stderr, encoding="utf-8")
         scores = judge(manifest, listed(archive), log)
-        browser_pages(archive, scores, manifest)
+        browser_pages(archive, str(summary.get("run_id")), scores, manifest)
         requests = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     return scores, summary, requests
 

@@ -22,7 +22,7 @@ pytestmark = [
 
 def measured(repo, archive, *options):
     command = [sys.executable, "-m", "benchmarks.crawl", "--json", "--archive", str(archive), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=400, cwd=repo)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, cwd=repo)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -87,8 +87,7 @@ def test_a_list_that_a_script_fills_needs_the_browser_once(seasons):
     """Its call is remembered: in the next season its pages are asked for over plain HTTP."""
     (first, second), _ = seasons
     browser = [{s["portal"]: s["browser"] for s in result["scores"]}["script-library"] for result in (first, second)]
-    assert browser[0] == 3
-    assert browser[1] == browser[0]  # pages of both seasons are counted
+    assert browser == [3, 0]
 
 
 def test_one_request_at_a_time_robots_first_and_no_foreign_host(seasons):
