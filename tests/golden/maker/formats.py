@@ -104,8 +104,12 @@ def rar_bytes(report: Report, rng: random.Random) -> bytes:
     data = office.docx_bytes(report)
     name = b"nianbao/2023.docx"
     body = struct.pack("<IIBIIBBHI", len(data), len(data), 2, binascii.crc32(data), 0x58210000, 29, 0x30, len(name), 32)
-    return b"Rar!\x1a\x07\x00" + _block(0x73, 0, b"\0" * 6) + _block(0x74, 0x8000, body + name) + data + (
-        _block(0x7B, 0x4000, b"")
+    return (
+        b"Rar!\x1a\x07\x00"
+        + _block(0x73, 0, b"\0" * 6)
+        + _block(0x74, 0x8000, body + name)
+        + data
+        + (_block(0x7B, 0x4000, b""))
     )
 
 

@@ -18,9 +18,7 @@ def render(report: Report, setting: Setting | None = None) -> bytes:
     setting = setting or Setting()
     sheets = set_pages(report, setting)
     box = f"0 0 {setting.width * MM:.2f} {setting.height * MM:.2f}"
-    listed = "".join(
-        f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(1, len(sheets) + 1)
-    )
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(1, len(sheets) + 1))
     members = {
         "OFD.xml": f'<ofd:OFD {NS} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>1</ofd:DocID>'
         f"</ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
