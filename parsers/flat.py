@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import NamedTuple
@@ -29,7 +29,7 @@ _TELLING = 5  # characters of a heading's label that tell it
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
 _GAPS = re.compile(_GAP)
 _UNIT = r"(?:(?:万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
-_DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]|[件项条](?=[\s\d０-９]))*"
+_DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]++|[件项条](?=[\s\d０-９]))*+"
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*({_DIGITS})(元|万元)?")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
 _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
@@ -78,24 +78,31 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             columns = table.columns_of(row)
             keys = tuple(table.cell_key(row, c) for c in columns)
             digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
-            line = _line(form, keys, columns, digits, _place_at(places, run.start(1)))
             if table.layout == "blocks":
                 head = text[max(match.start() - _HEADING, 0) : match.start()]
-            lines.append(line if _in_order([c.label for c in columns], head) else replace(line, readings=()))
+            ordered = _in_order([c.label for c in columns], head)
+            lines.append(_line(form, keys, columns, digits, _place_at(places, run.start(1)), ordered=ordered))
     return lines
 
 
 def _in_order(labels: Sequence[str], head: str) -> bool:
     """Whether a heading names columns in the order of the form; what it does not name is no objection.
 
-    A heading over several columns may stand between them, so a short label (其他) says nothing; the last column (总计)
-    only has to come behind the first.
+    A heading over several columns may stand between them, so the last column (总计) only has to come behind the first.
     """
     letters = _GAPS.sub("", head)
-    at = {label: letters.rfind(core(label)[:_TELLING]) for label in labels}
-    told = [at[label] for label in labels[:-1] if len(core(label)) >= 3 and at[label] >= 0]
+    at = {label: _last_place(core(label), letters) for label in labels}
+    told = [at[label] for label in labels[:-1] if at[label] >= 0]
     behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[0]
     return told == sorted(told) and behind
+
+
+def _last_place(label: str, letters: str) -> int:
+    """Where a label stands last in folded text; -1 if nowhere. A short one is no part of a longer (法人或其他组织)."""
+    if len(label) > 2:
+        return letters.rfind(label[:_TELLING])
+    found = [m.start() for m in re.finditer(f"(?<!或){re.escape(label)}(?!组织)", letters)] if label else []
+    return found[-1] if found else -1
 
 
 def _without_next_enumerator(digits: str, behind: str) -> str:
@@ -187,15 +194,18 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
         return []
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
-    line = _line(form, keys, tuple(c for _, c in pairs), run[1], _place_at(running.places, run.start(1)))
     head = text[max(run.start() - _HEADING, 0) : run.start()]
     rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
     swapped = any(f"{group.label}{rows[0]}" in _GAPS.sub("", head) for group in table.groups)
     ordered = _in_order(columns, head) and _in_order([*rows[1:], ""], head) and not swapped
-    return [line if ordered else replace(line, readings=())]
+    place = _place_at(running.places, run.start(1))
+    return [_line(form, keys, tuple(c for _, c in pairs), run[1], place, ordered=ordered)]
 
 
-def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], digits: str, place: Place) -> Line:
+def _line(
+    form: Form, keys: tuple[str, ...], columns: Sequence[Column], digits: str, place: Place, *, ordered: bool
+) -> Line:
+    """The ways to read a row's digits; none where the heading has the columns in another order (not ``ordered``)."""
     wanted = set(keys)
     own = [e for e in form.equations() if wanted.issuperset(e.keys)]
     pieces = re.findall(r"[+\-]?[\d.,]+", digits.translate(_NARROW))
@@ -203,7 +213,7 @@ def _line(form: Form, keys: tuple[str, ...], columns: Sequence[Column], digits: 
     tellable = len(pieces) in (1, len(keys)) or bool(own)
     parted = len(pieces) == len(keys) or (tellable and sum(c.isdigit() for c in digits) == len(keys))
     splits: list[Values] = []
-    if tellable:
+    if tellable and ordered:
         splits = list(islice(_splits(pieces, keys, columns, own), MAX_SPLITS + 1))
     readings = tuple(splits) if len(splits) <= MAX_SPLITS else ()
     return Line(
