@@ -120,14 +120,14 @@ def _in_form_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[
     """Whether the heading over rows that stand beside each other has them, and the columns, in the form's order."""
     over = [r for r in records if r.block == hit.record.block and r.index < hit.record.index]
     texts = [t.text for r in over for t in r.tokens if t.value.kind == "text"]
-    for book, parts, times in (
-        (row_book(form.id, table.key), table.rows, 1), (column_book(form.id, table.key), table.columns, len(table.rows))
-    ):  # fmt: skip
-        order = {part.key: n for n, part in enumerate(parts)}
+    rows, columns = [r.key for r in table.rows], [c.key for c in table.columns]
+    books = ((row_book(form.id, table.key), rows, 1), (column_book(form.id, table.key), columns, len(rows)))
+    for book, keys, times in books:
+        order = {key: n for n, key in enumerate(keys)}
         named = [order[m.key] for text in texts if (m := book.find(text)) is not None and m.key in order]
         # Columns are named once for each row; a label that cannot be read leaves a gap, and changes no order.
         begun = 1 + sum(two <= one for one, two in pairwise(named))
-        if len(set(named)) == len(parts) and begun > times:
+        if len(set(named)) == len(keys) and begun > times:
             return False
     return True
 

@@ -58,7 +58,10 @@ def read_cuts(cuts: Sequence[Cut]) -> list[Reading]:
         if not _is_short(cut) or (_WORDS.search(text) and score >= _CLEAR):
             continue
         shape = typeface.read(cut.picture, heights[cut.table]) if cut.table in heights else None
-        if shape is not None and shape.text == text and _fits(shape) and not shape.dots:
+        if shape is not None and not all(d in typeface.digits for d in _digits_of(text)):
+            shape = None  # of a digit that they do not know the shapes say nothing
+        sure = shape is not None and shape.text == text and _fits(shape) and not shape.dots
+        if sure and typeface.tells(text):
             out[i] = (text, max(score, AGREED))
         else:
             doubtful.append((i, shape))

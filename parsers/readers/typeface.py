@@ -20,7 +20,7 @@ Picture = npt.NDArray[np.uint8]
 Ink = npt.NDArray[np.float32]
 
 _HEIGHT = 24  # pixels that a digit's height is brought to
-_RIM = 4  # pixels of paper around the ink
+_RIM = 5  # pixels of paper around the ink
 _SOFT = 1.0  # pixels that edges are softened by
 _FEWEST, _MOST = 2, 40  # samples of a digit
 _LONGEST = 9  # digits of a number
@@ -29,7 +29,9 @@ _OUTLIER = 2.5  # times the usual distance: no sample of its digit
 _SMALL = 0.35  # of a digit's height: smaller are points, signs and specks
 _FAINT = 0.25  # of full contrast: the thinnest strokes that hold a digit together
 _PITCH = 0.42  # of a digit's height: digits that stand in a row are at least this far apart
-_ADVANCE = 0.8  # of the usual digit's width: every digit takes up as much
+_THIN = 0.5  # of the usual ink of a column: where two digits touch there is less
+_RIVALS = {"0": "68", "1": "7", "2": "", "3": "58", "4": "", "5": "36", "6": "58", "7": "1", "8": "036", "9": "8"}
+_ADVANCE = 1.0  # of the usual digit's width: every digit takes up as much
 _NARROW = 0.65  # of the usual digit's width
 _WIDEST = 1.2  # of a digit's height: wider are two that touch
 
@@ -55,6 +57,10 @@ class Typeface:
     digits: dict[str, Ink]
     spread: float
 
+    def tells(self, text: str) -> bool:
+        """Whether the shapes of these digits are known, and those of all others that they may be taken for."""
+        return all(d in self.digits and all(rival in self.digits for rival in _RIVALS[d]) for d in text)
+
     def read(self, crop: Picture, height: float) -> Shape | None:
         """Read a cut by the shapes alone. ``height``: of its neighbours' digits in pixels. None: no number."""
         ink, dots = _scaled(crop, height)
@@ -67,24 +73,25 @@ class Typeface:
         placed = _cheapest(costs, widths, empty)
         if not placed or len(placed) > _LONGEST:
             return None
-        distance, next_best = self._distances(placed, costs, widths, empty)
-        return Shape("".join(labels[k] for k, _ in placed), distance, next_best, dots)
+        nearest, distance, next_best = self._nearest(placed, costs, widths, empty)
+        return Shape("".join(labels[k] for k in nearest), distance, next_best, dots)
 
-    def _distances(
+    def _nearest(
         self, placed: list[tuple[int, int]], costs: list[Ink], widths: list[int], empty: Ink
-    ) -> tuple[float, float]:
-        """How far the worst digit is from its shape, and how near any digit is to another one's."""
+    ) -> tuple[list[int], float, float]:
+        """The nearest digit in each place, how far the worst is from its shape, and how near any is to another's."""
         energy = float(np.mean([(ink**2).sum() for ink in self.digits.values()]))
         before = np.concatenate([[0.0], np.cumsum(empty)])
         ends = [x + widths[k] for k, x in placed]
-        worst, nearest = 0.0, 9.0
-        for i, (k, _) in enumerate(placed):
+        chosen, worst, nearest = [], 0.0, 9.0
+        for i in range(len(placed)):
             left = 0 if i == 0 else (ends[i - 1] + placed[i][1]) // 2
             right = len(empty) if i == len(placed) - 1 else (ends[i] + placed[i + 1][1]) // 2
-            best = [_in_slot(costs[n], widths[n], before, left, right) for n in range(len(costs))]
-            worst = max(worst, best[k] / energy)
-            nearest = min(nearest, min(c for n, c in enumerate(best) if n != k) / energy)
-        return worst, nearest
+            best = [_in_slot(cost, width, before, left, right) for cost, width in zip(costs, widths, strict=True)]
+            first, second = sorted(range(len(best)), key=best.__getitem__)[:2]
+            chosen.append(first)
+            worst, nearest = max(worst, best[first] / energy), min(nearest, best[second] / energy)
+        return chosen, worst, nearest
 
 
 def ink_height(crop: Picture) -> int:
@@ -158,17 +165,34 @@ def _scaled(crop: Picture, height: float) -> tuple[Ink | None, bool]:
 
 
 def _parted(ink: Ink, n: int) -> list[Ink]:
-    """The ``n`` characters of a cut, parted by columns without ink; nothing where two touch or one is broken."""
+    """The ``n`` characters of a cut, parted by columns without ink, or with little of it where they touch.
+
+    Nothing where one is broken, or where they cannot be parted.
+    """
     filled = np.flatnonzero(ink.max(axis=0) > 0.3)
     if not len(filled):
         return []
     breaks = [int(i) for i in np.flatnonzero(np.diff(filled) > 1)] if n > 1 else []
     starts = [int(filled[0]), *(int(filled[i + 1]) for i in breaks)]
     ends = [*(int(filled[i]) + 1 for i in breaks), int(filled[-1]) + 1]
+    if len(starts) < n:
+        cuts = _thin_places(ink, starts[0], ends[-1], n)
+        starts, ends = [starts[0], *cuts], [*cuts, ends[-1]]
     widths = [e - s for s, e in zip(starts, ends, strict=True)]
     if len(widths) != n or max(widths) > _WIDEST * _HEIGHT or (n > 1 and _pieces_of_digits(starts, ends)):
         return []
     return [ink[:, max(s - 1, 0) : e + 1] for s, e in zip(starts, ends, strict=True)]
+
+
+def _thin_places(ink: Ink, start: int, end: int, n: int) -> list[int]:
+    """Columns at which ``n`` characters of like width may be parted; nothing where one of them has much ink."""
+    amount = ink.sum(axis=0)
+    step = (end - start) / n
+    out = []
+    for k in range(1, n):
+        low, high = round(start + (k - 0.2) * step), round(start + (k + 0.2) * step) + 1
+        out.append(low + int(np.argmin(amount[low:high])))
+    return out if all(amount[x] < _THIN * amount[start:end].mean() for x in out) else []
 
 
 def _pieces_of_digits(starts: list[int], ends: list[int]) -> bool:
@@ -188,7 +212,8 @@ def _mean(parts: Sequence[Ink]) -> tuple[Ink, float]:
         usual = median(distances)
         same = [part for part, d in zip(same, distances, strict=True) if d <= _OUTLIER * usual + 1e-6]
         mean = np.mean(same, axis=0)
-    return np.asarray(mean[_RIM // 2 : -_RIM // 2], np.float32), usual
+    inked = np.flatnonzero(mean.max(axis=0) > _FAINT)  # what is left of neighbours is fainter
+    return np.asarray(mean[_RIM // 2 : -_RIM // 2, inked[0] : inked[-1] + 1], np.float32), usual
 
 
 def _at_least(digit: Ink, width: int) -> Ink:
