@@ -32,6 +32,8 @@ _CALL_ADDRESS = re.compile(
 _BUILT = re.compile(
     r"""['"]([^'"]{2,300})['"]\s*\+\s*[\w.$()\[\]'"# :]*?val(?:ue)?(?:\(\))?(?:\s*\+\s*['"]([^'"]*)['"])?"""
 )
+_FUNCTION_CALL = re.compile(r"\b(\w{1,40})\s*\(([^()]{0,400})\)")
+_ARGUMENT = re.compile(r"""'([^']*)'|"([^"]*)"|(-?\d+)""")
 _POSTBACK = re.compile(r"""__doPostBack\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]*)['"]""")
 _DATE = re.compile(r"(?<!\d)(?:20[0-4]\d|19\d\d)?[-/.年\[(]?(?:0?[1-9]|1[0-2])[-/.月](?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _GENERIC = re.compile(
@@ -71,11 +73,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of a page that its pager posts: address, method and fields as they stand."""
+    """The form of a page that its pager posts: address, method and fields as they stand.
+
+    ``choices`` are the values of its selections that send it off at once: name, value, text, and the name that the
+    form's ``__EVENTTARGET`` then has (empty where it has none).
+    """
 
     url: str
     method: str
     fields: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +183,7 @@ def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts) -> list[Link
         elif node.tag == "option":
             _add_option(out, node, base)
         else:
-            _add_anchor(out, node, base)
+            _add_anchor(out, node, base, scripts)
     for markup in scripts.markup:  # rows kept as text: records in CDATA, lists that a script writes
         inner = read_page(re.sub(r"<!\[CDATA\[|\]\]>", "", markup), base).links
         out += [Link(i.url, i.label, i.how, len(out) + k, i.around, i.dated) for k, i in enumerate(inner)]
@@ -190,7 +197,7 @@ def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts) -> list[Link
     return out
 
 
-def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
+def _add_anchor(out: list[Link], node: LexborNode, base: str, scripts: ScriptFacts) -> None:
     attributes = node.attributes
     href = (attributes.get("href") or attributes.get("data-href") or attributes.get("data-url") or "").strip()
     how, args = "anchor", None
@@ -198,6 +205,8 @@ def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
         code = f"{href} {attributes.get('onclick') or ''} {attributes.get('data-href') or ''}"
         if post := _POSTBACK.search(code):
             href, how, args = "", "postback", (post[1], post[2])
+        elif built := _built(code, scripts):
+            href, how = built, "script"
         elif call := _CALL_ADDRESS.search(code):
             href, how = call.group(1), "script"
         else:
@@ -214,6 +223,15 @@ def _add_anchor(out: list[Link], node: LexborNode, base: str) -> None:
     dated = bool(_DATE.search(row.replace(text, "", 1)) or _DATE.search(text[-12:]))
     label = _label(re.sub(r"\[?\(?20\d\d-\d\d-\d\d\)?\]?$", "", text), title, around)
     out.append(Link(_viewed(url) or url, label, how, len(out), around, dated, args, text))
+
+
+def _built(code: str, scripts: ScriptFacts) -> str | None:
+    """The address that a call of one of the page's own functions leads to: ``info('7','01')``."""
+    for call in _FUNCTION_CALL.finditer(code[:2000]):
+        if made := scripts.functions.get(call[1]):
+            arguments = [a or b or c for a, b, c in _ARGUMENT.findall(call[2])]
+            return made.address(arguments)
+    return None
 
 
 def _add_option(out: list[Link], node: LexborNode, base: str) -> None:
@@ -306,9 +324,28 @@ def _form(tree: LexborHTMLParser, base: str) -> Form | None:
             if (name := field.attributes.get("name"))
             and (field.attributes.get("type") or "text").lower() in ("hidden", "text")
         )
+        chosen, choices = _selections(node)
+        fields += chosen
         if url and (best is None or len(fields) > len(best.fields)):
-            best = Form(url, (node.attributes.get("method") or "get").upper(), fields)
+            best = Form(url, (node.attributes.get("method") or "get").upper(), fields, choices)
     return best
+
+
+def _selections(form: LexborNode) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, str, str], ...]]:
+    """What a form's selections are set to, and what else they may be set to where that sends the form off."""
+    chosen: list[tuple[str, str]] = []
+    choices: list[tuple[str, str, str, str]] = []
+    for node in form.css("select[name]")[:10]:
+        name, code = node.attributes.get("name") or "", (node.attributes.get("onchange") or "")[:1000]
+        options = [(o.attributes.get("value") or squash(o.text()), o) for o in node.css("option")[:60]]
+        marked = [value for value, option in options if "selected" in option.attributes]
+        current = (marked or [value for value, _ in options] or [""])[0]
+        chosen.append((name, current))
+        posted = _POSTBACK.search(code)
+        if posted or "submit(" in code:
+            target = posted[1] if posted else ""
+            choices += [(name, value, squash(o.text()), target) for value, o in options if value != current]
+    return tuple(chosen), tuple(choices)
 
 
 def _refresh(tree: LexborHTMLParser, base: str) -> str | None:

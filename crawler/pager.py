@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from crawler.links import Link, PageFacts, resolve
+from crawler.links import Form, Link, PageFacts, resolve
 
 MAX_PAGES = 60
 _NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|下翻|next|nextpage|[>›»]{1,2})[>›»]*$", re.IGNORECASE)
@@ -115,12 +115,33 @@ def _by_form(facts: PageFacts, html: str, number: int) -> NextPage | None:
     if not names or number + 1 not in numbers:
         return None
     fields = dict(facts.form.fields) | {names[0]: str(number + 1)}
-    if facts.form.method == "POST":
-        return NextPage(facts.form.url, "POST", urlencode(fields))
-    parts = urlsplit(facts.form.url)
+    return _sent(facts.form, fields)
+
+
+def chosen_years(facts: PageFacts) -> list[tuple[str, NextPage]]:
+    """The lists behind the years of a selection that sends its form off, each with the year's text."""
+    form = facts.form
+    if form is None:
+        return []
+    out = []
+    for name, value, text, target in form.choices:
+        if not _YEAR.match(text):
+            continue
+        fields = dict(form.fields) | {name: value}
+        if target:
+            fields |= {"__EVENTTARGET": target, "__EVENTARGUMENT": ""}
+        out.append((text, _sent(form, fields)))
+    return out[:20]
+
+
+def _sent(form: Form, fields: dict[str, str]) -> NextPage:
+    if form.method == "POST":
+        return NextPage(form.url, "POST", urlencode(fields))
+    parts = urlsplit(form.url)
     return NextPage(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **fields})).geturl())
 
 
+_YEAR = re.compile(r"^20[0-4]\d(?:年度?)?$")
 _PAGES = re.compile(r"共\D{0,3}(\d{1,4})\s*页|(?:第\s*)?1\s*页?\s*/\s*(?:共\s*)?(\d{1,4})(?:\s*页)?(?!\d|[-/.年])")
 _RECORDS = re.compile(r"(?:共|总计|总数)\D{0,6}?(\d{1,5})\s*(?:条|篇|项|个记录)")
 

@@ -115,6 +115,7 @@ def where_of(task: Task, url: str, site: SiteState, state: CrawlState, rendered:
         in_column=bool(meta.get("column")) or kind is PageKind.FEED, number=int(str(meta.get("number") or 1)),
         learnt=None if rendered else site.recipes.get(url_key(task.url)), county=site.county,
         abroad=bool(meta.get("abroad")), named=bool(meta.get("named")), search=bool(meta.get("search")),
+        chosen=bool(meta.get("chosen")),
     )  # fmt: skip
 
 

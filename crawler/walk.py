@@ -21,7 +21,7 @@ from crawler.discovery import (
     score_links,
 )
 from crawler.links import PageFacts, squash
-from crawler.pager import NextPage, goes_on, is_pager, next_page
+from crawler.pager import NextPage, chosen_years, goes_on, is_pager, next_page
 from crawler.platforms import Call, Page, calls
 from crawler.scope import SiteScope, host_of, is_bare_address, is_own, may_follow, names_private_place, organisation
 from crawler.sitesearch import MAX_RESULT_PAGES
@@ -108,6 +108,7 @@ class Where:
     abroad: bool = False
     named: bool = False
     search: bool = False
+    chosen: bool = False  # the list of a year that was chosen in a form
 
 
 _NAV_FOLLOWS = {Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.REPORT, Kind.FRAME, Kind.NEIGHBOUR, Kind.ORGAN}
@@ -225,11 +226,25 @@ def _onward(facts: PageFacts, html: str, where: Where, listed: bool) -> tuple[St
         return _call_steps([where.learnt], where, listed, learnt=True)
     if where.number == 1 and (found := calls(Page(where.url, html, facts, where.in_column))):
         return _call_steps(found, where, listed)
+    years = _chosen(facts, where) if where.number == 1 and where.in_column and not where.chosen else ()
     if ahead := next_page(facts, html, where.url, where.number):
-        return _page_step(ahead, where)
+        return (*_page_step(ahead, where), *years)
+    if years:
+        return years
     if not listed and facts.calls:
         return _call_steps([_guessed(url) for url in facts.calls[:MAX_CALLS]], where, listed)
     return ()
+
+
+def _chosen(facts: PageFacts, where: Where) -> tuple[Step, ...]:
+    steps = []
+    for label, ahead in chosen_years(facts):
+        meta: dict[str, Any] = {"column": True, "chosen": True}
+        if ahead.method == "POST":
+            meta |= {"method": "POST", "body": ahead.body}
+        if _allowed(ahead.url, Kind.PAGER, where) and _year_wanted(int(label[:4]), Kind.YEAR, where.years):
+            steps.append(Step(ahead.url, PageKind.LIST, PRIORITY[Kind.GROUP], label, int(label[:4]), "option", meta))
+    return tuple(steps)
 
 
 def _guessed(url: str) -> Call:

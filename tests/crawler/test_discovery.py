@@ -6,7 +6,7 @@ from archive.outcomes import Outcome
 from crawler.discovery import Kind, score_links
 from crawler.judge import outcome_of
 from crawler.links import read_page
-from crawler.pager import next_page
+from crawler.pager import chosen_years, next_page
 from crawler.scope import SiteScope
 from crawler.walk import PageKind, Where, plan
 
@@ -176,3 +176,41 @@ def test_a_script_that_only_sends_on_is_followed():
 ])  # fmt: skip
 def test_outcomes(status, media_type, body, url, expected):
     assert outcome_of(status, media_type, body, url) is expected
+
+
+HOST = "http://www.qinghe.example"
+
+
+def test_a_page_s_own_function_tells_where_its_links_lead():
+    html = (
+        "<script>function info(a, b) { window.location.href = 'show.aspx?id=' + a + '&lm=' + encodeURIComponent(b); }"
+        "function bad(a) { location = base + a; } function far(a) { window.open('http://10.0.0.1/' + a) }</script>"
+        "<a href=\"javascript:info('7','年')\">甲县2023年政府信息公开年报</a><a onclick='info(8)'>缺一个</a>"
+        "<a href=\"javascript:bad('/x.html')\">拼不出</a>"
+        "<a href=\"javascript:info('8','../a')\">乙县2023年政府信息公开年报</a>"
+    )
+    found = {link.label: link.url for link in read_page(html, f"{HOST}/nb/").links}
+    assert found["甲县2023年政府信息公开年报"] == f"{HOST}/nb/show.aspx?id=7&lm=%E5%B9%B4"
+    assert found["乙县2023年政府信息公开年报"] == f"{HOST}/nb/show.aspx?id=8&lm=../a"
+    assert "缺一个" not in found
+    assert found["拼不出"] == f"{HOST}/x.html"  # an address stands in the call itself
+
+
+def test_the_years_of_a_form_are_lists_of_their_own():
+    html = (
+        "<form method='post' action='list.aspx'><input type='hidden' name='__VIEWSTATE' value='s'>"
+        "<select name='y' onchange=\"__doPostBack('y','')\"><option>2023</option><option>2022</option>"
+        "<option>全部</option></select></form>"
+    )
+    (label, ahead), *more = chosen_years(read_page(html, f"{HOST}/nb/"))
+    assert (label, ahead.method, ahead.url, more) == ("2022", "POST", f"{HOST}/nb/list.aspx", [])
+    assert ahead.body == "__VIEWSTATE=s&y=2022&__EVENTTARGET=y&__EVENTARGUMENT="
+    get = html.replace("post", "get").replace("__doPostBack('y','')", "this.form.submit()")
+    assert chosen_years(read_page(get, f"{HOST}/nb/"))[0][1].url == f"{HOST}/nb/list.aspx?__VIEWSTATE=s&y=2022"
+    assert chosen_years(read_page(html.replace("onchange", "id"), f"{HOST}/nb/")) == []
+
+
+def test_a_chosen_value_completes_the_address_of_a_selection():
+    html = "<select onchange=\"location.href='list.html?nf='+this.value\"><option value='2021'>2021年</option></select>"
+    (link,) = read_page(html, f"{HOST}/nb/").links
+    assert (link.url, link.label, link.how) == (f"{HOST}/nb/list.html?nf=2021", "2021年", "option")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.portals import calls, gates, hanweb, later, odd, organs, products, trs
+from tests.portals import calls, gates, hanweb, later, odd, organs, products, third, trs
 from tests.portals.kit import Portal, Variant
 
 
@@ -24,4 +24,5 @@ def build(variant: Variant) -> list[Portal]:
     ]
     more = [organs.organs(variant), organs.house(variant), calls.interface(variant), calls.parent(variant)]
     more += [later.drawn(variant), later.gongkai(variant), later.searched(variant), later.history(variant)]
+    more += [third.leaves(variant), third.framed(variant)]
     return [*made, odd.hub(variant, first), *more]
