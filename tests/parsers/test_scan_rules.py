@@ -1,0 +1,100 @@
+"""Rules of drawn pages: whole, broken, pale, level only, slanting, and lines that are none."""
+
+import numpy as np
+import pytest
+
+cv2 = pytest.importorskip("cv2")
+
+from parsers.readers.deskew import ink_of, straightened  # noqa: E402
+from parsers.readers.scan_rules import Ruled, find_rules  # noqa: E402
+
+SCALE = 72 / 200
+XS, YS = [200, 500, 700, 900, 1100], [300, 360, 420, 480, 540, 600, 660]
+
+
+def page(grey: int = 0, *, upright: bool = True, merged: bool = True) -> np.ndarray:
+    """A table of four columns and six rows; with ``merged`` its first row is one cell."""
+    out = np.full((1000, 1300), 255, np.uint8)
+    for y in YS:
+        cv2.line(out, (XS[0], y), (XS[-1], y), grey, 2)
+    for x in XS if upright else []:
+        inner = merged and x not in (XS[0], XS[-1])
+        cv2.line(out, (x, YS[1] if inner else YS[0]), (x, YS[-1]), grey, 2)
+    return out
+
+
+def found(picture: np.ndarray) -> Ruled:
+    return find_rules(ink_of(picture), ink_of(picture, 7), SCALE)
+
+
+def shape(ruled: Ruled) -> list[tuple[int, int]]:
+    """Columns and cells of each grid."""
+    return [(grid.n_columns, len(grid.cells)) for grid in ruled.grids]
+
+
+def gapped(picture: np.ndarray) -> np.ndarray:
+    """Every rule worn off over a tenth of its length."""
+    out = picture.copy()
+    for n, y in enumerate(YS):
+        for x in range(230 + 37 * n, 1100, 120):
+            out[y - 3 : y + 4, x : x + 12] = 255
+    for n, x in enumerate(XS):
+        for y in range(312 + 17 * n, 660, 110):
+            out[y : y + 12, x - 3 : x + 4] = 255
+    return out
+
+
+@pytest.mark.parametrize("picture", [page(), page(200), gapped(page())], ids=["whole", "pale", "broken"])
+def test_grid_is_found_with_its_merged_cell(picture: np.ndarray) -> None:
+    ruled = found(picture)
+    assert shape(ruled) == [(4, 21)]
+    assert ruled.grids[0].cells[0].colspan == 4
+    assert not ruled.streaks.any()
+
+
+def test_open_sides_are_closed() -> None:
+    picture = page(merged=False)
+    picture[:, : XS[0] + 5] = 255
+    picture[:, XS[-1] - 5 :] = 255
+    assert shape(found(picture)) == [(4, 24)]
+
+
+def test_words_tell_the_columns_where_no_rule_stands_upright() -> None:
+    picture = page(upright=False)
+    for top in YS[1:-1]:
+        for x in (300, 580, 780, 980):
+            cv2.putText(picture, "80", (x, top + 42), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    cv2.putText(picture, "HEADING OVER ALL THE COLUMNS", (330, 342), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    (grid,) = found(picture).grids
+    assert [(c.row, c.column) for c in grid.cells if c.row] == [(r, c) for r in range(1, 6) for c in range(4)]
+
+
+def test_streak_down_the_page_is_no_rule() -> None:
+    picture = page()
+    picture[20:980, 600] = 120
+    ruled = found(picture)
+    assert shape(ruled) == [(4, 21)]
+    assert ruled.streaks[500, 600]
+    assert not ruled.streaks[500, 500]
+
+
+def test_strokes_of_text_are_no_rules() -> None:
+    picture = page()
+    for x in XS[:-1]:  # as long as a cell but for its padding
+        cv2.line(picture, (x + 20, 450), (x + 120, 450), 0, 3)
+    assert shape(found(picture)) == [(4, 21)]
+
+
+def test_photographed_page_is_squared() -> None:
+    picture = page()
+    height, width = picture.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[30, 6], [width - 30, 0], [width, height], [0, height]], np.float32)
+    change = cv2.getPerspectiveTransform(corners, seen)
+    slanting = cv2.warpPerspective(picture, change, (width, height), borderValue=255)
+    assert shape(found(straightened(slanting))) == [(4, 21)]
+
+
+def test_nothing_is_found_on_an_empty_or_black_page() -> None:
+    for level in (255, 0):
+        assert found(np.full((600, 600), level, np.uint8)).grids == []
