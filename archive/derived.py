@@ -39,10 +39,13 @@ def fill_derived(conn: sqlite3.Connection) -> None:
     ]
     conn.execute(_TOTALS)
     conn.execute(
-        "INSERT INTO totals SELECT t.*, (SELECT count(*) FROM coverage AS c"  # noqa: S608
-        " JOIN divisions AS d ON d.area_code = c.area_code"
-        f" WHERE c.year = t.year AND d.province = t.province AND c.state NOT IN {_PRESENT}) AS n_areas_without"
-        f" FROM ({' UNION ALL '.join(parts)}) AS t ORDER BY t.year DESC, t.province, t.scope, t.form"
+        "WITH without AS MATERIALIZED ("  # noqa: S608
+        " SELECT c.year, d.province, count(*) AS n FROM coverage AS c JOIN divisions AS d ON d.area_code = c.area_code"
+        f" WHERE c.state NOT IN {_PRESENT} GROUP BY 1, 2)"
+        " INSERT INTO totals SELECT t.*, coalesce(w.n, 0)"
+        f" FROM ({' UNION ALL '.join(parts)}) AS t"
+        " LEFT JOIN without AS w ON w.year = t.year AND w.province = t.province"
+        " ORDER BY t.year DESC, t.province, t.scope, t.form"
     )
     parts = [
         f"SELECT h.report_id, h.year, h.area_code, h.province, h.county, h.organ, h.scope, '{n}' AS name,"  # noqa: S608

@@ -112,6 +112,9 @@ async def late(datasette: Any, request: Any) -> Response:
     chosen = await choices(datasette, request)
     years = await remembered(datasette, ("coverage years",), _coverage_years)
     chosen["all_years"] = [y["year"] for y in years]
+    # Of some provinces nothing was found at all: they matter most here.
+    chosen["all_provinces"] = await remembered(datasette, ("coverage provinces",), _coverage_provinces)
+    chosen["province"] = choice(request, "province", chosen["all_provinces"])
     chosen["year"] = chosen["year"] or await remembered(datasette, ("shown year",), shown_year)
     state = choice(request, "state", words.values("coverage"))
     table = await read(datasette, lambda conn: rows(conn, _LATE, year=chosen["year"], province=chosen["province"],
@@ -130,6 +133,12 @@ async def late(datasette: Any, request: Any) -> Response:
 
 def _coverage_years(conn: sqlite3.Connection) -> list[Row]:
     return rows(conn, "SELECT DISTINCT year FROM coverage ORDER BY year DESC")
+
+
+def _coverage_provinces(conn: sqlite3.Connection) -> list[str]:
+    return [r["province"] for r in rows(
+        conn, "SELECT d.province FROM divisions AS d WHERE d.province IS NOT NULL AND d.area_code IN"
+        " (SELECT area_code FROM coverage) GROUP BY 1 ORDER BY min(d.area_code)")]  # fmt: skip
 
 
 def shown_year(conn: sqlite3.Connection) -> int | None:

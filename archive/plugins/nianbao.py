@@ -98,8 +98,8 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 
 @hookimpl
 def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
-    """The helpers in the language of the request."""
-    return rendering.helpers(datasette, request)
+    """The helpers in the language of the request, for Datasette's own pages, which call something else ``query``."""
+    return {name: value for name, value in rendering.helpers(datasette, request).items() if name != "query"}
 
 
 @hookimpl

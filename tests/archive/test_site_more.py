@@ -1,0 +1,211 @@
+"""The site: what is worth a look, where errors go, what a table page looks through, what is kept for whom."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from archive import build, serve
+from archive.commands import publishing
+from archive.plugins import tables
+from archive.plugins.unusual import parts
+
+REPORT = "991101-2023-government-aa"
+CELL = f"/cell/{REPORT}@2/table3.new_requests.total"
+Ask = Callable[..., list[Any]]
+
+
+def _ask(root: Path, *paths: str, contact: str | None = None, **headers: str) -> list[Any]:
+    """The answers of one site to some requests, one after another."""
+
+    async def all_of_them() -> list[Any]:
+        datasette = serve.make_datasette(root, contact=contact)
+        await datasette.invoke_startup()
+        try:
+            return [await datasette.client.get(path, headers=headers) for path in paths]
+        finally:
+            from archive.plugins.spot import close
+
+            close(datasette)
+            for database in datasette.databases.values():
+                database.close()
+            datasette.executor.shutdown()
+
+    return asyncio.run(all_of_them())
+
+
+@pytest.fixture
+def public(published: Path) -> Any:
+    with closing(sqlite3.connect(published / "public.db")) as conn:
+        conn.row_factory = sqlite3.Row
+        yield conn
+
+
+# ---- wording and unusual numbers ----
+
+
+def test_altered_wording_equals_the_database(published: Path, public: sqlite3.Connection) -> None:
+    there = [tuple(row) for row in public.execute("SELECT kind, old_text, new_text FROM text_changes ORDER BY n")]
+    assert {kind for kind, *_ in there} >= {"altered", "added"}
+    html, english, table, one = _ask(
+        published, "/wording", "/en/wording", "/wording.csv", f"/wording?report={REPORT}&kind=altered"
+    )
+    assert "<del>12</del><ins>21</ins>" in html.text.replace("</del> <ins>", "</del><ins>") or "<del>" in html.text
+    found = list(csv.DictReader(io.StringIO(table.text.lstrip("\ufeff"))))
+    assert [(row["kind"], row["old_text"] or None, row["new_text"] or None) for row in found] == there
+    assert "altered" in english.text
+    assert one.text.count("<small lang") == sum(kind == "altered" for kind, *_ in there)
+
+
+def test_two_sentences_are_told_apart_word_by_word() -> None:
+    assert parts("共收到12件。", "共收到21件。") == [
+        ("same", "共收到"), ("new", "2"), ("same", "1"), ("old", "2"), ("same", "件。")]  # fmt: skip
+    assert parts("", "新。") == [("new", "新。")]
+    assert parts("旧" * 700, "新。") == [("old", "旧" * 700), ("new", "新。")]
+
+
+def test_an_unusual_number_shows_what_it_is_compared_with(sample_archive: Path) -> None:
+    with closing(sqlite3.connect(sample_archive / "public.db")) as conn:
+        conn.execute(
+            "INSERT INTO jumps VALUES (?, 'high', 'new_requests', 30, 3, NULL, 1, 3, 2, 12, 25, 40, ?, ?)",
+            [REPORT, "新收30", "New 30"],
+        )
+        conn.commit()
+    page, other, english, table, report = _ask(
+        sample_archive, "/unusual", "/unusual?kind=low", "/en/unusual?name=new_requests", "/unusual.csv",
+        f"/report/{REPORT}",
+    )  # fmt: skip
+    assert "新收30" in page.text
+    assert "40 个机关：中位数 12，九成五在 25 以下" in page.text
+    assert f'/report/{REPORT}#table3.new_requests.total"' in page.text
+    assert "新收30" not in other.text
+    assert "median 12, 95 % below 25" in english.text
+    assert [row["peer_high"] for row in csv.DictReader(io.StringIO(table.text.lstrip("\ufeff")))] == ["25"]
+    assert "新收30" in report.text
+
+
+def test_a_province_of_which_nothing_was_found_can_be_chosen(published: Path) -> None:
+    page, narrowed = _ask(published, "/late", "/late?province=山西省")
+    assert "<option>山西省</option>" in page.text
+    assert "<option selected>山西省</option>" in narrowed.text
+
+
+# ---- where errors go ----
+
+
+@pytest.mark.parametrize(("contact", "start"), [
+    ("desk@paper.example", "mailto:desk@paper.example?subject="), ("https://paper.example/errors", "https://paper"),
+])  # fmt: skip
+def test_a_contact_stands_beside_every_number(published: Path, contact: str, start: str) -> None:
+    for page in _ask(published, CELL, f"/en{CELL}", f"/report/{REPORT}", "/about", contact=contact):
+        assert f'href="{start}' in page.text
+
+
+def test_a_publication_names_its_contact_and_serving_may_name_another(sample_archive: Path) -> None:
+    build.build(sample_archive, contact="build@paper.example")
+    assert "mailto:build@paper.example" in _ask(sample_archive, CELL)[0].text
+    other = _ask(sample_archive, CELL, contact="serve@paper.example")[0].text
+    assert "mailto:serve@paper.example" in other
+    assert "build@paper.example" not in other
+
+
+def test_without_a_contact_the_page_says_what_to_send(published: Path) -> None:
+    page, about = _ask(published, CELL, "/about")
+    assert "mailto:" not in page.text + about.text
+    assert 'href="/about#errors"' in page.text
+    assert 'id="errors"' in about.text
+
+
+@pytest.mark.parametrize(
+    "contact", ["javascript:alert(1)", "nobody", "a@b@c.example", 'x"@paper.example', "ftp://x.example"]
+)
+def test_a_contact_must_be_an_address(sample_archive: Path, contact: str) -> None:
+    for command in (publishing.build, publishing.serve):
+        done = CliRunner().invoke(command, ["--archive", str(sample_archive), "--contact", contact])
+        assert done.exit_code == 2
+        assert "neither an e-mail address nor a web address" in done.output
+
+
+# ---- identity ----
+
+
+def test_feeds_are_the_same_under_any_name_of_the_site(published: Path) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    seen = []
+    for host in ("one.example", "two.example:8001"):
+        feeds = _ask(
+            published, "/feed/reports.atom?province=示例省", "/feed/changes.atom", "/feed/findings.atom", host=host
+        )
+        ids = [[e.text for e in ET.fromstring(feed.text).iter(f"{atom}id")] for feed in feeds]
+        assert all(name.startswith("tag:nianbao,2026:") and name.isascii() for names in ids for name in names)
+        assert all(len(names) == len(set(names)) > 1 for names in ids)
+        seen.append(ids)
+    assert seen[0] == seen[1]
+
+
+# ---- Datasette's own pages ----
+
+
+def test_a_query_of_ones_own_is_answered(published: Path) -> None:
+    page = _ask(published, "/public?sql=select+count(*)+as+n+from+reports")[0]
+    assert page.status_code == 200
+    assert '<td class="col-n">4</td>' in page.text
+
+
+def test_a_bare_search_looks_through_the_first_hits_and_says_so(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST", 1)
+    bare, narrowed, sheet = _ask(
+        published, "/public/sections?_search=征地", "/public/sections?_search=征地&number=1",
+        "/public/sections.json?_search=征地&_shape=array",
+    )  # fmt: skip
+    assert "最新的 1 行（还有更多" in bare.text
+    assert "3 行" in narrowed.text
+    assert "还有更多" not in narrowed.text
+    assert len(sheet.json()) == 3
+
+
+def test_rows_are_counted_once_and_right(public: sqlite3.Connection) -> None:
+    counted = dict(public.execute("SELECT name, n FROM _row_counts").fetchall())
+    for name, n in counted.items():
+        if name != "_row_counts":
+            assert public.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] == n, name
+    assert counted["about"] > 0
+
+
+def test_tables_and_questions_are_named_in_both_languages(published: Path) -> None:
+    page, query, data = _ask(published, "/public", "/public/missing?year=2023", "/en/data")
+    assert "Reports" in page.text
+    assert "某年没有找到报告的县 · Counties whose report on a year was not found" in query.text
+    assert "Counties whose report on a year was not found" in data.text
+    assert "某年没有找到报告的县" not in data.text
+
+
+def test_what_is_kept_packed_is_given_only_to_those_who_unpack(published: Path) -> None:
+    async def both() -> tuple[bytes, bytes]:
+        datasette = serve.make_datasette(published)
+        await datasette.invoke_startup()
+        try:
+            packed = await datasette.client.get("/about", headers={"accept-encoding": "gzip"})
+            assert packed.headers["content-encoding"] == "gzip"
+            plain = await datasette.client.get("/about", headers={"accept-encoding": "identity"})
+            assert "content-encoding" not in plain.headers
+            return packed.content, plain.content
+        finally:
+            for database in datasette.databases.values():
+                database.close()
+            datasette.executor.shutdown()
+
+    packed, plain = asyncio.run(both())
+    assert packed == plain
