@@ -33,21 +33,30 @@ def _organs(page: Page, given: dict[str, str]) -> list[Call]:
         return []
     areas = dict.fromkeys([*_NODE.findall(page.html), *_CLICK.findall(page.html)])
     same = {k: v for k, v in given.items() if k not in ("area", "fbtime", "artid")}
-    address = urlsplit(page.url)._replace(query="").geturl()
-    return [
-        Call(f"{address}?{urlencode({'area': area, **same})}", label="部门政府信息公开年报", feed=False)
-        for area in list(areas)[:MAX_ORGANS]
-        if area != given["area"]
-    ]
+    address, years = urlsplit(page.url)._replace(query="").geturl(), _named_years(page, given)
+    out = []
+    for area in list(areas)[:MAX_ORGANS]:
+        if area != given["area"]:
+            first, *others = [f"{address}?{urlencode({'area': area, **same, **y})}" for y in ({}, *years[:4])]
+            out.append(Call(first, label="部门政府信息公开年报", instead=tuple(others), feed=False))
+    return out
+
+
+def _named_years(page: Page, given: dict[str, str]) -> list[dict[str, int]]:
+    """The years that the page's tabs name, newest first; where it names none, those around the one that it shows."""
+    years = {int(y) for y in _YEARS.findall(page.facts.text[:1500])}
+    shown = given.get("fbtime", "")
+    if not years and shown.isdigit() and len(shown) == 4:
+        years = set(range(int(shown) - 4, int(shown) + 3))
+    return [{"fbtime": year} for year in sorted(years, reverse=True)[:20]]
 
 
 def _years(page: Page, given: dict[str, str]) -> list[Call]:
     if any("fbtime=" in link.url for link in page.facts.links):
         return []
     parts = urlsplit(page.url)
-    years = sorted({int(y) for y in _YEARS.findall(page.facts.text[:1500])}, reverse=True)[:20]
     return [
-        Call(parts._replace(query=urlencode({**given, "fbtime": year})).geturl(), label=f"{year}年", feed=False)
-        for year in years
-        if str(year) != given.get("fbtime")
+        Call(parts._replace(query=urlencode({**given, **y})).geturl(), label=f"{y['fbtime']}年", feed=False)
+        for y in _named_years(page, given)
+        if str(y["fbtime"]) != given.get("fbtime")
     ]

@@ -138,3 +138,29 @@ def test_pages_end_with_the_total_and_with_an_empty_answer():
     assert next_call(call, 15, 30).url == HOST + "/l?page=2"
     assert next_call(call, 15, 15) is None
     assert next_call(call, 0, 30) is None
+
+
+def test_the_annual_report_page_s_tree_of_organs_is_asked_for_organ_by_organ():
+    html = (
+        "<script>var nodes=[{id:'001008003006',name:'教育局'},{id:'001008003014',name:'财政局'}]</script><b>2023年</b>"
+    )
+    path = "/module/xxgk/xxgkAnnualReport.jsp?area=001008003006&fbtime=2022"
+    organ, year = calls(page(html, path))
+    assert organ.url.endswith("?area=001008003014")
+    assert [url.rsplit("=", 1)[1] for url in organ.instead] == ["2023"]  # if the page without a year is empty
+    assert year.url.endswith("fbtime=2023")
+    around = calls(page(html.replace("2023年", ""), path))
+    assert len([c for c in around if "area=001008003006" in c.url]) == 6
+
+
+def test_a_more_button_s_call_is_made_from_its_first_page():
+    html = "<script>jpage();var u='/module/web/jpage/morecolumndataproxy.jsp?page=3&columnid=7&unitid=2'</script>"
+    (call,) = calls(page(html))
+    assert call.url == HOST + "/module/web/jpage/morecolumndataproxy.jsp?page=1&columnid=7&unitid=2"
+
+
+def test_lists_that_only_look_like_json_and_addresses_for_each_device():
+    loose = read_feed("{docs:[{title:'甲县2023年政府信息公开年报',url:'/1.html'},{title:'乙',url:'/2.html'}]}", HOST)
+    assert [link.url for link in loose.links] == [HOST + "/1.html", HOST + "/2.html"]
+    row = {"source": {"title": "丙", "urls": json.dumps({"pc": "/3.html", "wap": "/wap/3.html"})}}
+    assert [link.url for link in read_feed(json.dumps([row]), HOST).links] == [HOST + "/3.html"]
