@@ -15,6 +15,10 @@ MAX_RESULT_PAGES = 3
 _FIELD = r"(?:q|qt|kw|wd|key|keys|query|search|searchword|searchkey|searchtext|keyword|keywords|content|title|ss)"
 _NAME = re.compile(_FIELD, re.IGNORECASE)
 _ACTION = re.compile(r"search|sousuo|jiansuo|query|/so/|/s\b|cms_search|plugin", re.IGNORECASE)
+_NEVER = re.compile(
+    r"submit|save|insert|add|login|register|ysq|sqgk|letter|mail|message|liuyan|vote|upload", re.IGNORECASE
+)
+_VAGUE = re.compile(r"title|content", re.IGNORECASE)
 # "/guestweb4/s?siteCode=1&searchWord=" + encodeURIComponent(word)
 _WRITTEN = re.compile(rf"""['"]([^'"\s]{{1,400}}[?&]{_FIELD}=)['"]\s*\+""", re.IGNORECASE)
 
@@ -41,21 +45,26 @@ def find_search(html: str, url: str) -> Search | None:
 
 
 def _of_form(form: LexborNode, url: str) -> Search | None:
+    """The search that a form is, or None: a letter, an application or a login must never be sent off."""
+    action, method = form.attributes.get("action") or "", (form.attributes.get("method") or "get").lower()
+    target = resolve(url, action or url)
+    searches = bool(_ACTION.search(action))
+    if target is None or _NEVER.search(action) or form.css_first("textarea") is not None:
+        return None
     pairs: list[tuple[str, str]] = []
-    asked = ""
+    boxes: list[str] = []
     for field in form.css("input")[:40]:
         name, kind = field.attributes.get("name") or "", (field.attributes.get("type") or "text").lower()
         if kind in ("password", "file"):
-            return None  # a login or a letter to the mayor
+            return None
         if not name or kind in ("submit", "button", "image", "reset"):
             continue
-        is_box = kind in ("text", "search") and not asked and _NAME.fullmatch(name)
-        asked = name if is_box else asked
-        pairs.append((name, QUERY if is_box else field.attributes.get("value") or ""))
-    action = form.attributes.get("action") or ""
-    target = resolve(url, action or url)
-    if not asked or target is None or (not _ACTION.search(action) and len(pairs) > 4):
+        boxes += [name] if kind in ("text", "search") else []
+        pairs.append((name, field.attributes.get("value") or ""))
+    asked = next((name for name in boxes if _NAME.fullmatch(name)), None)
+    if asked is None or not (searches or (method == "get" and boxes == [asked] and not _VAGUE.fullmatch(asked))):
         return None
-    if (form.attributes.get("method") or "get").lower() == "post":
-        return Search(target, "POST", urlencode(pairs))
-    return Search(urlsplit(target)._replace(query=urlencode(pairs)).geturl())
+    filled = urlencode([(name, QUERY if name == asked else value) for name, value in pairs])
+    if method == "post":
+        return Search(target, "POST", filled)
+    return Search(urlsplit(target)._replace(query=filled).geturl())

@@ -98,6 +98,9 @@ def test_a_search_box(html, method, begins):
 @pytest.mark.parametrize("html", [
     "<form action='/login'><input name='key'><input type='password' name='p'></form>",
     "<form action='/letter'>" + "".join(f"<input name='{n}'>" for n in "abcd") + "<input name='title'></form>",
+    "<form action='/so/s' method='post'><input name='q'><textarea name='a'></textarea></form>",
+    "<form action='/ysq/search.do' method='post'><input name='q'></form>",
+    "<form action='/x.do' method='post'><input name='q'></form>", "<form action='/x.do'><input name='title'></form>",
     "<form action='javascript:void(0)'><input name='q'></form>", "<p>搜索</p>",
 ])  # fmt: skip
 def test_no_search_box(html):
