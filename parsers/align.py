@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from parsers.certain import least_sure, without_unsure
-from parsers.columns import printed_order, value_columns
+from parsers.columns import names_columns, printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token, exact_grid
+from parsers.labels import LabelBook
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
 from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side, row_book
 from parsers.result import CellResult, Number, Status, absent
@@ -49,7 +50,7 @@ def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, 
     table = located.table
     cells = _absent(table)
     equations = form.equations_of(table.key)
-    lines = [line for hits in _by_block(located) for line in _lines(form, table, hits, records, cells)]
+    lines = [line for hits in _by_block(located) for line in _lines(form, located, hits, records, cells)]
     # A row that could not be told may be the one whose numbers are missed: then sums settle nothing.
     cells.update(_settle(lines, equations, solvable=not located.stray))
     without_unsure(cells, lines, equations, least_sure(records, covered=bool(equations)))
@@ -66,22 +67,22 @@ def _by_block(located: Located) -> list[list[RowHit]]:
 
 
 def _lines(
-    form: Form, table: FormTable, hits: list[RowHit], records: Sequence[Record], cells: dict[str, CellResult]
+    form: Form, located: Located, hits: list[RowHit], records: Sequence[Record], cells: dict[str, CellResult]
 ) -> list[Line]:
     """The lines of one table of the document; rows under a heading that contradicts itself become unreadable."""
+    table = located.table
     if table.layout == "side_by_side":
         line = _side_line(form, table, hits[0], records)
         if _in_form_order(form, table, hits[0], records):
             return [line]
         cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
         return []
-    first = hits[0].record
-    header = [r for r in records if r.block == first.block and r.index < first.index and not r.n_numbers]
     # Groups of a table with blocks may be drawn with different widths: only full rows tell their places there.
     order, places, sure = None, None, True
     if table.layout == "matrix":
         places, sure = value_columns(hits, len(table.columns))
-        order = printed_order(column_book(form.id, table.key), table.columns, header, places)
+        book = column_book(form.id, table.key)
+        order = printed_order(book, table.columns, _header(book, located, hits[0], records), places)
     out = []
     for hit in hits:
         columns = {c.key: c for c in table.columns_of(hit.row)}
@@ -93,6 +94,16 @@ def _lines(
         else:
             out.append(line)
     return out
+
+
+def _header(book: LabelBook, located: Located, hit: RowHit, records: Sequence[Record]) -> list[Record]:
+    """The heading over a row: where a page break parted the table, that of the last part that has one."""
+    for block in sorted((b for b in located.blocks if b <= hit.record.block), reverse=True):
+        start = min(h.record.index for h in located.hits if h.record.block == block)
+        header = [r for r in records if r.block == block and r.index < start and not r.n_numbers]
+        if names_columns(book, header):
+            return header
+    return []
 
 
 def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> list[str] | None:

@@ -41,6 +41,11 @@ def _in_order(named: Sequence[str], standard: Sequence[str]) -> bool:
     return list(named) == [k for k in standard if k in named]
 
 
+def names_columns(book: LabelBook, header: Sequence[Record]) -> bool:
+    """Whether a heading names any column."""
+    return bool(_named_columns(book, header))
+
+
 def _named_columns(book: LabelBook, header: Sequence[Record]) -> dict[int, str]:
     """Keys named by the heading by grid column, from left to right; under each the lowest label counts.
 

@@ -6,6 +6,7 @@ matches and rows without a readable label count only where the order of their ne
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from parsers.grid import Record, Token, exact_grid
 from parsers.headings import spellings
 from parsers.labels import CONTAINED, CUT, LabelBook, core
 
+# A cell between label and numbers that says whose year they are (本年 leaves a word in the row: it is damaged).
+A_YEAR = re.compile(r"(?:上一?|去|往)年(?:度|数|同期)?|同期|20\d{2}年度?")
 SHORT_LABEL = 3  # labels of up to this many characters (其他, 总计, 规章) also head other tables
 
 
@@ -120,6 +123,8 @@ def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: fro
                 best = RowHit(rows[match.key], record, _values(record.tokens[at + 1 :], units), match.score)
     if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
         return None  # a heading or a sentence, not a row with values
+    if any(A_YEAR.fullmatch(t.text.strip()) for t in best.tokens):
+        return None  # one of several years' rows under one label
     if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in best.tokens):
         return None  # its empty cells are not in the source: a line of a label that goes on
     return best

@@ -16,7 +16,7 @@ from itertools import pairwise
 from parsers.document import Cell, Table
 from parsers.form_model import Equation, Form, FormTable, load_forms
 from parsers.labels import CUT, LabelBook, core, fold
-from parsers.locate import SHORT_LABEL, column_book, row_book
+from parsers.locate import A_YEAR, SHORT_LABEL, column_book, row_book
 from parsers.values import read_value
 
 _FEWEST_LABELS = 3  # telling labels that make a table one of the form's
@@ -297,7 +297,8 @@ def _foreign(table: Table, grid: Grid, model: _Model, labels: dict[Cell, str], h
         return set()
     rest = set(columns) - own
     strange = {n for n in rest if _heading_of(n, header, grid, model) or _is_strange(n, own, body.start, grid)}
-    return {c for c in table.cells if c.row in body and c.column in strange}
+    told = {c.column for c in table.cells if c.row in body and A_YEAR.fullmatch(c.text.strip())}
+    return {c for c in table.cells if c.row in body and c.column in strange - told}
 
 
 def _is_strange(column: int, own: set[int], start: int, grid: Grid) -> bool:

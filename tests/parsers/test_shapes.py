@@ -248,6 +248,20 @@ def test_columns_in_another_order_are_not_poured_into_the_form_from_running_text
         assert wrong(data, v) == {}
 
 
+def test_a_heading_holds_behind_a_page_break() -> None:
+    v = numbers(6)
+    rows = kinds_shuffled(v)
+    assert_all_read(html(rows[:9], rows[9:]), v, "table3")
+
+
+def test_two_years_rows_under_one_label_are_not_taken_for_one() -> None:
+    v = numbers(6)
+    rows = []
+    for label, *own in body3(v):
+        rows += [[f"{label}|1|2", "上年", *"1234567"], ["本年", *own]]
+    assert wrong(html([["项目", "年度", *KINDS.values()], *rows]), v) == {}
+
+
 def test_suits_before_reviews_in_running_text() -> None:
     v = numbers(4)
     head = ["行政诉讼", "行政复议", "未经复议直接起诉", "复议后起诉", *[*RESULTS.values()] * 3]
