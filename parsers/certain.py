@@ -67,6 +67,17 @@ def without_unsure(cells: Cells, lines: Sequence[Line], equations: Sequence[Equa
     _drop_what_rests_on(waiting, cells, equations)
 
 
+def only_confirmed(cells: Cells, equations: Sequence[Equation]) -> None:
+    """Mark numbers that were recognised in running text, in one look and without a grid that would hold them in their
+    places: ``aligned`` where every identity that they stand in comes out right, else ``unreadable``."""
+    numbers = {k for k, cell in cells.items() if cell.value is not None}
+    held = {k for k in numbers if (own := [e for e in equations if k in e.keys]) and all(_holds(e, cells) for e in own)}
+    for key in held:
+        _confirm(cells, key)
+    for key in numbers - held:
+        cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=DOUBTED)
+
+
 def _confirm(cells: Cells, key: str) -> None:
     proof = "；".join(p for p in (cells[key].proof, CONFIRMED) if p)
     cells[key] = cells[key]._replace(status=Status.ALIGNED, proof=proof)

@@ -102,12 +102,14 @@ class Document:
     ``meta`` holds the source's own statements about itself, by lower-case name: HTML ``<meta>`` names and the
     ``title`` element, labelled lines such as 索引号 or 发布日期 found outside the body, PDF and Word properties.
     ``warnings`` are plain sentences about what could not be read (encrypted, truncated, limit reached).
+    ``recognised``: text outside tables, or some of it, was read from pictures, in one look.
     """
 
     blocks: tuple[Block, ...]
     media_type: str
     meta: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    recognised: bool = False
 
     @property
     def tables(self) -> list[Table]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from parsers.align import align, align_flat, locate
+from parsers.certain import only_confirmed
 from parsers.document import Document, Table
 from parsers.flat import RunningText, flat_lines, running_text
 from parsers.form_model import Column, Form, FormTable, load_forms
@@ -42,7 +43,13 @@ def read_tables(document: Document) -> Tables:
     cells = _all_absent(load_forms()[best.form.id])
     for located in best.located:
         lines = best.flat.get(located.table.key)
-        cells |= align_flat(best.form, located.table, lines) if lines else align(best.form, located, source.rows)
+        if lines:
+            found = align_flat(best.form, located.table, lines)
+            if document.recognised:
+                only_confirmed(found, best.form.equations_of(located.table.key))
+        else:
+            found = align(best.form, located, source.rows)
+        cells |= found
         for key in _under_no_heading(located.table, source.words):
             if cells[key].value is not None:
                 cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=NO_HEADING)

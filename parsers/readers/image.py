@@ -48,7 +48,7 @@ def read_image(data: bytes, kind: str) -> Document:
     layouts = read_pictures(_frames(picture, notes))
     if not layouts:
         raise UnreadableDocument(_DAMAGED)
-    return Document(number_tables(to_blocks(layouts)), kind, {}, tuple(notes))
+    return Document(number_tables(to_blocks(layouts)), kind, {}, tuple(notes), recognised=True)
 
 
 def _frames(picture: Image.Image, notes: list[str]) -> Iterator[tuple[int, Picture, float]]:

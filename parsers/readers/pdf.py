@@ -72,11 +72,12 @@ def read_pdf(data: bytes) -> Document:
     try:
         layouts, warnings = read_layouts(document)
         meta = _properties(document)
-        if any(layout.is_picture for layout in layouts):
+        recognised = any(layout.is_picture for layout in layouts)
+        if recognised:
             warnings.extend(_recognise_pictures(document, layouts))
     finally:
         document.close()
-    return Document(number_tables(to_blocks(layouts)), PDF, meta, tuple(warnings))
+    return Document(number_tables(to_blocks(layouts)), PDF, meta, tuple(warnings), recognised)
 
 
 def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[str]]:
