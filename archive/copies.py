@@ -26,7 +26,7 @@ from parsers.result import Finding, Section
 from parsers.rules import load_rules
 
 RULE = "X_SAME_TEXT"
-LAST_YEAR_RATE, OTHER_BODY_RATE = 0.9, 0.6  # shares of the text from which it is a finding
+LAST_YEAR_RATE, OTHER_BODY_RATE = 0.8, 0.6  # shares of the text from which it is a finding
 SHOWN_RATE = 0.3  # smaller shares are not kept
 COMMON = 10  # places that share a mark from which on it belongs to nobody
 EDITED = 80  # per cent of a sentence's characters that a light edit leaves

@@ -96,7 +96,7 @@ def read_metadata(
     periods = _periods(head)
     title = find_title(doc, periods[0] if periods else None)
     signature = read_signature([p.text for p in doc.paragraphs])
-    year = _year(head, periods, title)
+    year = _year(head, periods, title, signature.signed_on)
     hints = _hints(doc, url, hint_area, head)
     organ, source, unplaced = _organ(doc, title, signature, hints, year.value)
     notes = (*year.notes, *unplaced, *_too_early(year.value, signature.signed_on))
@@ -133,8 +133,11 @@ def _periods(head: str) -> list[int | None]:
     return [int(m[1]) if m[2] in (None, m[1]) else None for m, context in around if _PERIOD_WORD.search(context)]
 
 
-def _year(head: str, periods: list[int | None], title: FoundTitle | None) -> _Year:
-    """The reporting year and what it rests on: statistics period, then title, then the opening sentence."""
+def _year(head: str, periods: list[int | None], title: FoundTitle | None, signed_on: str | None) -> _Year:
+    """The reporting year and what it rests on: statistics period, then title, then the opening sentence.
+
+    Where period and title differ, a signature in the year after the title's settles it: the period was left over.
+    """
     said: dict[str, int] = {}
     if periods and periods[0] is not None and len(set(periods)) == 1:
         said["period"] = periods[0]
@@ -149,6 +152,12 @@ def _year(head: str, periods: list[int | None], title: FoundTitle | None) -> _Ye
     against = {source: year for source, year in said.items() if year != value and source != "preamble"}
     if against:
         titled = against["title"]
+        if signed_on and signed_on[:4] == str(titled + 1):
+            note = _Note(
+                f"The statistics period says {value}, title and signature {titled}; these count.",
+                f"统计期限是{value}年，标题和落款日期指{titled}年，以标题为准。",
+            )
+            return _Year(titled, ("title", "signature"), "disputed", bool(periods), (note,))
         note = _Note(
             f"The statistics period says {value}, the title {titled}; the period counts.",
             f"统计期限是{value}年，标题是{titled}年，以统计期限为准。",

@@ -153,6 +153,14 @@ def test_the_period_counts_before_the_title_and_the_dispute_is_noted() -> None:
     assert "2022" in m.notes_zh[0]
 
 
+def test_a_signature_settles_a_dispute_between_period_and_title() -> None:
+    m = read_metadata(report("岚县2024年政府信息公开工作年度报告", PERIOD, end=("岚县人民政府", "2025年1月20日")))
+    assert (m.year, m.confidence["year"], m.rests_on["year"]) == (2024, "disputed", ("title", "signature"))
+    assert "2023" in m.notes_zh[0]
+    m = read_metadata(report("岚县2022年政府信息公开工作年度报告", PERIOD, end=("岚县人民政府", "2024年1月20日")))
+    assert (m.year, m.rests_on["year"]) == (2023, ("period",))
+
+
 @pytest.mark.parametrize(
     ("period", "year"),
     [
