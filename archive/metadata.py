@@ -51,7 +51,7 @@ def metadata() -> dict[str, Any]:
 def _table(name: str) -> dict[str, Any]:
     about = words.tables()[name]
     out: dict[str, Any] = {
-        "title": f"{about.title[0]} {name}", "description": " ".join(about.about), "columns": columns(name),
+        "title": " · ".join([*about.title, name]), "description": " ".join(about.about), "columns": columns(name),
         "facets": list(about.facets), "sort_desc": about.sort_desc, "label_column": about.label,
     }  # fmt: skip
     return {key: value for key, value in out.items() if value}

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from datasette.utils import to_css_class
 from datasette.utils.asgi import Response
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from archive import words
 from archive.plugins.charts import legend_mark
@@ -96,7 +96,7 @@ def helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "contact": lambda about="": _contact(datasette, about),
         "facet_word": facet_word,
         "drawn_row": drawn_row,
-        "table_title": lambda name: " ".join([*_table(name).title, name]) if _table(name) else name,
+        "table_title": lambda name: " · ".join([*_table(name).title, name]) if _table(name) else name,
         "table_about": lambda name, which=0: _table(name).about[which] if _table(name) else "",
     }
 
@@ -134,12 +134,13 @@ def facet_word(column: str, value: Any) -> str:
 
 def drawn_row(row: list[dict[str, Any]]) -> Markup:
     """The cells of one row of Datasette's table page; its own loop in the template took half of the page's time."""
-    return Markup("").join(
-        Markup('<td class="col-{} type-{}">{}</td>').format(_css_class(c["column"]), c["value_type"], c["value"])
+    drawn = (
+        f'<td class="col-{_css_class(c["column"])} type-{escape(c["value_type"])}">{escape(c["value"])}</td>'
         for c in row
     )
+    return Markup("".join(drawn))  # noqa: S704 - every piece went through escape(); Markup.format took three times as long
 
 
 @cache
 def _css_class(column: str) -> str:
-    return str(to_css_class(column))
+    return str(escape(to_css_class(column)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from archive.words import Lang
 from parsers.form_model import Form, load_forms
 
 Row = Mapping[str, Any]
+_NUMBERED = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]+[）)、.．]")
 MAX_FACT = 120  # characters of raw text or proof on the card
 
 
@@ -84,6 +86,12 @@ class Report:
             ("BibTeX", (f"@misc{{{report_id.replace('@', '-')}, author = {{{{{organ}}}}}, title = {{{{{title}}}}}, "
                        f"year = {{{year}}}, url = {{{url}}}, urldate = {{{seen}}}, note = {{{kept}}}}}")),
         ]  # fmt: skip
+
+    @staticmethod
+    def heading(number: int, printed: str | None, usual: str) -> str:
+        """The heading of a part as printed; the number is put before one that has none."""
+        text = printed or usual
+        return text if _NUMBERED.match(text) else f"{'一二三四五六'[number - 1]}、{text}"
 
     def tables(self, section: int, lang: Lang, base: str) -> list[Markup]:
         """The tables of one part as HTML; ``base`` is the address in front of a key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from difflib import SequenceMatcher
@@ -18,6 +19,7 @@ from archive.plugins.web import Row, choice, csv_of, page_number, read, rows, te
 SHOWN = 8  # changed sentences of one report in the list
 SHOWN_OF_ONE = 400  # where the address asks for one report
 LONGEST = 600  # characters of a sentence in which the changed words are marked
+_WORD = re.compile(r"\d+(?:\.\d+)?|.", re.DOTALL)
 Parts = list[tuple[str, str]]  # ("same" | "old" | "new", text)
 
 # Reports lie in the file newest first; CROSS JOIN keeps that order, so a page needs no sorting.
@@ -99,15 +101,17 @@ def _reworded(conn: sqlite3.Connection, named: dict[str, Any], at: int) -> list[
 
 
 def parts(old: str, new: str) -> Parts:
-    """Two sentences as one run of text: what both have, what went, what came."""
+    """Two sentences as one run of text: what both have, what went, what came; a number counts as one word."""
     if not old or not new or max(len(old), len(new)) > LONGEST:
         return [(kind, text) for kind, text in (("old", old), ("new", new)) if text]
     out: Parts = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    one, two = _WORD.findall(old), _WORD.findall(new)
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        before, after = "".join(one[i1:i2]), "".join(two[j1:j2])
         if kind == "equal":
-            out.append(("same", old[i1:i2]))
+            out.append(("same", before))
         else:
-            out += [(side, text) for side, text in (("old", old[i1:i2]), ("new", new[j1:j2])) if text]
+            out += [(side, text) for side, text in (("old", before), ("new", after)) if text]
     return out
 
 

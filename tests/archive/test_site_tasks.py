@@ -147,7 +147,7 @@ def test_6_who_is_missing_with_reasons_equals_the_database(page: Any, task: Any,
         page.locator("select[name=year]").select_option(str(year))
         page.locator("select[name=province]").select_option("山西省")
         visitor.click(page.get_by_role("button", name="查看"))
-        assert page.locator("td .state").count() > 0
+        page.locator("td .state").first.wait_for()
         text = _download(page, visitor, page.get_by_role("link", name="下载 CSV"))
     there = public.execute(
         "SELECT count(*) FROM coverage AS c JOIN divisions AS d ON d.area_code = c.area_code"
