@@ -3,7 +3,7 @@
 Usage: python benchmarks/ingest.py [--captures 10000] [--workers 2]
 
 Made-up reports of townships, a year each: of twenty, seventeen HTML pages, a Word document, a PDF and a sheet; every
-tenth is there a second time, corrected. The first ingest is interrupted at a third (SIGINT) and gone on with; one with
+tenth is there a second time, corrected. The first ingest is interrupted at a third (SIGTERM) and gone on with; one with
 nothing new shows what being up to date costs; `--all` reads everything again.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -193,7 +192,7 @@ def ingest(folder: Path, workers: int, *arguments: str, stop_at: int | None = No
                 cpu |= cpu_of_session(process.pid)
                 time.sleep(0.5)
                 if stop_at is not None and documents(folder) >= stop_at:
-                    process.send_signal(signal.SIGINT)
+                    process.terminate()
                     stop_at = None
         words.seek(0)
         said = words.read().strip().splitlines()

@@ -291,43 +291,49 @@ def published(public: Path) -> tuple[str, int, int]:
     return state, counts[0], counts[1]
 
 
-def trial(work: Path, seed: int, crawl_kills: int, ingest_kills: int, build_kills: int, each: int = 4) -> list[Table]:
-    """The whole trial in a folder; one table row a phase."""
+def trial(work: Path, seed: int, kills: int, each: int = 4) -> Iterator[Table]:
+    """The whole trial in a folder; one table row a phase, as it ends."""
     rng = random.Random(seed)
     crawls, ingests, builds = Table("crawl, two sites, rotation"), Table("ingest"), Table("build")
     indexes = Table("crawl, and the work database lost with it")
     archive, n = work, 0
-    while crawls.kills < crawl_kills:
+    while crawls.kills < kills:
         n += 1
         folder = work / f"crawl{n}"
         folder.mkdir()
-        archive = crawl_trial(folder, rng, min(each, crawl_kills - crawls.kills), crawls)
-    for n in range(build_kills):
+        archive = crawl_trial(folder, rng, min(each, kills - crawls.kills), crawls)
+    yield crawls
+    for n in range(max(1, kills // 10)):
         folder = work / f"index{n}"
         folder.mkdir()
         lost_index_trial(folder, rng, indexes)
-    ingest_trial(archive, rng, ingest_kills, ingests)
-    build_trial(archive, rng, build_kills, builds)
-    return [crawls, indexes, ingests, builds]
+    yield indexes
+    build_trial(archive, rng, kills // 3, builds)
+    yield builds
+    ingest_trial(archive, rng, kills // 3, ingests)
+    yield ingests
 
 
 def main() -> None:
     """Run the trial and print its table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100, help="of the crawl; ingest and build get a third each")
+    parser.add_argument(
+        "--kills", type=int, default=100, help="of the crawl; ingest and build get a third each, lost databases a tenth"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="leave the archives here")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         work = given.keep or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        tables = trial(work, given.seed, given.kills, given.kills // 3, given.kills // 3)
-    print("| killed | kills | archives | lost | doubled | fetched again (in flight) | faults |")
-    print("|---|---|---|---|---|---|---|")
-    for table in tables:
-        print(table)
-        for fault in table.faults[:5]:
-            print("   ", fault)
+        print("| killed | kills | archives | lost | doubled | fetched again (in flight) | faults |")
+        print("|---|---|---|---|---|---|---|", flush=True)
+        tables = []
+        for table in trial(work, given.seed, given.kills):
+            tables.append(table)
+            print(table, flush=True)
+            for fault in table.faults[:5]:
+                print("   ", fault)
     sys.exit(any(t.lost or t.doubled or t.faults for t in tables))
 
 

@@ -14,6 +14,7 @@ import asyncio
 import io
 import json
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -40,10 +41,10 @@ HEAD = b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html; charset=ut
 FAST_READ = """
 import json, sys, time
 from fastwarc.warc import ArchiveIterator
-path, began, n = sys.argv[1], time.perf_counter(), 0
+path, began, n = sys.argv[1], time.process_time(), 0
 for record in ArchiveIterator(open(path, "rb"), parse_http=False):
     record.verify_block_digest(); n += 1
-print(json.dumps([n, time.perf_counter() - began]))
+print(json.dumps([n, time.process_time() - began]))
 """
 
 
@@ -54,15 +55,18 @@ def make_pages(n: int) -> list[bytes]:
     return [("<html><body>" + "".join(rng.choices(words, k=4600)) + f"{i}</body></html>").encode() for i in range(n)]
 
 
-def timed(work: Callable[[], int]) -> tuple[float, float]:
-    """Run; returns things a second, and milliseconds of CPU a thing."""
-    began, cpu = time.perf_counter(), time.process_time()
-    n = work()
-    return n / (time.perf_counter() - began), 1000 * (time.process_time() - cpu) / n
+def timed(work: Callable[[], int], repeats: int = 3) -> float:
+    """Run a few times; returns the most things a second of CPU."""
+    best = 0.0
+    for _ in range(repeats):
+        began = time.process_time()
+        best = max(best, work() / (time.process_time() - began))
+    return best
 
 
 def write_ours(folder: Path, pages: list[bytes]) -> int:
     """Through the store: records, index rows, grouped fsync."""
+    shutil.rmtree(folder, ignore_errors=True)
     with open_store(folder, vantage="bench") as store:
         run = store.ledger.start_run("crawl", {}, "bench")
         for i, body in enumerate(pages):
@@ -273,28 +277,25 @@ def main() -> None:
     pages = make_pages(given.pages)
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        print("| | records/s | CPU ms a record |\n|---|---|---|")
+        print("| records a second of CPU, best of 3 | |\n|---|---|")
         for name, work in (
             ("written: nianbao (records, index, fsync)", lambda: write_ours(root / "ours", pages)),
             ("written: warcio (records only)", lambda: write_warcio(root / "warcio.warc.gz", pages)),
         ):
-            rate, cpu = timed(work)
-            print(f"| {name} | {rate:.0f} | {cpu:.3f} |")
+            print(f"| {name} | {timed(work):.0f} |")
         (path,) = (root / "ours" / "warc").glob("*.warc.gz")
         for name, work in (
             ("checked: nianbao walk, block and payload digests", lambda: check_ours(path)),
             ("checked: nianbao verify (rows, digests, whole file)", lambda: verify(root / "ours").records),
             ("checked: warcio, digests", lambda: check_warcio(path)),
         ):
-            rate, cpu = timed(work)
-            print(f"| {name} | {rate:.0f} | {cpu:.3f} |")
+            print(f"| {name} | {timed(work):.0f} |")
         script = Path(__file__).resolve().parents[1] / ".ci" / "webtools"
         tools = subprocess.run([script], capture_output=True, text=True, check=False)
         if tools.returncode == 0:
-            done = subprocess.run([f"{tools.stdout.strip()}/bin/python", "-c", FAST_READ, path], capture_output=True,
-                                  text=True, check=True)  # fmt: skip
-            n, seconds = json.loads(done.stdout)
-            print(f"| checked: FastWARC, block digests | {n / seconds:.0f} | |")
+            read = [f"{tools.stdout.strip()}/bin/python", "-c", FAST_READ, path]
+            runs = [json.loads(subprocess.run(read, capture_output=True, check=True).stdout) for _ in range(3)]
+            print(f"| checked: FastWARC, block digests | {max(n / seconds for n, seconds in runs):.0f} |")
         print("\n| | bytes, all three records | bytes, first record |\n|---|---|---|")
         sizes(root / "sizes")
     crawl_cost(given.crawl_pages, given.repeats)

@@ -126,7 +126,7 @@ class ArchiveMiddleware:
         return Outcome.SOFT_404 if missing or (sent_home and kind != "nav") else outcome
 
     def _keep_browser_page(self, request: Request, response: Response) -> Outcome:
-        """Store what the browser loaded for the page, then the page as scripts made it."""
+        """Store what the browser loaded for the page, then the page as scripts made it, then a picture of it."""
         log: BrowserLog | None = request.meta.get("browser_log")
         for item in log.exchanges if log else ():
             is_page = item.resource_type == "document"
@@ -148,6 +148,14 @@ class ArchiveMiddleware:
         )  # fmt: skip
         charset = response.encoding if isinstance(response, TextResponse) else "utf-8"
         self._store.add_resource(capture, response.body, f"urn:nianbao:rendered:{response.url}", charset)
+        if log and log.picture:
+            # Under an address of its own and without a referrer: it is no visit to the page, nor a picture in it.
+            shown = f"urn:nianbao:screenshot:{response.url}"
+            picture = replace(
+                capture, url=shown, final_url=shown, role="asset", media_type="image/jpeg", referrer=None,
+                outcome=Outcome.OK, http_status=None, detail="screenshot of the rendered page",
+            )  # fmt: skip
+            self._store.add_resource(picture, log.picture)
         return outcome
 
 

@@ -28,6 +28,7 @@ MAX_SCROLLS = 25
 MAX_TURNS = 40
 MAX_STATIC = 32 * 1024 * 1024  # bytes of scripts and shells kept in memory
 MAX_BODY = 8 * 1024 * 1024
+PICTURE_HEIGHT = 6000  # pixels of a screenshot
 KEPT_TYPES = frozenset({"document", "xhr", "fetch"})
 
 
@@ -154,6 +155,7 @@ class BrowserLog:
     cookies: str = ""
     template: tuple[str, str] | None = None
     passed: list[tuple[str, str]] = field(default_factory=list)
+    picture: bytes = b""  # a JPEG of what was shown; empty if it could not be taken
     repeated: set[PageRequest] = field(default_factory=set)  # answered from memory, not by the site
     _read: int = 0
 
@@ -234,6 +236,7 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False) -> dict[str,
             await _to_the_end(page, pause)
             await _turn_pages(page, log, pause)
             await log.collect()
+        log.picture = await _picture(page)
         for response in log.all:
             await STATIC.keep(response, is_route(urlsplit(page.url).fragment))
         if scroll and (rows := log.rows()):
@@ -255,6 +258,17 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False) -> dict[str,
         "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded", "timeout": PAGE_SECONDS * 1000},
         "browser_log": log,
     }  # fmt: skip
+
+
+async def _picture(page: Page) -> bytes:
+    """What the page shows, down to a sensible depth; empty if the browser cannot take it."""
+    with suppress(PlaywrightError):
+        wide, tall = await page.evaluate("[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]")
+        return await page.screenshot(
+            type="jpeg", quality=60, full_page=True, timeout=SETTLE_SECONDS * 1000,
+            clip={"x": 0, "y": 0, "width": wide, "height": min(tall, PICTURE_HEIGHT)},
+        )  # fmt: skip
+    return b""
 
 
 async def _rest(page: Page, log: BrowserLog, pause: float) -> None:

@@ -140,8 +140,12 @@ def test_a_list_that_only_a_script_fills_is_read_in_a_browser(tmp_path, replica,
     assert result.code == 0
     rows = result.rows("SELECT record_type, role, media_type FROM captures WHERE via = 'browser'")
     assert sorted((r["record_type"], r["role"], r["media_type"]) for r in rows) == [
-        ("resource", "list", "text/html"), ("response", "api", "application/json"), ("response", "page", "text/html"),
+        ("resource", "asset", "image/jpeg"), ("resource", "list", "text/html"), ("response", "api", "application/json"),
     ]  # fmt: skip
+    (shot,) = result.rows("SELECT * FROM captures WHERE role = 'asset'")
+    picture = warc.read_payload(tmp_path / "a", shot["warc_file"], shot["warc_offset"], shot["warc_length"]).body
+    assert picture.startswith(b"\xff\xd8\xff")
+    assert shot["final_url"].startswith("urn:nianbao:screenshot:http://www.anlan.example/")
     (report,) = result.rows("SELECT url, via FROM captures WHERE role = 'document'")
     assert tuple(report) == ("http://www.anlan.example/art/2022/2/8/art_31_1024.html", "http")
     assert [r["browser"] for r in result.rows("SELECT browser FROM sites")] == ["needed"]
