@@ -123,7 +123,7 @@ def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: fro
                 best = RowHit(rows[match.key], record, _values(record.tokens[at + 1 :], units), match.score)
     if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
         return None  # a heading or a sentence, not a row with values
-    if any(A_YEAR.fullmatch(t.text.strip()) for t in best.tokens):
+    if A_YEAR.fullmatch(best.tokens[0].text.strip()):
         return None  # one of several years' rows under one label
     if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in best.tokens):
         return None  # its empty cells are not in the source: a line of a label that goes on
