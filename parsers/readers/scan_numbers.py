@@ -29,6 +29,7 @@ DISPUTED = 0.3  # confidence where readings differ
 _LETTERS = str.maketrans("OoQD〇。lI|i", "0000001111")  # what a lone digit is often taken for
 _BRACKETS = ("()", "( )", "0)", "(0", "（）", "C)", "(")
 _POINTS = str.maketrans("", "", ",.+-")
+_NO_DIGIT = re.compile(r"[^0-9]")
 _WORDS = re.compile(r"[一-鿿]")
 
 
@@ -120,6 +121,8 @@ def _judged(looks: Sequence[Reading], shape: Shape | None) -> Reading:
         agreeing = [number for number in map(_as_number, texts) if _digits_of(number) == shape.text]
         if len(agreeing) * 2 >= len(texts):
             return (agreeing[0], AGREED if len(set(agreeing)) == 1 else DISPUTED)
+        if 2 * sum(_NO_DIGIT.sub("", text) == shape.text for text in texts) >= len(texts):
+            return (shape.text, AGREED)  # the recogniser has put a word behind it that has no ink
         if any(_digits_of(text) for text in texts):  # whom to believe?
             return (texts[0], DISPUTED)
     (first, score), (second, other) = looks[:2]
