@@ -208,12 +208,13 @@ def _fill_analyses(conn: sqlite3.Connection, root: Path, built_at: str) -> None:
 
 
 def _index(conn: sqlite3.Connection) -> None:
-    """An index for each facet that Datasette counts."""
+    """An index for each facet that Datasette counts, and for the place that people filter by."""
     tables = _tables(conn)
     for name, about in words.tables().items():
         first = {row[0] for row in conn.execute(_FIRST_COLUMNS, [name])}
-        for column in about.facets if name in tables else ():
-            if column not in first:
+        there = {row[0] for row in conn.execute("SELECT name FROM pragma_table_info(?)", [name])}
+        for column in (*about.facets, "area_code") if name in tables else ():
+            if column in there - first:
                 conn.execute(f'CREATE INDEX main."facet_{name}_{column}" ON "{name}"("{column}")')
 
 

@@ -11,6 +11,7 @@ import io
 import multiprocessing
 import resource
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessPool
@@ -82,6 +83,12 @@ def pool(workers: int = 1) -> ProcessPool:
 def _limit() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
+
+
+def prepare() -> None:
+    """Load what drawing needs into this process; HTML is the commonest original."""
+    for name in ("archive.warc", "parsers.readers.html"):
+        import_module(name)
 
 
 def show(spot: Spot) -> Evidence:

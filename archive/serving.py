@@ -14,7 +14,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from archive.plugins.spot import close
+from archive.plugins.spot import close, warm_up
 from archive.serve import BACKLOG, make_datasette
 from archive.workdb import ArchiveError
 
@@ -29,6 +29,8 @@ def main(archive_dir: str, number: str, role: str, sql_socket: str, contact: str
         sql_socket: path of that socket.
         contact: where errors are reported to; empty for what the publication names.
     """
+    # Uvicorn passes the signal on when it has shut down; without a handler it would end this process then and there.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_keeper, daemon=True).start()
     if role == "sql":
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -40,6 +42,8 @@ def main(archive_dir: str, number: str, role: str, sql_socket: str, contact: str
     else:
         listener = socket.socket(fileno=int(number))
         datasette = make_datasette(archive_dir, sql_socket, contact)
+    if role == "pages":
+        warm_up(datasette)
     with suppress(KeyboardInterrupt):
         asyncio.run(_run(datasette, listener))
     close(datasette)
@@ -68,6 +72,8 @@ async def _run(datasette: Any, listener: socket.socket) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:6])
+    except KeyboardInterrupt:  # told to end while it came up
+        sys.exit(0)
     except ArchiveError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)

@@ -17,7 +17,7 @@ from datasette.utils.asgi import NotFound, Response
 from pebble import ProcessPool
 
 from archive import words
-from archive.evidence import SECONDS, Evidence, Spot, pool, show
+from archive.evidence import SECONDS, Evidence, Spot, pool, prepare, show
 from archive.plugins.captures import archive_dir
 from archive.plugins.rendering import page
 from archive.plugins.report_page import place_words
@@ -56,6 +56,13 @@ class Drawer:
         while sum(e.size for e in self.kept.values()) > KEPT_BYTES:
             self.kept.popitem(last=False)
         return drawn
+
+
+def warm_up(datasette: Any) -> None:
+    """Start the drawing process: its start costs a second of processor time, which the first reader would wait for."""
+    drawer: Drawer = datasette.__dict__.setdefault("_nianbao_drawer", Drawer())
+    drawer.processes = drawer.processes or pool()
+    drawer.processes.schedule(prepare, timeout=SECONDS)
 
 
 def close(datasette: Any) -> None:
