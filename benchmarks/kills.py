@@ -185,7 +185,7 @@ def crawl_trial(work: Path, rng: random.Random, kills: int, table: Table) -> Pat
 
 
 def lost_index_trial(work: Path, rng: random.Random, table: Table) -> None:
-    """A killed crawl whose work database is lost too: rebuilt, its sites are due at once, and every page is kept.
+    """A killed crawl whose work database is lost too: rebuilt, its sites are crawled anew, and every page is kept.
 
     What was fetched before is asked for again, and kept as revisits; only originals kept twice count as doubled.
     """
@@ -199,7 +199,8 @@ def lost_index_trial(work: Path, rng: random.Random, table: Table) -> None:
         for path in archive.glob("work.db*"):
             path.unlink()
         run([sys.executable, "-m", "archive.cli", "rebuild", "--archive", str(archive)])
-        run(crawl_command(archive, proxy)[: -len(HOSTS)])  # no targets: whatever is due
+        run(command)
+    run([sys.executable, "-m", "archive.cli", "ingest", "--archive", str(archive)])
     table.archives += 1
     table.refetched += sum(pages_asked(log).values()) - len(pages_asked(log))
     table.faults += check(archive)
