@@ -22,6 +22,7 @@ from parsers.rules import (
     AnyRule,
     ClaimEquals,
     Compare,
+    Factor,
     Limit,
     Suspect,
     UnitStated,
@@ -81,6 +82,8 @@ def _apply(reading: Reading, rule: AnyRule) -> Iterator[Outcome]:
             return _suspect(reading, rule)
         case Limit():
             return _limit(reading, rule)
+        case Factor():
+            return _factor(reading, rule)
         case UnitStated():
             return _unit(reading, rule)
         case Analysis():
@@ -235,6 +238,21 @@ def _limit(reading: Reading, rule: Limit) -> Iterator[Outcome]:
     value = reading.value(rule.cell)
     if limit is not None and value is not None:
         yield _one(reading, rule, rule.cell, limit) if value > limit else Outcome(rule.id)
+
+
+def _factor(reading: Reading, rule: Factor) -> Iterator[Outcome]:
+    keys = (rule.cell, f"last:{rule.cell}")
+    here, last = (reading.value(k) for k in keys)
+    if reading.last is None or not here or not last or min(here, last) < 0:
+        return
+    if not rule.least <= max(here / last, last / here) <= rule.most:
+        yield Outcome(rule.id)
+        return
+    yield Outcome(rule.id, Finding(
+        rule.id, "fail", rule.severity, f"{rule.message_zh}：{show(last)} → {show(here)}",
+        f"{rule.message_en}: {show(last)} → {show(here)}", keys, here, last, evidence=evidence(reading, keys),
+        other=reading.last.report_id,
+    ))  # fmt: skip
 
 
 def _unit(reading: Reading, rule: UnitStated) -> Iterator[Outcome]:

@@ -82,6 +82,15 @@ class Suspect(_Rule):
     when: tuple[str, ...] = Field(min_length=1)
 
 
+class Factor(_Rule):
+    """A cell is not some factor of last year's, up or down, that another unit would explain."""
+
+    kind: Literal["factor"]
+    cell: str
+    least: float
+    most: float
+
+
 class ClaimEquals(_Rule):
     """A claim equals one of the sums in ``accept``."""
 
@@ -185,7 +194,7 @@ class Analysis(_Rule):
 
 
 AnyRule = (
-    WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | ClaimEquals | ClaimsSum | ClaimsAgree
+    WholeNumbers | AllZero | Limit | UnitStated | Compare | Suspect | Factor | ClaimEquals | ClaimsSum | ClaimsAgree
     | ClaimsFit | Phrase | MustMention | MustNotMention | Share | YearStated | ScopeStated | Analysis
 )  # fmt: skip
 Rule = Annotated[AnyRule, Field(discriminator="kind")]
@@ -285,7 +294,7 @@ def patterns_of(rule: AnyRule) -> list[str]:
             return [f"{t}.*" for t in rule.tables]
         case AllZero():
             terms = list(rule.cells)
-        case Limit() | UnitStated():
+        case Limit() | UnitStated() | Factor():
             terms = [rule.cell]
         case Compare():
             terms = [*rule.left, *rule.right]

@@ -9,14 +9,13 @@ from dataclasses import replace
 from panelkit.made import COLUMNS, RESULTS, YEARS, Made, consistent
 from panelkit.reading_faults import READING
 from panelkit.source_faults import SOURCE
-from parsers.divisions import load_divisions
+from parsers.divisions import Area, load_divisions
 
 
 def panel(places: int, share: float, seed: int) -> list[Made]:
     """Every report, place by place and year by year; ``planted`` names the fault of those that have one."""
     rng = random.Random(seed)
-    everywhere = [a for a in load_divisions() if a.level == "county" and not a.valid_to and not a.valid_from
-                  and a.kind in ("county", "city", "district", "banner")]  # fmt: skip
+    everywhere = _places()
     faults = [*((n, "source", p) for n, p in SOURCE.items()), *((n, "reading", p) for n, p in READING.items())]
     made: list[Made] = []
     planted: Counter[str] = Counter()
@@ -59,6 +58,14 @@ def _leave_blanks(made: list[Made], rng: random.Random) -> None:
             rows = rng.sample(RESULTS, 3)
             one.lost |= {f"table3.{row}.{c}" for row in rows for c in COLUMNS if not one.cells[f"table3.{row}.{c}"]}
             one.lost |= {f"table3.{row}.total" for row in rows[:2]}
+
+
+def _places() -> list[Area]:
+    """Counties that stood all the years, those that were made anew before, then prefectures: more than 3,000."""
+    standing = [a for a in load_divisions() if not a.valid_to and (a.valid_from or "")[:4] < str(YEARS[0])]
+    counties = [a for a in standing if a.kind in ("county", "city", "district", "banner")]
+    counties.sort(key=lambda a: bool(a.valid_from))
+    return counties + [a for a in standing if a.level == "prefecture"]
 
 
 def _copy_texts(made: list[Made], rng: random.Random) -> None:

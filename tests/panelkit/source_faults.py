@@ -105,6 +105,15 @@ def procurement_without_unit(m: Made, last: Made | None, rng: random.Random) -> 
 
 
 @source
+def procurement_in_another_unit(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    key = "table2.central_procurement.total_amount"
+    if m.year != 2020 or last is None or not last.present:
+        return None
+    m.cells[key] = round(last.cells[key] / 10_000, 2)
+    return {"T2_PROC_JUMP"}
+
+
+@source
 def fee_in_yuan(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     if m.year < 2021:
         return None
@@ -403,6 +412,8 @@ def _far(m: Made, rng: random.Random) -> str:
 
 @source
 def another_name(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if m.place.code.endswith("00"):  # a prefecture may name counties by right
+        return None
     m.lines.append(f"{_far(m, rng)}人民政府门户网站全年运行平稳。")
     return {"C_OTHER_NAME"}
 
@@ -421,6 +432,8 @@ def lightly_edited_text_of_last_year(m: Made, last: Made | None, rng: random.Ran
 
 @source
 def another_name_in_the_preamble(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if m.place.code.endswith("00"):  # a prefecture may name counties by right
+        return None
     m.preamble = f"现将{_far(m, rng)}人民政府有关情况公布如下。"
     return {"C_OTHER_NAME"}
 

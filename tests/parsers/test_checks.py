@@ -137,6 +137,20 @@ def test_forms_that_count_other_things_are_not_compared(whole, inventor):
     assert any(f.rule.startswith("X_CARRY") for f in findings)  # table 3 counts the same in both
 
 
+@pytest.mark.parametrize(("last", "fails"), [(2_510_000_000, True), (25.1, True), (251_000, False), (9_000_000, False)])
+def test_an_amount_ten_thousand_times_off_last_years_is_perhaps_in_another_unit(inventor, last, fails):
+    tables = read_tables(read(inventor("2019", 4, 0.3).text()))
+    key = "table2.central_procurement.total_amount"
+    amount = {key: CellResult(key, Status.PRINTED, 251_000, "251000元")}
+    here = Reading(tables.form, {**tables.cells, **amount}, [], "county")
+    before = spoil(replace(here, report_id="last"), key, last)
+    found = across(check(replace(here, last=before))[0])
+    assert ("T2_PROC_JUMP" in found) == fails
+    if fails:
+        one = found["T2_PROC_JUMP"]
+        assert (one.left_value, one.right_value, one.other, one.severity) == (251_000, last, "last", "info")
+
+
 # ---- blanks ----
 
 
