@@ -124,7 +124,9 @@ def crawl(archive: Path, proxy: str, manifest: dict[str, Any], *more: str) -> su
 def listed(archive: Path) -> list[dict[str, Any]]:
     """Read everything and list the reports, as a user would."""
     nianbao = [sys.executable, "-m", "archive.cli"]
-    subprocess.run([*nianbao, "ingest", "--archive", str(archive)], capture_output=True, check=True)
+    read = subprocess.run([*nianbao, "ingest", "--archive", str(archive)], capture_output=True, text=True, check=False)
+    if read.returncode:
+        raise SystemExit(f"Reading what was crawled failed: {read.stderr[-1500:]}")
     done = subprocess.run(
         [*nianbao, "reports", "--archive", str(archive), "--json"], capture_output=True, text=True, check=True
     )
@@ -230,7 +232,10 @@ def browser_pages(archive: Path, run_id: str, scores: list[Score], manifest: dic
     import sqlite3
 
     with sqlite3.connect(archive / "work.db") as conn:
-        query = "SELECT url FROM captures WHERE via = 'browser' AND record_type = 'resource' AND run_id = ?"
+        query = (
+            "SELECT url FROM captures WHERE via = 'browser' AND record_type = 'resource' AND role <> 'asset'"
+            " AND run_id = ?"
+        )
         rows = conn.execute(query, (run_id,)).fetchall()
     by_key = {score.portal: score for score in scores}
     for (url,) in rows:

@@ -17,6 +17,7 @@ from crawler.scripts import ScriptFacts, read_scripts
 
 MAX_LINKS = 4000
 MAX_URL = 2000
+MAX_TAGS = 40_000  # of one page that are read
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "txt")
 PICTURE_TYPES = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp")
 _FILE_URL = re.compile(rf"\.(?:{'|'.join(FILE_TYPES)})(?:$|[?#&])", re.IGNORECASE)
@@ -118,6 +119,11 @@ def is_file_url(url: str) -> bool:
     return bool(_FILE_URL.search(f"{parts.path}?{parts.query}") or _DOWNLOAD_URL.search(parts.path))
 
 
+def tamed(html: str) -> str:
+    """Mark-up cut off after so many tags as no page has; nested, they would keep the parser for minutes."""
+    return "<".join(html.split("<", MAX_TAGS)[:MAX_TAGS]) if html.count("<") > MAX_TAGS else html
+
+
 def read_page(html: str, base_url: str) -> PageFacts:
     """Read the facts of a page.
 
@@ -125,7 +131,7 @@ def read_page(html: str, base_url: str) -> PageFacts:
         html: decoded text, as large as the caller allows.
         base_url: the page's own address; a ``base`` element overrides it for links.
     """
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(tamed(html))
     base = base_url
     if (node := tree.css_first("base[href]")) is not None:
         base = urljoin(base_url, node.attributes.get("href") or "")

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.links import resolve
+from crawler.links import resolve, tamed
 
 QUERY = "政府信息公开工作年度报告"
 MAX_RESULT_PAGES = 3
@@ -35,7 +35,7 @@ class Search:
 def find_search(html: str, url: str) -> Search | None:
     """How a page's search box asks for the reports; None if it has none that can be asked without a script."""
     if "<form" in html.lower():
-        for form in LexborHTMLParser(html).css("form")[:6]:
+        for form in LexborHTMLParser(tamed(html)).css("form")[:6]:
             if found := _of_form(form, url):
                 return found
     if written := _WRITTEN.search(html):

@@ -5,7 +5,7 @@ import pytest
 from archive.outcomes import Outcome
 from crawler.discovery import Kind, score_links
 from crawler.judge import outcome_of
-from crawler.links import read_page
+from crawler.links import MAX_TAGS, read_page, tamed
 from crawler.pager import chosen_years, next_page
 from crawler.scope import SiteScope
 from crawler.walk import PageKind, Where, plan
@@ -214,3 +214,9 @@ def test_a_chosen_value_completes_the_address_of_a_selection():
     html = "<select onchange=\"location.href='list.html?nf='+this.value\"><option value='2021'>2021年</option></select>"
     (link,) = read_page(html, f"{HOST}/nb/").links
     assert (link.url, link.label, link.how) == (f"{HOST}/nb/list.html?nf=2021", "2021年", "option")
+
+
+def test_a_page_of_endless_tags_is_cut_off():
+    html = f"<a href='/1.html'>甲</a>{'<div>' * (MAX_TAGS + 5)}<a href='/2.html'>乙</a>"
+    assert tamed(html).count("<") == MAX_TAGS - 1
+    assert tamed("<p>短</p>") == "<p>短</p>"
