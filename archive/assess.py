@@ -44,8 +44,10 @@ class Assessed:
 
 def put_together(conn: sqlite3.Connection) -> int:
     """Readings to reports, and reports to findings; writes only what changed. Returns how many reports there are."""
+    last = conn.execute("SELECT coalesce(max(capture_id), 0) FROM captures").fetchone()[0]
     total = assemble(conn)
     assess(conn)
+    conn.execute("INSERT OR REPLACE INTO assembled (one, capture_id) VALUES (1, ?)", (last,))
     return total
 
 

@@ -37,7 +37,13 @@ for command in (
 def main() -> None:
     """Entry point of the ``nianbao`` script: turns every expected failure into one sentence and an exit code."""
     try:
-        cli.main(standalone_mode=True)
+        sys.exit(cli.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Interrupted; what was done is kept, and the same command goes on from there.", err=True)
+        sys.exit(130)
     except ArchiveError as error:
         _end(error)
     except ModuleNotFoundError as error:

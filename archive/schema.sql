@@ -77,6 +77,7 @@ CREATE TABLE IF NOT EXISTS editions (
   form TEXT, title TEXT, signatory TEXT, signed_on TEXT, published_on TEXT, index_no TEXT, document_no TEXT,
   url TEXT, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone_since TEXT
 );
+CREATE INDEX IF NOT EXISTS editions_report ON editions(report_id, ordinal);
 CREATE TABLE IF NOT EXISTS edition_documents (
   edition_id TEXT NOT NULL REFERENCES editions, sha256 TEXT NOT NULL, url TEXT NOT NULL, media_type TEXT,
   first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
@@ -108,6 +109,9 @@ CREATE TABLE IF NOT EXISTS findings (
 ) WITHOUT ROWID;
 
 -- ---- what the numbers say against each other (written by archive/assess.py and archive/copies.py) ----
+-- Up to which capture the reports have been put together; later ones wait for an ingest.
+CREATE TABLE IF NOT EXISTS assembled (one INTEGER PRIMARY KEY CHECK (one = 1), capture_id INTEGER NOT NULL);
+
 CREATE TABLE IF NOT EXISTS assessments (
   report_id TEXT PRIMARY KEY, signature TEXT NOT NULL  -- hash of all that its findings rest on
 ) WITHOUT ROWID;

@@ -58,6 +58,18 @@ def test_a_sound_archive_is_whole(sound):
     assert (report.files, report.captures, report.readings, report.reports) == (2, 8, 3, 1)
 
 
+def test_what_came_after_the_last_ingest_is_no_fault(sound, tmp_path, report_page):
+    (tmp_path / "later.html").write_bytes(report_page(prose="后来的一页。"))
+    with open_store(sound) as store:
+        run = store.ledger.start_run("add", {}, store.vantage)
+        store.add_capture_from_local(tmp_path / "later.html", run, "http://www.lan.example/a.html")
+        store.ledger.finish_run(run, "finished", {})
+    report = verify(sound)
+    assert (report.whole, report.notes) == (True, ["1 capture(s) wait for `nianbao ingest`."])
+    change(sound, "UPDATE cells SET raw = 'x' WHERE key = 'table2.regulations.issued'")
+    assert kinds(sound) == ["report"]
+
+
 def test_a_flipped_bit_of_a_capture_file_is_found_wherever_it_is(sound):
     draw = random.Random(5)
     for path in warc_files(sound):

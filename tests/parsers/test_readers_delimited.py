@@ -4,7 +4,7 @@ import pytest
 
 from parsers.readers import read
 
-FILE = "某县2023年统计表,,\r\n项目,本年,说明\r\n规章,\"1,036\",\"两行\r\n说明\"\r\n许可,,无\r\n注：无,,\r\n"
+FILE = '某县2023年统计表,,\r\n项目,本年,说明\r\n规章,"1,036","两行\r\n说明"\r\n许可,,无\r\n注：无,,\r\n'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
@@ -25,7 +25,8 @@ def test_semicolons_part_cells_too():
 
 
 @pytest.mark.parametrize(
-    "text", ["受理1,036件。\n其中答复1,000件。\n另有3,000件。\n", 'a,"b\nc,d\ne,f\n', "甲,乙\n丙,丁\n", "甲,乙\n丙\n丁\n"]
+    "text",
+    ["受理1,036件。\n其中答复1,000件。\n另有3,000件。\n", 'a,"b\nc,d\ne,f\n', "甲,乙\n丙,丁\n", "甲,乙\n丙\n丁\n"],
 )
 def test_sentences_with_commas_are_text(text):
     assert read(text.encode()).tables == []
