@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MARK_OPEN, MARK_CLOSE = "\ue000", "\ue001"  # private characters around a hit; text from outside has them removed
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
@@ -20,11 +21,15 @@ def fold(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     places: list[int] = []
     for index, char in enumerate(text):
-        for folded in unicodedata.normalize("NFKC", char).lower():
-            if not folded.isspace():
-                out.append(folded)
-                places.append(index)
+        for folded in _folded(char):
+            out.append(folded)
+            places.append(index)
     return "".join(out), places
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(char: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", char).lower() if not c.isspace())
 
 
 def spread(text: str | None) -> str | None:
@@ -49,7 +54,7 @@ def snippet(text: str | None, query: str | None, around: int = 36) -> str:
     """A passage of ``text`` around the first hit, hits between ``MARK_OPEN`` and ``MARK_CLOSE``."""
     text = re.sub(f"[{MARK_OPEN}{MARK_CLOSE}]", "", text or "")
     wanted = words(query or "")
-    low, high = _window(text, wanted, 4 * around)
+    low, high = _window(text, wanted, 2 * around)
     folded, places = fold(text[low:high])
     spans = [(low + places[first], low + places[last - 1] + 1) for first, last in _hits(folded, wanted)]
     if not spans:
@@ -71,7 +76,7 @@ def _window(text: str, wanted: list[str], around: int) -> tuple[int, int]:
     A word that is written there as it was typed is found without folding; otherwise the window is the whole text.
     """
     found = [m.start() for m in (re.search(_loose(word), text, re.IGNORECASE) for word in wanted) if m]
-    return (max(0, min(found) - around), min(found) + around + MAX_QUERY) if found else (0, len(text))
+    return (max(0, min(found) - around), min(found) + 2 * around) if found else (0, len(text))
 
 
 def _loose(word: str) -> str:

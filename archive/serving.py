@@ -50,7 +50,8 @@ def main(archive_dir: str, number: str, role: str, sql_socket: str, contact: str
 
 
 def _end_with_keeper() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 64):  # not sys.stdin: its lock, held here, would keep Python from ending
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
