@@ -74,7 +74,7 @@ def test_a_new_publication_is_taken_up_without_a_gap(running: tuple[str, int, Pa
     def new() -> bool:
         status, html = _get(f"{address}about")
         assert status == 200
-        return "2031-01-02T03:04:05Z" in html
+        return "2031-01-02 03:04:05 UTC" in html
 
     _until(new)
 
