@@ -20,7 +20,8 @@ def _result(
 ) -> dict[str, object]:
     organ = part.organ if part else f"{m.place.name}人民政府"
     sections = [Section(1, "一、总体情况", f"{organ}认真做好政府信息公开工作。")] if part else prose(m)
-    title = f"{part.organ if part else m.place.name}{m.years.get('title', m.year)}年政府信息公开工作年度报告"
+    named = m.year if part else m.years.get("title", m.year)
+    title = f"{part.organ if part else m.place.name}{named}年政府信息公开工作年度报告"
     claims = read_claims(sections, m.year)
     shown = {}
     for key, value in cells.items():
