@@ -140,7 +140,11 @@ def _in_form_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[
         begun = 1 + sum(two <= one for one, two in pairwise(named))
         if len(set(named)) == len(keys) and begun > times:
             return False
-    return True
+    # Names of rows stand in several lines of the heading: there their columns tell which is first.
+    book = row_book(form.id, table.key)
+    at = [(t.column, rows.index(m.key)) for r in over for t in r.tokens if (m := book.find(t.text)) and m.key in rows]
+    firsts = [min(column for column, row in at if row == n) for n in sorted({row for _, row in at})]
+    return firsts == sorted(firsts)
 
 
 def _side_line(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> Line:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -25,6 +25,8 @@ from parsers.result import Number
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
 _HEADING = 300  # characters in front of a row that hold the heading over it
+_NEAR = 60  # characters in front of a row that hold the heading of its block
+_SEVERAL = 3  # rows printed twice that make a table printed twice
 _TELLING = 5  # characters of a heading's label that tell it
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
 _GAPS = re.compile(_GAP)
@@ -70,6 +72,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     if len(found) < min(3, len(table.rows)):
         return []
     head = text[max(found[0][1].start() - _HEADING, 0) : found[0][1].start()]
+    again = _printed_again(form, table, running, dict(found))
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
         behind = found[n + 1][1].start() if n + 1 < len(found) else len(text)
@@ -80,20 +83,21 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
             if table.layout == "blocks":
                 head = text[max(match.start() - _HEADING, 0) : match.start()]
-            ordered = _in_order([c.label for c in columns], head)
+            ordered = _in_order([c.label for c in columns], head, strict=table.layout == "blocks") and key not in again
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start(1)), ordered=ordered))
     return lines
 
 
-def _in_order(labels: Sequence[str], head: str) -> bool:
+def _in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
     """Whether a heading names columns in the order of the form; what it does not name is no objection.
 
-    A heading over several columns may stand between them, so the last column (总计) only has to come behind the first.
+    A heading over several columns may stand between them, so the last column (总计) only has to come behind the first;
+    where none can (``strict``), behind all.
     """
     letters = _GAPS.sub("", head)
     at = {label: _last_place(core(label), letters) for label in labels}
     told = [at[label] for label in labels[:-1] if at[label] >= 0]
-    behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[0]
+    behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[-1 if strict else 0]
     return told == sorted(told) and behind
 
 
@@ -182,6 +186,32 @@ def _before_digits(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str
     return next((m for m in islice(pattern.finditer(text, at), 50) if _RUN.match(text, m.end())), None)
 
 
+def _printed_again(form: Form, table: FormTable, running: RunningText, found: Mapping[str, re.Match[str]]) -> set[str]:
+    """Rows that stand in the text twice with different numbers; all rows, where that goes for several.
+
+    In prose a label has one number behind it: only as many digits as the row has columns count, or in a table with
+    blocks a number behind the heading of its column.
+    """
+    text = running.text
+    out: set[str] = set()
+    for label in _row_labels(form.id, table.key):
+        if label.key not in found or not label.may_stand_in(running):
+            continue
+        row = next(r for r in table.rows if r.key == label.key)
+        columns = table.columns_of(row)
+        runs = set()
+        for match in islice(label.pattern.finditer(text), 50):
+            run = _RUN.match(text, match.end())
+            digits = re.sub(r"\D", "", run[1]) if run else ""
+            near = _GAPS.sub("", text[max(match.start() - _NEAR, 0) : match.start()])
+            headed = table.layout != "blocks" or any(core(c.label)[:_TELLING] in near for c in columns)
+            if digits and len(digits) >= len(columns) and headed and (len(columns) > 2 or table.layout == "blocks"):
+                runs.add(digits)
+        if len(runs) > 1:
+            out.add(label.key)
+    return set(found) if len(out) >= _SEVERAL else out
+
+
 def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]:
     """The digits behind the last heading of the table whose rows stand beside each other."""
     text = running.text
@@ -189,15 +219,17 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
         return []
     last_two = [_GAP.join(map(re.escape, c.label)) for c in table.columns[-2:]]
     headings = list(islice(re.finditer(rf"{last_two[0]}\s*{last_two[1]}", text), 200))
-    run = next((r for m in reversed(headings) if (r := _RUN.match(text, m.end()))), None)
-    if run is None or len(headings) < 2:
+    runs = [r for m in reversed(headings) if (r := _RUN.match(text, m.end()))]
+    if not runs or len(headings) < 2:
         return []
+    run = runs[0]
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
     head = text[max(run.start() - _HEADING, 0) : run.start()]
     rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
     swapped = any(f"{group.label}{rows[0]}" in _GAPS.sub("", head) for group in table.groups)
-    ordered = _in_order(columns, head) and _in_order([*rows[1:], ""], head) and not swapped
+    ordered = _in_order(columns, head, strict=True) and _in_order([*rows[1:], ""], head) and not swapped
+    ordered &= len({re.sub(r"\D", "", r[1]) for r in runs if len(r[1]) >= len(pairs)}) < 2  # printed once
     place = _place_at(running.places, run.start(1))
     return [_line(form, keys, tuple(c for _, c in pairs), run[1], place, ordered=ordered)]
 

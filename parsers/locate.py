@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -68,6 +68,22 @@ def _with_group(table: FormTable, row: Row) -> list[str]:
 
 
 @cache
+def _strange_rows(form_id: str, table_key: str) -> LabelBook | None:
+    """The rows of the same table that only other forms have; None if there are none."""
+    own = {r.key for r in load_forms()[form_id].table(table_key).rows}
+    tables = (t for form in load_forms().values() if form.id != form_id for t in form.tables if t.key == table_key)
+    labels = {r.key: [r.label] for t in tables for r in t.rows if r.key not in own}
+    return LabelBook(labels) if labels else None
+
+
+def _goes_on_with(hit: RowHit, strange: LabelBook) -> bool:
+    """Whether behind a label stands that of a row which only another form has: the first is a group's, and no row's."""
+    first = hit.tokens[0]
+    match = strange.find(first.text) if first.value.kind == "text" else None
+    return match is not None and match.score >= CONTAINED
+
+
+@cache
 def column_book(form_id: str, table_key: str) -> LabelBook:
     """Known spellings of the columns of a table."""
     form = load_forms()[form_id]
@@ -87,6 +103,8 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Loca
     rows = {r.key: r for r in table.rows}
     units = table.units
     found = [hit for record in records if (hit := _label_hit(book, rows, record, units)) is not None]
+    strange = _strange_rows(form.id, table.key)
+    found = [hit for hit in found if strange is None or not _goes_on_with(hit, strange)]
     found = [_with_next_line(hit, records, book) for hit in found]
     found = _in_context(found, table, records)
     found = _in_order(found, table)
@@ -269,14 +287,29 @@ def locate_side_by_side(
     words there, a row with exactly as many numbers as the table has cells is its data row.
     """
     located = Located(table)
-    header = _side_header(form, table, records)
+    headers = _side_headers(form, table, records)
     n_cells = len(table.rows) * len(table.columns)
-    if header is None:
+    if not headers:
         blocks = {block for block, text in (headed or {}).items() if _names_rows(table, text)}
         full = [r for r in records if r.block in blocks and len(r.tokens) == r.n_numbers == n_cells]
         located.hits = [RowHit(table.rows[0], r, r.tokens, 1.0) for r in full] if len(full) == 1 else []
         return located
+    filled: list[RowHit] = []
     empty: list[RowHit] = []
+    for header in headers:
+        for hit in _side_rows(table, header, records):
+            (filled if sum(t.value.kind == "number" for t in hit.tokens) > 1 else empty).append(hit)
+    located.hits = filled
+    numbers = {tuple(t.value.number for t in h.tokens if t.value.kind == "number") for h in located.hits}
+    if len(numbers) > 1:
+        located.conflicts.append(table.rows[0].key)
+    located.hits = (located.hits or empty)[:1]
+    return located
+
+
+def _side_rows(table: FormTable, header: Record, records: Sequence[Record]) -> Iterator[RowHit]:
+    """The rows of numbers under a heading of a table with its model rows beside each other, and its empty rows."""
+    n_cells = len(table.rows) * len(table.columns)
     for record in records[header.index + 1 :]:
         if record.block > header.block + 1:
             break
@@ -286,15 +319,8 @@ def locate_side_by_side(
             continue  # a heading; a data row may hold words as well, but has a cell for each number
         if [t.value.number for t in record.tokens] == list(range(1, n_cells + 1)):
             continue  # the columns' own numbers
-        if record.n_numbers >= 2:
-            located.hits.append(RowHit(table.rows[0], record, record.tokens, 1.0))
-        elif len(record.tokens) == n_cells:
-            empty.append(RowHit(table.rows[0], record, record.tokens, 1.0))
-    numbers = {tuple(t.value.number for t in h.tokens if t.value.kind == "number") for h in located.hits}
-    if len(numbers) > 1:
-        located.conflicts.append(table.rows[0].key)
-    located.hits = (located.hits or empty)[:1]
-    return located
+        if record.n_numbers >= 2 or len(record.tokens) == n_cells:
+            yield RowHit(table.rows[0], record, record.tokens, 1.0)
 
 
 def _names_rows(table: FormTable, text: str) -> bool:
@@ -302,8 +328,8 @@ def _names_rows(table: FormTable, text: str) -> bool:
     return 2 * sum(core(row.label) in text for row in table.rows) > len(table.rows)
 
 
-def _side_header(form: Form, table: FormTable, records: Sequence[Record]) -> Record | None:
-    """The record with the heading words of the model rows, if most of them stand in one table of the document."""
+def _side_headers(form: Form, table: FormTable, records: Sequence[Record]) -> list[Record]:
+    """The records with the heading words of the model rows, of each table of the document that has most of them."""
     book = row_book(form.id, table.key)
     named: dict[int, set[str]] = defaultdict(set)
     first: dict[int, Record] = {}
@@ -313,5 +339,4 @@ def _side_header(form: Form, table: FormTable, records: Sequence[Record]) -> Rec
             if match is not None:
                 named[record.block].add(match.key)
                 first.setdefault(record.block, record)
-    found = [block for block, keys in named.items() if 2 * len(keys) > len(table.rows)]
-    return first[found[0]] if found else None
+    return [first[block] for block, keys in named.items() if 2 * len(keys) > len(table.rows)]

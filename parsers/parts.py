@@ -15,6 +15,7 @@ from parsers.form_model import FormTable, load_forms
 from parsers.headings import spellings
 from parsers.labels import core
 from parsers.lonerows import prose_out
+from parsers.repeats import without_captioned_repeats
 from parsers.titles import parse_title
 
 _FEWEST = 3  # labels that tell a table
@@ -28,10 +29,11 @@ _Marks = dict[Mark, set[str]]  # the forms whose words it has
 def split_reports(document: Document) -> list[Document]:
     """The reports of a document in their order, each with its own blocks; mostly the document itself.
 
+    A table that begins anew is another report only under a title, or in another form; else the report prints it twice.
     A part without a title of its own has the paragraphs before the first table of the document in front. Running text
     inside tables comes out as paragraphs.
     """
-    document = prose_out(document)
+    document = without_captioned_repeats(prose_out(document), _standard)
     starts = _starts(document.blocks)
     if len(starts) < 2:
         return [document]
@@ -57,6 +59,17 @@ class _Part:
         return len(again) > max(_FEWEST, len(marks) // 2) or (form is not None and self.form not in (None, form))
 
 
+def _standard(table: Table) -> set[Mark]:
+    """What tells which standard table this is, that on reviews and lawsuits too; nothing if it is none."""
+    marks = set(_marks(table))
+    words = {core(cell.text) for cell in table.cells}
+    for form_table in (t for form in load_forms().values() for t in form.tables):
+        if form_table.layout == "side_by_side":
+            labels = {r.key: r.label for r in form_table.rows} | {c.key: c.label for c in form_table.columns}
+            marks |= {(form_table.key, key) for key, label in labels.items() if core(label) in words}
+    return marks if len(marks) >= _FEWEST else set()
+
+
 def _starts(blocks: tuple[Block, ...]) -> list[int]:
     """Numbers of the blocks at which a report begins."""
     starts, part, last = [0], _Part(), 0
@@ -68,8 +81,10 @@ def _starts(blocks: tuple[Block, ...]) -> list[int]:
             continue
         form = _form_of(marks)
         if part.ends_before(marks, form):
-            starts.append(_beginning(blocks, last + 1, n))
-            part = _Part()
+            titled = _title(blocks[last + 1 : n]) is not None
+            if titled or (form is not None and part.form not in (None, form)):
+                starts.append(_beginning(blocks, last + 1, n))
+                part = _Part()
         part.seen |= set(marks)
         part.form = part.form or form
         last = n
