@@ -19,6 +19,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "nianbao"
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 4  # Scrapy starts so many workers for every page, 100 by default; a page yields a few links
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # it would halve the pause at times
 AUTOTHROTTLE_ENABLED = True
