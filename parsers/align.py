@@ -111,7 +111,22 @@ def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Re
     columns = table.columns_of(hit.row)
     above = [r for r in records if r.block == hit.record.block and r.index < hit.record.index and not r.n_numbers]
     places = tuple(t.column for t in hit.tokens) if len(hit.tokens) == len(columns) else None
-    return printed_order(column_book(form.id, table.key), columns, above[-1:], places)
+    book = column_book(form.id, table.key)
+    order = printed_order(book, columns, above[-1:], places)
+    standard = [c.key for c in columns]
+    return None if order == standard and above and _misplaced(book, standard, hit, above[-1]) else order
+
+
+def _misplaced(book: LabelBook, standard: list[str], hit: RowHit, header: Record) -> bool:
+    """Whether a heading in a source's own grid has a column of a row at another place in line than the form does."""
+    if not exact_grid(header.kind):
+        return False
+    places = {t.column for t in hit.tokens}
+    behind = [t for t in header.tokens if t.column >= min(places) and t.value.kind != "blank"]
+    if places <= {t.column for t in behind}:
+        behind = [t for t in behind if t.column in places]  # columns of another year were taken out of the rows
+    named = [(n, m.key) for n, token in enumerate(behind) if (m := book.find(token.text)) is not None]
+    return any(key in standard and standard.index(key) != n for n, key in named)
 
 
 def _line(

@@ -13,6 +13,7 @@ _ENUMERATOR = re.compile(
 _NUMBER = re.compile(r"[\d０-９.,，．\s]+")
 _INSIDE = re.compile(r"[，。；、]")
 _CLOSED = "。！？；：:!?;”’」』》）)…"
+_LAST_CELL, _FIRST_CELL = re.compile(r"\s[\d０-９]+$"), re.compile(r"[\d０-９]+\s")
 _ASCII_EDGE = re.compile(r"[A-Za-z0-9]$")
 
 
@@ -27,7 +28,7 @@ def goes_on(first: str, second: str) -> bool:
     """Whether ``second`` continues the sentence in which ``first`` breaks off.
 
     Only text that has clause punctuation and no closing mark breaks off; titles and signatures have neither. A number
-    alone on its line is a cell of a table.
+    alone on its line is a cell of a table, and so are numbers on both sides of a break that blanks part from the words.
     """
     return bool(
         len(first) >= 20
@@ -35,6 +36,7 @@ def goes_on(first: str, second: str) -> bool:
         and first[-1] not in _CLOSED
         and not _ENUMERATOR.match(second)
         and not _NUMBER.fullmatch(second)
+        and not (_LAST_CELL.search(first) and _FIRST_CELL.match(second))
         and not re.match(r"[\d０-９二〇○]{4}\s*年[^，。；]*日$", second)
     )
 

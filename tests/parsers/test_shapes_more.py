@@ -112,3 +112,21 @@ def test_the_last_column_in_running_text_stands_where_its_heading_does() -> None
     assert result.cells["table2.administrative_licensing.decisions"].value == 45
     assert result.cells["table2.normative_documents.repealed"].value in (4, None)
     assert result.cells["table2.normative_documents.in_force"].value in (9, None)
+
+
+def test_a_column_in_another_place_of_a_blocks_heading_is_not_read_in_the_forms_order() -> None:
+    """The sheet-like grid has a spanned heading cell, so not every name stands over its number."""
+    page = (
+        "<table><tr><td colspan=4>第二十条第（一）项</td></tr>"
+        "<tr><td>信息内容</td><td>本年废止件数</td><td colspan=2>现行有效件数</td></tr>"
+        "<tr><td>规章</td><td>5</td><td colspan=2>6</td><td></td></tr>"
+        "<tr><td>行政规范性文件</td><td>7</td><td colspan=2>8</td><td></td></tr>"
+        "<tr><td>信息内容</td><td colspan=3>本年处理决定数量</td></tr><tr><td>行政许可</td><td colspan=3>45</td></tr>"
+        "<tr><td>信息内容</td><td colspan=3>本年处理决定数量</td></tr><tr><td>行政处罚</td><td colspan=3>31</td></tr>"
+        "<tr><td>行政强制</td><td colspan=3>17</td></tr></table>"
+    )
+    data = f"<h1>{TITLE}</h1><p>{PERIOD}</p>{page}".encode()
+    cells = parse(data).cells
+    assert cells["table2.administrative_licensing.decisions"].value == 45
+    assert cells["table2.normative_documents.issued"].value is None
+    assert cells["table2.normative_documents.repealed"].value in (7, None)
