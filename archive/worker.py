@@ -10,9 +10,9 @@ import hashlib
 import json
 import multiprocessing
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as ReadingTimeout
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -136,17 +136,29 @@ def not_read(sha256: str, reason: str, size: int | None = None, media_type: str 
     return Read(sha256, result, False, False, reason, media_type, size)
 
 
-def read_apart(data: bytes, media_type: str | None, hints: Hints) -> Read:
-    """``read_bytes`` in a process of its own, with the limits."""
+@contextmanager
+def reader_apart() -> Iterator[Callable[[bytes, str | None, Hints], Read]]:
+    """A function like ``read_bytes`` that works in another process, with the limits; one process serves many calls."""
     with pool_of(1) as pool:
-        future = pool.schedule(read_bytes, args=[data, media_type, hints], timeout=SECONDS)
+
+        def read(data: bytes, media_type: str | None, hints: Hints) -> Read:
+            future = pool.schedule(read_bytes, args=[data, media_type, hints], timeout=SECONDS)
+            try:
+                return future.result()
+            except Exception as error:  # whatever the document did to its process
+                return not_read(hashlib.sha256(data).hexdigest(), failure_reason(error), len(data), media_type)
+
         try:
-            return future.result()
-        except Exception as error:  # whatever the document did to its process
-            return not_read(hashlib.sha256(data).hexdigest(), failure_reason(error), len(data), media_type)
+            yield read
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
+
+
+def read_apart(data: bytes, media_type: str | None, hints: Hints) -> Read:
+    """``read_bytes`` in a process of its own, with the limits."""
+    with reader_apart() as read:
+        return read(data, media_type, hints)
 
 
 def failure_reason(error: BaseException) -> str:

@@ -80,16 +80,16 @@ def add(paths: tuple[Path, ...], url: str | None, archive: Path) -> None:
     from archive.assess import put_together
     from archive.ingest import store_reading
     from archive.store import open_store
-    from archive.worker import read_apart
+    from archive.worker import reader_apart
     from parsers import Hints
 
     files = [f for path in paths for f in _files_under(path)]
     if url and len(files) != 1:
         fail(f"--url names where one document was published, but {len(files)} were given.", 2)
     taken = []
-    with progress_bar("Reading") as show:
+    with progress_bar("Reading") as show, reader_apart() as read_one:
         for n, file in enumerate(files, start=1):
-            one = read_apart(_bytes_of(file), None, Hints(url)) if file.stat().st_size else None
+            one = read_one(_bytes_of(file), None, Hints(url)) if file.stat().st_size else None
             if one is not None and one.is_report:
                 taken.append((file, one))
             else:
