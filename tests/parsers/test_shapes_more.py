@@ -101,7 +101,9 @@ def test_suits_drawn_before_reviews_are_not_read_in_the_forms_order() -> None:
     head = ["行政诉讼", *[""] * 9, "行政复议", *[""] * 4]
     split = ["未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4, *RESULTS]
     table = [head, split, [*RESULTS * 2, *[""] * 5], row]
-    data = "\n".join([TITLE, PERIOD, *("\t".join(r) for r in [*requests(1), *table])]).encode()
+    data = "\n".join(
+        [TITLE, PERIOD, *("\t".join(r) for r in requests(1)), "四、复议和诉讼", *("\t".join(r) for r in table)]
+    ).encode()
     assert numbers(data, "table4.review.upheld", REVIEWS) in ([4, 10], [None, None])
 
 
@@ -130,3 +132,10 @@ def test_a_column_in_another_place_of_a_blocks_heading_is_not_read_in_the_forms_
     assert cells["table2.administrative_licensing.decisions"].value == 45
     assert cells["table2.normative_documents.issued"].value is None
     assert cells["table2.normative_documents.repealed"].value in (7, None)
+
+
+def test_counts_in_hundreds_are_not_the_number_of_cases() -> None:
+    table = requests(1)
+    scaled = parse(html([["（单位：百件）", *[""] * 7], *table])).cells
+    assert not any(cell.value for cell in scaled.values())
+    assert numbers(html([["（单位：件）", *[""] * 7], *table]), NEW, HELD) == [14, 3]
