@@ -273,6 +273,8 @@ def _drop_repeats(located: Located) -> None:
         if len(numbers) > 1:
             located.conflicts.append(key)
         kept.append(hits[0])
+    if 2 * len(located.conflicts) > len(by_row):
+        located.conflicts = list(by_row)  # the whole table is there twice: its other rows are of one or the other
     located.hits = sorted(kept, key=lambda h: h.record.index)
 
 
