@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from parsers.document import Document, Place
@@ -24,6 +24,8 @@ from parsers.result import Number
 
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
+_FIRST_COLUMN = "信息内容"  # over the labels of table 2
+_NAME = 4  # characters of the shortest name of a column in table 2
 _HEADING = 300  # characters in front of a row that hold the heading over it
 _NEAR = 60  # characters in front of a row that hold the heading of its block
 _SEVERAL = 3  # rows printed twice that make a table printed twice
@@ -83,7 +85,9 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
             if table.layout == "blocks":
                 head = text[max(match.start() - _HEADING, 0) : match.start()]
-            ordered = _in_order([c.label for c in columns], head, strict=table.layout == "blocks") and key not in again
+            labels, strict = [c.label for c in columns], table.layout == "blocks"
+            ordered = _in_order(labels, head, strict=strict) and key not in again
+            ordered &= not strict or _fills_gaps(labels, head)
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start(1)), ordered=ordered))
     return lines
 
@@ -95,10 +99,24 @@ def _in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool
     where none can (``strict``), behind all.
     """
     letters = _GAPS.sub("", head)
-    at = {label: _last_place(core(label), letters) for label in labels}
+    at = {label: _last_place(_GAPS.sub("", core(label)), letters) for label in labels}
     told = [at[label] for label in labels[:-1] if at[label] >= 0]
     behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[-1 if strict else 0]
     return told == sorted(told) and behind
+
+
+def _fills_gaps(labels: Sequence[str], head: str) -> bool:
+    """Whether a name that was not recognised stands where the form has that column, and nowhere else.
+
+    Of 本年增減, 上一年项目数量, 处理决定数量 the last two are in the form's order; but in the form something stands
+    between them.
+    """
+    letters = _GAPS.sub("", head)
+    names = [_FIRST_COLUMN, *(_GAPS.sub("", core(label)) for label in labels)]
+    told = [(n, at, at + len(name)) for n, name in enumerate(names) if (at := _last_place(name, letters)) >= 0]
+    between = ((letters[end:there], m > n + 1) for (n, _, end), (m, there, _) in pairwise(told) if there >= end)
+    # Digits in between: the first name is another block's.
+    return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
 
 
 def _last_place(label: str, letters: str) -> int:

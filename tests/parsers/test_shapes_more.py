@@ -139,3 +139,16 @@ def test_counts_in_hundreds_are_not_the_number_of_cases() -> None:
     scaled = parse(html([["（单位：百件）", *[""] * 7], *table])).cells
     assert not any(cell.value for cell in scaled.values())
     assert numbers(html([["（单位：件）", *[""] * 7], *table]), NEW, HELD) == [14, 3]
+
+
+@pytest.mark.parametrize("change", ["本年增/减", "本年增減", "本年增／减"])
+def test_a_signed_column_ahead_of_the_form_s_place_is_no_stock(change: str) -> None:
+    """The column of changes is named with a stroke, however it is printed: its place in the heading counts."""
+    head = f"信息内容\n{change}\n上一年项目数量\n处理决定数量\n"
+    text = (
+        f"第二十条第（五）项\n{head}行政许可\n-15\n255\n210\n其他对外管理服务事项\n1\n547\n862\n"
+        f"第二十条第（六）项\n{head}行政处罚\n-2\n33\n5\n行政强制\n4\n44\n6\n"
+    )
+    cells = parse(f"{TITLE.replace('2023', '2020')}\n{PERIOD}\n{text}".encode()).cells
+    assert cells["table2.other_external_services.items_last_year"].value in (547, None)
+    assert cells["table2.other_external_services.items_change"].value in (1, None)
