@@ -101,7 +101,7 @@ def test_what_was_reworded_is_told_by_sentence():
 def test_changes_of_wording_are_published(sample_archive):
     with closing(sqlite3.connect(sample_archive / "work.db")) as conn:
         conn.execute(
-            "INSERT INTO sections SELECT edition_id, 1, '一、总体情况', '全年共收到申请29件。' FROM editions"
+            "INSERT OR REPLACE INTO sections SELECT edition_id, 1, '一、总体情况', '全年共收到申请29件。' FROM editions"
             " WHERE report_id = ? AND ordinal = 1", (REPORT,)
         )  # fmt: skip
         conn.commit()
