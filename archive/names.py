@@ -16,14 +16,14 @@ from parsers.verdicts import Outcome
 
 # A county's name speaks of the reporting body only where its government or its disclosure follows.
 _SUBJECT = re.compile(
-    r"([\u4e00-\u9fff]{1,11}[县区市旗])(?:人民政府|政府办|政府信息公开|政府门户网站|政务公开|政府网站|年政府信息公开)"
+    r"([\u4e00-\u9fff]{1,14}[县区市旗])(?:人民政府|政府办|政府信息公开|政府门户网站|政务公开|政府网站|年政府信息公开)"
 )
 # A visit, a model to learn from, a court case, a document's name: another county may well be named there.
 _MAY_NAME = re.compile(
     r"学习|考察|借鉴|交流|对口|帮扶|赴|调研|兄弟|法院|检察院|原告|被告|申请人|原属|撤销|合并|设立|《|代管|毗邻|联合"
     r"|移[交送]|转[交送]|告知|管辖|属于"
 )
-_LONGEST = 9
+_LONGEST = 15  # 双江拉祜族佤族布朗族傣族自治县
 
 
 @cache
