@@ -1,8 +1,9 @@
 """A report's prose cut into clauses that can be compared, and the marks by which texts that are alike are found.
 
 Years are masked for a comparison with last year's report, all numbers and place names for one with another place's, so
-that a template filled in anew counts as taken over. Each clause has one mark: the smallest hash among its runs of six
-characters (MinHash with one permutation to a clause), which most light edits of a clause leave as it was.
+that a template filled in anew counts as taken over. Each clause has a mark: the smallest hash among its runs of six
+characters (MinHash with one permutation to a clause), which most light edits of a clause leave as it was. A second
+permutation makes a finer mark, for marks that other clauses come to share by chance.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ _NONE = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 class Clause(NamedTuple):
-    """A clause folded: with years masked, with numbers and names masked, and the mark of the latter."""
+    """A clause folded: with years masked, with numbers and names masked, and the marks of the latter."""
 
     dated: str
     masked: str
     mark: int
+    finer: int  # another mark, which fewer clauses share
 
 
 class Text(NamedTuple):
@@ -65,7 +67,7 @@ def read_text(sections: Iterable[Section], area_code: str | None, organ: str | N
             printed.append(sentence)
             cut.append([(_YEARS.sub("#", c), _NUMBERS.sub("#", names.sub("@", c))) for c in found])
     marks = iter(_marks([masked for clauses in cut for _, masked in clauses]))
-    return Text(tuple(printed), tuple(tuple(Clause(d, m, next(marks)) for d, m in clauses) for clauses in cut))
+    return Text(tuple(printed), tuple(tuple(Clause(d, m, *next(marks)) for d, m in clauses) for clauses in cut))
 
 
 @cache
@@ -80,26 +82,36 @@ def _names(area_code: str | None, organ: str | None) -> re.Pattern[str]:
     return re.compile("|".join([*words, "[我全本][省市县区旗州乡镇街]|[县区市旗](?=政府|委|人民)"]))
 
 
-def _marks(clauses: list[str]) -> list[int]:
-    """The smallest hash of each clause's runs of ``SHINGLE`` characters; what masks made shorter is one run."""
+def _marks(clauses: list[str]) -> list[tuple[int, int]]:
+    """The smallest hash of each clause's runs of ``SHINGLE`` characters, and one made of it and of another order's
+    smallest; what masks made shorter is one run.
+    """
     if not clauses:
         return []
     padded = [c.ljust(SHINGLE, "\0") for c in clauses]
     lengths = np.array([len(c) for c in padded])
     codes = np.frombuffer("".join(padded).encode("utf-32-le"), np.uint32).astype(np.uint64)
-    ends = np.repeat(np.cumsum(lengths), lengths)
-    hashes = _mixed(codes)
-    hashes[np.arange(len(codes)) + SHINGLE > ends] = _NONE  # runs that would reach into the next clause
-    smallest: npt.NDArray[np.uint64] = np.minimum.reduceat(hashes, np.cumsum(lengths) - lengths)
-    return [int(n) for n in smallest.view(np.int64)]
+    ends, starts = np.repeat(np.cumsum(lengths), lengths), np.cumsum(lengths) - lengths
+    runs = _runs(codes)
+    beyond = np.arange(len(codes)) + SHINGLE > ends  # runs that would reach into the next clause
+    first, second = (
+        np.minimum.reduceat(np.where(beyond, _NONE, _mixed(order)), starts) for order in (runs, runs ^ _MIX)
+    )
+    finer = _mixed(first * _BASE + second)
+    return list(zip(first.view(np.int64).tolist(), finer.view(np.int64).tolist(), strict=True))
 
 
-def _mixed(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """A hash of the run that starts at each character; 64 bits, overflow wanted."""
+def _runs(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The run of ``SHINGLE`` characters that starts at each, as one number; 64 bits, overflow wanted."""
     out = np.zeros_like(codes)
     ahead = np.concatenate([codes, np.zeros(SHINGLE, np.uint64)])
     for n in range(SHINGLE):
         out = out * _BASE + ahead[n : n + len(codes)]
+    return out
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """A hash of each number."""
     for shift in (np.uint64(32), np.uint64(29)):
-        out = (out ^ (out >> shift)) * _MIX
-    return out ^ (out >> np.uint64(32))
+        numbers = (numbers ^ (numbers >> shift)) * _MIX
+    return numbers ^ (numbers >> np.uint64(32))

@@ -1,8 +1,8 @@
 """Text that stands in another report: last year's of the same body, or another body's of the same years.
 
-Pairs worth a look are found by the marks of their clauses (``archive/clauses.py``) through an index of SQLite's, then
-compared sentence by sentence: a clause that is the same, or a sentence that is only lightly edited, is taken over.
-Marks that many places share, official wording for the most part, count for nothing.
+Pairs worth a look (``archive/copypairs.py``) are compared sentence by sentence: a clause that is the same, or a
+sentence that is only lightly edited, is taken over. Clauses that many places use (``archive/boilerplate.py``) count for
+nothing.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import hashlib
 import json
 import re
 import sqlite3
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from archive.bodies import Known, by_body, root
+from archive.bodies import Known
+from archive.boilerplate import EDITED, boilerplate, read_marked, read_marks, stored
 from archive.clauses import LEAST_TEXT, Text, read_text
+from archive.copypairs import alike, index_marks, last_years, place_of
 from archive.findingrows import COPIED_NO, insert
 from parsers.result import Finding, Section
 from parsers.rules import load_rules
@@ -28,15 +29,12 @@ from parsers.rules import load_rules
 RULE = "X_SAME_TEXT"
 LAST_YEAR_RATE, OTHER_BODY_RATE = 0.8, 0.6  # shares of the text from which it is a finding
 SHOWN_RATE = 0.3  # smaller shares are not kept
-COMMON = 10  # places that share a mark from which on it belongs to nobody
-EDITED = 80  # per cent of a sentence's characters that a light edit leaves
-NEAR = 60  # … and that make two sentences worth showing side by side
+NEAR = 60  # per cent of characters in common that make two sentences worth showing side by side
 _LEAST_EDITED = 12  # characters; in a shorter sentence one other word is another sense
 _MOST_EXAMPLES = 30
-_LIKELY = SHOWN_RATE * 0.5  # share of marks in common; an edited clause may have another mark
 _KEPT = 64  # texts at hand
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
-_CODE = ("clauses.py", "copies.py")
+_CODE = ("boilerplate.py", "clauses.py", "copies.py", "copypairs.py")
 
 Pair = tuple[str, str]  # a report, and the other one
 
@@ -50,8 +48,8 @@ def renew(conn: sqlite3.Connection, reports: Sequence[Known]) -> int:
     gone = before.keys() - wanted.keys()
     conn.executemany("DELETE FROM text_marks WHERE report_id = ?", [(g,) for g in gone])
     conn.executemany(
-        "INSERT OR REPLACE INTO text_marks VALUES (?, ?, ?)",
-        ((r.report_id, wanted[r.report_id], _stored(_text(conn, r))) for r in stale),
+        "INSERT OR REPLACE INTO text_marks(report_id, signature, marks, clauses) VALUES (?, ?, ?, ?)",
+        ((r.report_id, wanted[r.report_id], *stored(_text(conn, r))) for r in stale),
     )
     if stale or gone or _lost(conn):
         _compare(conn, dated, wanted)
@@ -82,20 +80,14 @@ def _text(conn: sqlite3.Connection, one: Known) -> Text:
     return read_text([Section(n, title or "", text or "") for n, title, text in rows], one.area_code, one.organ)
 
 
-def _stored(text: Text) -> bytes:
-    """The marks of a text; none for one too short to say anything."""
-    return array("q", sorted(text.marks)).tobytes() if text.length >= LEAST_TEXT else b""
-
-
-# ---- which reports to compare ----
-
-
 def _compare(conn: sqlite3.Connection, reports: list[Known], wanted: Mapping[str, str]) -> None:
-    common = _index_marks(conn, reports)
     by_id = {r.report_id: r for r in reports}
-    marks = {r[0]: frozenset(array("q", r[1])) for r in conn.execute("SELECT report_id, marks FROM text_marks") if r[1]}
-    pairs = {(one, two): kind for one, two, kind in (*_alike(conn, reports), *_last_years(reports, marks))}
+    marks = {r: frozenset(read_marks(blob)[0]) for r, blob in conn.execute("SELECT report_id, marks FROM text_marks")
+             if blob}  # fmt: skip
+    common = index_marks(conn, reports)
+    pairs = {(one, two): kind for one, two, kind in (*alike(conn, reports), *last_years(reports, marks))}
     conn.execute("DROP TABLE temp.clauses")
+    nobodys = _nobodys(conn, reports, {one for (one, _), kind in pairs.items() if kind == "other_body"}, common)
     before = {(a, b): s for a, b, s in conn.execute("SELECT report_id, other_report_id, signature FROM text_pairs")}
     kept = {tuple(row) for row in conn.execute("SELECT report_id, other_report_id FROM copies")}
     for table in ("copies", "text_pairs"):
@@ -103,17 +95,28 @@ def _compare(conn: sqlite3.Connection, reports: list[Known], wanted: Mapping[str
                          (before.keys() | kept) - pairs.keys())  # fmt: skip
     texts: dict[str, Text] = {}
     for pair, kind in sorted(pairs.items()):
-        nobodys = marks[pair[0]] & common if kind == "other_body" else frozenset()
-        signature = _signature(wanted[pair[0]], wanted[pair[1]], kind, nobodys)
+        without = nobodys[pair[0]] if kind == "other_body" else frozenset()
+        signature = _signature(wanted[pair[0]], wanted[pair[1]], kind, without)
         if before.get(pair) != signature:
             one, two = (_at_hand(conn, by_id[name], texts) for name in pair)
-            _keep(conn, pair, kind, compare(one, two, kind, nobodys), signature)
+            _keep(conn, pair, kind, compare(one, two, kind, without), signature)
     _write_findings(conn, by_id, marks)
 
 
-def _signature(one: str, two: str, kind: str, nobodys: frozenset[int]) -> str:
-    digest = hashlib.sha256(f"{one}\n{two}\n{kind}\n".encode() + array("q", sorted(nobodys)).tobytes())
-    return digest.hexdigest()[:16]
+def _nobodys(
+    conn: sqlite3.Connection, reports: Sequence[Known], names: Collection[str], common: frozenset[int]
+) -> dict[str, frozenset[str]]:
+    """Of each report named the clauses that belong to nobody."""
+    row = "SELECT marks, clauses FROM text_marks WHERE report_id = ?"
+    texts = {name: read_marked(*conn.execute(row, (name,)).fetchone()) for name in names}
+    numbers: dict[str, int] = {}
+    places = {r.report_id: numbers.setdefault(place_of(r), len(numbers)) for r in reports}
+    found = boilerplate(conn, places, common & {m for text in texts.values() for m in text.marks})
+    return {name: found.of(text) for name, text in texts.items()}
+
+
+def _signature(one: str, two: str, kind: str, nobodys: frozenset[str]) -> str:
+    return hashlib.sha256("\n".join((one, two, kind, *sorted(nobodys))).encode()).hexdigest()[:16]
 
 
 def _at_hand(conn: sqlite3.Connection, one: Known, texts: dict[str, Text]) -> Text:
@@ -122,48 +125,6 @@ def _at_hand(conn: sqlite3.Connection, one: Known, texts: dict[str, Text]) -> Te
             texts.clear()
         texts[one.report_id] = _text(conn, one)
     return texts[one.report_id]
-
-
-def _index_marks(conn: sqlite3.Connection, reports: list[Known]) -> frozenset[int]:
-    """Fill ``temp.clauses`` with the marks that few places share; returns the others."""
-    conn.execute("CREATE TEMP TABLE clauses(h INTEGER, n INTEGER, place TEXT, year INTEGER)")
-    stored = dict(conn.execute("SELECT report_id, marks FROM text_marks").fetchall())
-    for n, one in enumerate(reports):
-        place = root(one.area_code) if one.area_code else one.report_id
-        rows = ((h, n, place, one.year) for h in array("q", stored[one.report_id]))
-        conn.executemany("INSERT INTO clauses VALUES (?, ?, ?, ?)", rows)
-    conn.execute("CREATE INDEX temp.clauses_h ON clauses(h, place)")
-    common = conn.execute("SELECT h FROM clauses GROUP BY h HAVING count(DISTINCT place) >= ?", (COMMON,)).fetchall()
-    conn.executemany("DELETE FROM clauses WHERE h = ?", common)
-    return frozenset(row[0] for row in common)
-
-
-def _last_years(reports: list[Known], marks: Mapping[str, frozenset[int]]) -> Iterator[tuple[str, str, str]]:
-    """Reports with last year's, where enough marks are shared to be worth a look at the texts."""
-    for years in by_body(reports).values():
-        for year, one in years.items():
-            last = years.get(year - 1)
-            here, there = marks.get(one.report_id), marks.get(last.report_id) if last else None
-            if last and here and there and len(here & there) >= _LIKELY * len(here):
-                yield one.report_id, last.report_id, "last_year"
-
-
-def _alike(conn: sqlite3.Connection, reports: list[Known]) -> Iterator[tuple[str, str, str]]:
-    """Pairs of reports of different places, of one year or neighbouring ones, the later first."""
-    sizes = dict(conn.execute("SELECT n, count(*) FROM clauses GROUP BY n").fetchall())
-    shared = conn.execute(
-        "SELECT a.n, b.n, count(*) AS k FROM clauses AS a JOIN clauses AS b ON b.h = a.h AND b.place > a.place"
-        " AND abs(b.year - a.year) <= 1 GROUP BY a.n, b.n HAVING k >= 3"
-    )
-    for a, b, k in shared:
-        one, two = sorted((reports[a], reports[b]), key=_when, reverse=True)
-        later = a if reports[a] is one else b
-        if k >= _LIKELY * sizes[later]:
-            yield one.report_id, two.report_id, "other_body"
-
-
-def _when(one: Known) -> tuple[int, str, str]:
-    return one.year or 0, one.published_on or "", one.report_id
 
 
 # ---- two texts ----
@@ -181,10 +142,10 @@ class Copy(NamedTuple):
     changed: tuple[Pair, ...]
 
 
-def compare(one: Text, two: Text, kind: str, nobodys: frozenset[int] = frozenset()) -> Copy | None:
+def compare(one: Text, two: Text, kind: str, nobodys: Collection[str] = frozenset()) -> Copy | None:
     """How much of ``one`` stands in ``two``; None where it has too few words of its own.
 
-    ``nobodys`` are marks of clauses that belong to nobody. An edited sentence counts in full, but against last year's
+    ``nobodys`` are clauses, masked, that belong to nobody. An edited sentence counts in full, but against last year's
     report only with the same numbers.
     """
     which = "dated" if kind == "last_year" else "masked"
@@ -195,7 +156,7 @@ def compare(one: Text, two: Text, kind: str, nobodys: frozenset[int] = frozenset
     edited: list[Pair] = []
     changed: list[Pair] = []
     for sentence, clauses in zip(one.printed, one.clauses, strict=True):
-        own: list[str] = [getattr(c, which) for c in clauses if c.mark not in nobodys]
+        own: list[str] = [getattr(c, which) for c in clauses if c.masked not in nobodys]
         length, found = sum(map(len, own)), sum(len(c) for c in own if c in there)
         total += length
         if not length:

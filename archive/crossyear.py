@@ -11,6 +11,7 @@ from parsers.rules import load_rules
 from parsers.verdicts import Outcome
 
 LEAST_NOT_ZERO = 8  # fewer numbers than that can be the same by chance
+LEAST_SHARE = 0.9  # of the numbers other than zero, those that both reports print
 
 
 def beside(one: Reading, last: Reading | None) -> Reading:
@@ -38,8 +39,15 @@ def same_numbers(one: Reading, last: Reading) -> Iterator[Outcome]:
 
 
 def identical(one: Reading, two: Reading) -> list[str] | None:
-    """Keys of the numbers other than zero where all numbers of two reports are the same, else None."""
+    """Keys of the numbers other than zero that two reports share; None where any number differs.
+
+    A blank is no other number, whatever it stands for; but where many numbers stand beside a blank, or beside a table
+    that is missing, nothing is said of the whole.
+    """
     keys = [k for k in one.cells if k in two.cells]
-    if any(one.value(k) != two.value(k) for k in keys):
+    pairs = [(k, one.value(k), two.value(k)) for k in keys]
+    if any(a != b for _, a, b in pairs if a is not None and b is not None):
         return None
-    return [k for k in keys if one.value(k)]
+    same = [k for k, a, b in pairs if a and b]
+    either = sum(bool(a or b) for _, a, b in pairs)
+    return same if len(same) >= LEAST_SHARE * either else []

@@ -121,7 +121,9 @@ CREATE TABLE IF NOT EXISTS verdicts (
   PRIMARY KEY (report_id, rule_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS text_marks (
-  report_id TEXT PRIMARY KEY, signature TEXT NOT NULL, marks BLOB NOT NULL  -- one for each clause, see archive/clauses.py
+  report_id TEXT PRIMARY KEY, signature TEXT NOT NULL,
+  marks BLOB NOT NULL,               -- of each clause its mark, then of each its finer mark (archive/clauses.py)
+  clauses BLOB NOT NULL DEFAULT x''  -- the clauses, numbers and names masked, a line each; zlib
 ) WITHOUT ROWID;
 -- A report that is written anew or goes takes its assessment with it, so that findings never outlive what they rest on.
 CREATE TRIGGER IF NOT EXISTS reports_forgotten AFTER DELETE ON reports BEGIN

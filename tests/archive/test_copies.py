@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from itertools import permutations
+
 import pytest
 
+from archive.boilerplate import COMMON, boilerplate, read_marked, stored
 from archive.clauses import read_text
 from archive.copies import compare
 from parsers.result import Section
@@ -47,7 +52,7 @@ def test_last_years_text_with_new_numbers_is_not_last_years_text():
 def test_what_many_places_write_counts_for_nothing():
     here, there = text(OURS), text([*OURS[:6], *(line[::-1].replace("}n{", "{n}") for line in OURS[6:])])
     plain = compare(here, there, "other_body")
-    without = compare(here, there, "other_body", text(OURS[:3]).marks)
+    without = compare(here, there, "other_body", {c.masked for clauses in text(OURS[:3]).clauses for c in clauses})
     assert without is None or without.rate < plain.rate
 
 
@@ -105,3 +110,47 @@ def test_a_mark_is_of_the_clause_alone_whatever_stands_around():
 @pytest.mark.parametrize("lines", [[], OURS[:2]])
 def test_a_short_text_says_nothing(lines):
     assert compare(text(lines), text(lines), "other_body") is None
+
+
+# ---- clauses that belong to nobody ----
+
+LONG = "".join(OURS).replace("{n}", "")
+
+
+def nobodys(sentence, others):
+    """Whether ``sentence`` is nobody's beside other places' sentences, each in a text of its own."""
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute("CREATE TABLE text_marks (report_id, signature, marks, clauses)")
+        for n, one in enumerate(others):
+            own = f"{LONG[n:]}{LONG[:n]}".replace("，", "").replace("。", "")  # one clause, the place's own
+            conn.execute("INSERT INTO text_marks VALUES (?, '', ?, ?)",
+                         (str(n), *stored(read_text([Section(1, "", f"{own}。{one}。")], None, None))))  # fmt: skip
+        text = read_marked(*stored(read_text([Section(1, "", f"{LONG}{sentence}。")], None, None)))
+        places = {str(n): n for n in range(len(others))}
+        return sentence in boilerplate(conn, places, set(text.marks)).of(text)
+
+
+PHRASE = "扎实推进决策执行管理服务结果公开"
+
+
+def test_what_ten_places_write_belongs_to_nobody():
+    assert nobodys(PHRASE, [PHRASE] * COMMON)
+    assert not nobodys(PHRASE, [PHRASE] * (COMMON - 1))
+
+
+def test_official_wording_lightly_edited_in_each_place_belongs_to_nobody():
+    edited = ["全面", "深入", "积极", "大力", "稳步", "有序", "切实", "继续", "不断", "着力", "主动", "加快"]
+    others = [PHRASE.replace("扎实", word) for word in edited]
+    marks = [read_text([Section(1, "", f"{one}。")], None, None).marks for one in (PHRASE, *others)]
+    assert sum(m == marks[0] for m in marks) > COMMON  # an edit seldom changes the mark
+    assert nobodys(PHRASE, others)
+
+
+def test_other_clauses_with_the_same_mark_do_not_make_a_clause_nobodys():
+    """Many clauses speak of the same thing in part and mean another."""
+    words = ("春耕农机", "供水电价", "学位摇号", "医保异地", "公租房源", "公交线路", "古树保护")
+    clauses = [f"{a}与{b}及{c}等" + PHRASE[:8] for a, b, c in permutations(words, 3)]
+    marks = [next(iter(read_text([Section(1, "", f"{c}。")], None, None).marks)) for c in clauses]
+    same = [c for c, m in zip(clauses, marks, strict=True) if m == max(marks, key=marks.count)]
+    assert len(same) > COMMON
+    assert not nobodys(same[0], same)

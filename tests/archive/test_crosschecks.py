@@ -113,6 +113,22 @@ def test_the_same_numbers_need_enough_of_them():
     assert fails(same_numbers(made(**many), made(**{**many, NEW: 4}))) == []
 
 
+def blank(reading, *keys):
+    cells = {k: CellResult(k, Status.BLANK, None, "") if k in keys else c for k, c in reading.cells.items()}
+    return replace(reading, cells=cells)
+
+
+def test_blanks_beside_numbers_are_no_other_numbers():
+    values = {f.key: n for n, f in enumerate(FORM.fields()[:30], start=1)}
+    here, zeros = made(**values), [f.key for f in FORM.fields()[30:]]
+    (finding,) = fails(same_numbers(here, blank(here, *zeros)))  # noughts left blank last year
+    assert "30个非零数字" in finding.message_zh
+    (finding,) = fails(same_numbers(blank(here, *zeros, *list(values)[:2]), here))
+    assert "28个非零数字" in finding.message_zh
+    assert fails(same_numbers(here, blank(made(**values | {list(values)[5]: 99}), *zeros))) == []
+    assert fails(same_numbers(here, blank(here, *list(values)[:10]))) == []  # too little of the whole
+
+
 @pytest.mark.parametrize(("text", "named"), [
     ("2023年，隆德县人民政府认真贯彻条例。", "隆德县"),
     ("双江拉祜族佤族布朗族傣族自治县人民政府门户网站运行平稳。", "双江拉祜族佤族布朗族傣族自治县"),
