@@ -57,7 +57,7 @@ def ingest(
 
     Args:
         archive_dir: the archive folder.
-        redo_all: read everything again, stale or not.
+        redo_all: read everything again, stale or not; where an earlier such call was interrupted, what it left.
         workers: reading processes; one a core by default.
         progress: called with (done, total) after each document.
 
@@ -76,7 +76,9 @@ def read_into(
     progress: Progress | None = None,
 ) -> IngestSummary:
     """``ingest`` on an open work database, for the holder of the write lock."""
-    jobs = stale_jobs(conn, fspath(archive_dir), redo_all)
+    if redo_all:
+        _mark_all(conn)
+    jobs = stale_jobs(conn, fspath(archive_dir))
     reports = changed = 0
     listed: list[dict[str, object]] = []
     for done, (job, one) in enumerate(_read_all(jobs, workers), start=1):
@@ -87,8 +89,15 @@ def read_into(
         reports += one.is_report
         if progress:
             progress(done, len(jobs))
+    conn.execute("DELETE FROM rereading")  # also what no capture holds as a document any more
     total = put_together(conn)
     return IngestSummary(len(jobs), reports, len(jobs) - reports, changed, total, tuple(listed))
+
+
+def _mark_all(conn: sqlite3.Connection) -> None:
+    """Mark every reading as to be done again. Marks that are left are those of a call that was interrupted: go on."""
+    if conn.execute("SELECT 1 FROM rereading").fetchone() is None:
+        conn.execute("INSERT INTO rereading SELECT sha256 FROM documents")
 
 
 # A column's own page may be the report. A picture that a page shows or links to is part of that page, and read with it.
@@ -97,12 +106,13 @@ _DOCUMENT = """
     AND NOT (coalesce({0}.media_type, '') LIKE 'image/%' AND EXISTS (
         SELECT 1 FROM captures p WHERE p.final_url = {0}.referrer AND p.run_id = {0}.run_id AND p.role = 'document'
         AND p.media_type LIKE 'text/html%' AND p.sha256 IS NOT NULL))"""
-STALE = f"{_DOCUMENT.format('c')} AND (d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL)"
+STALE = f"""{_DOCUMENT.format('c')} AND (d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL
+    OR EXISTS (SELECT 1 FROM rereading r WHERE r.sha256 = c.sha256))"""  # noqa: S608 - only our own text is put in
 _ORIGINAL = """o.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
                                 AND f.record_type IN ('response', 'resource'))"""
 
 
-def stale_jobs(conn: sqlite3.Connection, archive_dir: str, redo_all: bool = False) -> list[Job]:
+def stale_jobs(conn: sqlite3.Connection, archive_dir: str) -> list[Job]:
     """The distinct documents to read: where each was captured first, and the record that holds its bytes."""
     shown = _pictures(conn)
     read_with = dict(conn.execute("SELECT sha256, pictures FROM documents").fetchall()) if shown else {}
@@ -114,10 +124,10 @@ def stale_jobs(conn: sqlite3.Connection, archive_dir: str, redo_all: bool = Fals
         LEFT JOIN sites s ON s.site_id = c.site_id LEFT JOIN documents d ON d.sha256 = c.sha256
         WHERE c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
                               AND {_DOCUMENT.format("f")})
-          AND (? OR {STALE} OR c.sha256 IN (SELECT value FROM json_each(?)))
+          AND ({STALE} OR c.sha256 IN (SELECT value FROM json_each(?)))
         ORDER BY c.capture_id
         """,  # noqa: S608 - only our own text is put in
-        (redo_all, stamp(), json.dumps(anew)),
+        (stamp(), json.dumps(anew)),
     )
     return [replace(Job(archive_dir, *row), pictures=shown.get(row["sha256"], ())) for row in rows]
 
@@ -180,6 +190,7 @@ def store_reading(conn: sqlite3.Connection, one: Read) -> list[dict[str, object]
         **{name: result.get(name) for name in KEY_FIELDS},
     }  # fmt: skip
     sqlite_utils.Database(conn).table("documents").upsert({**row, "row_sha256": row_digest(row)}, pk="sha256")
+    conn.execute("DELETE FROM rereading WHERE sha256 = ?", (one.sha256,))
     if before is None:
         return []
     earlier: list[dict[str, Any]] = [json.loads(before["result"]), *json.loads(before["further"] or "[]")]

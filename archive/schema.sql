@@ -64,6 +64,8 @@ CREATE TABLE IF NOT EXISTS documents (
   area_code TEXT, organ TEXT, organ_kind TEXT, year INTEGER, scope TEXT,
   row_sha256 TEXT                    -- over all columns above: `nianbao verify` sees a bit that flipped
 );
+-- What `nianbao ingest --all` has still to read again; empty but while it runs or after it was interrupted.
+CREATE TABLE IF NOT EXISTS rereading (sha256 TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reports (
   report_id TEXT PRIMARY KEY,        -- 141127-2023-government_office-1f3a9c
   area_code TEXT, province TEXT, prefecture TEXT, county TEXT,

@@ -1,24 +1,27 @@
-"""`nianbao ingest --all` over many captures: documents a second, and memory of the writing process as it goes.
+"""`nianbao ingest` over many captures: CPU, and memory of the writing process and of the readers as it goes.
 
 Usage: python benchmarks/ingest.py [--captures 10000] [--workers 2]
 
 Made-up reports of townships, a year each: of twenty, seventeen HTML pages, a Word document, a PDF and a sheet; every
-tenth is there a second time, corrected. The first ingest is interrupted at a third (SIGTERM) and gone on with; one with
-nothing new shows what being up to date costs; `--all` reads everything again.
+tenth is there a second time, corrected. The first ingest runs to its end; one with nothing new shows what being up to
+date costs; `--all` reads everything again, is ended by SIGINT at a third and by SIGKILL at two thirds, and gone on
+with. What it leaves must be what the first one left, row for row.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docx
@@ -46,6 +49,7 @@ TABLE = (
     ("第二十条第（六）项",), ("信息内容", "本年处理决定数量"), ("行政处罚", "{m}"), ("行政强制", "0"),
 )  # fmt: skip
 WITH_TABLE = 2  # which part holds the table
+TIMES = {("documents", "read_at"), ("documents", "row_sha256")}  # columns that tell when
 NAMES = "东西南北上下前后大小"
 
 
@@ -153,19 +157,44 @@ def resident(pid: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One run of the command: exit code, seconds, seconds of CPU (readers included), memory over time, last words."""
+    """One run of the command: exit code, seconds of CPU (readers included), last words.
+
+    ``writer`` and ``readers`` are megabytes over time: of the writing process, and of the largest reading process.
+    """
 
     code: int
-    seconds: float
     cpu: float
-    memory: list[int]
+    writer: list[int]
+    readers: list[int]
     said: str
 
+    def __str__(self) -> str:
+        memory = "; ".join(
+            f"{name} {[mb[len(mb) * q // 4] for q in range(1, 4)]} MB, most {max(mb)} MB"
+            for name, mb in (("writer", self.writer), ("largest reader", self.readers)) if mb
+        )  # fmt: skip
+        return f"code {self.code}, {self.cpu:.0f} s of CPU; after 1/4, 1/2, 3/4: {memory}; {self.said}"
 
-def documents(folder: Path) -> int:
-    """How many documents are read so far."""
+
+def to_read_again(folder: Path) -> int:
+    """How many documents an ``--all`` has still to read."""
     with closing(sqlite3.connect(f"{(folder / 'work.db').as_uri()}?mode=ro", uri=True)) as conn:
-        return int(conn.execute("SELECT count(*) FROM documents").fetchone()[0])
+        return int(conn.execute("SELECT count(*) FROM rereading").fetchone()[0])
+
+
+def made(folder: Path) -> dict[str, tuple[int, str]]:
+    """Of every table of the work database how many rows it has and their digest; times of reading are left out."""
+    with closing(sqlite3.connect(f"{(folder / 'work.db').as_uri()}?mode=ro", uri=True)) as conn:
+        out = {}
+        for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1").fetchall():
+            names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+            told = ", ".join(n for n in names if (table, n) not in TIMES)
+            digest, n = hashlib.sha256(), 0
+            for row in conn.execute(f"SELECT {told} FROM {table} ORDER BY {told}"):
+                digest.update(repr(tuple(row)).encode())
+                n += 1
+            out[table] = n, digest.hexdigest()
+    return out
 
 
 def cpu_of_session(session: int) -> dict[int, float]:
@@ -181,22 +210,24 @@ def cpu_of_session(session: int) -> dict[int, float]:
     return out
 
 
-def ingest(folder: Path, workers: int, *arguments: str, stop_at: int | None = None) -> Done:
-    """Run the command to its end, or interrupt it once so many documents are read."""
+def ingest(folder: Path, workers: int, *arguments: str, end: tuple[signal.Signals, int] | None = None) -> Done:
+    """Run the command to its end, or end it by a signal once no more than so many documents are to be read again."""
     command = [sys.executable, "-m", "archive.cli", "ingest", "--archive", str(folder), "--workers", str(workers)]
-    began, memory, cpu = time.monotonic(), [], {}
+    done, cpu = Done(0, 0, [], [], ""), {}
     with tempfile.TemporaryFile("w+") as words:
         with subprocess.Popen([*command, *arguments], stderr=words, start_new_session=True) as process:
             while process.poll() is None:
-                memory.append(resident(process.pid))
-                cpu |= cpu_of_session(process.pid)
+                now = cpu_of_session(process.pid)
+                cpu |= now
+                done.writer.append(resident(process.pid))
+                done.readers.append(max((resident(pid) for pid in now if pid != process.pid), default=0))
                 time.sleep(0.5)
-                if stop_at is not None and documents(folder) >= stop_at:
-                    process.terminate()
-                    stop_at = None
+                if end and 0 < to_read_again(folder) <= end[1]:
+                    process.send_signal(end[0])
+                    end = None
         words.seek(0)
         said = words.read().strip().splitlines()
-    return Done(process.returncode, time.monotonic() - began, sum(cpu.values()), memory, said[-1] if said else "")
+    return replace(done, code=process.returncode, cpu=sum(cpu.values()), said=said[-1] if said else "")
 
 
 def main() -> None:
@@ -206,20 +237,23 @@ def main() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
+    n = given.captures
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "archive"
-        began = time.monotonic()
-        fill(folder, given.captures)
-        print(f"{given.captures} captures written in {time.monotonic() - began:.0f} s", flush=True)
-        for what, arguments, stop_at in (
-            ("first, interrupted at a third", (), given.captures // 3), ("gone on with", (), None),
-            ("nothing new", (), None), ("--all", ("--all",), None),
+        fill(folder, n)
+        print(f"{n} captures written", flush=True)
+        print(f"first: {ingest(folder, given.workers)}", flush=True)
+        first = made(folder)
+        print(f"nothing new: {ingest(folder, given.workers)}", flush=True)
+        for what, end in (
+            ("--all, SIGINT at a third", (signal.SIGINT, 2 * n // 3)),
+            ("--all gone on with, SIGKILL at two thirds", (signal.SIGKILL, n // 3)), ("--all gone on with", None),
         ):  # fmt: skip
-            done = ingest(folder, given.workers, *arguments, stop_at=stop_at)
-            memory = done.memory
-            quarter = [memory[len(memory) * q // 4] for q in range(1, 4)] if len(memory) > 4 else memory
-            print(f"{what}: code {done.code}, {done.seconds:.0f} s, {done.cpu:.0f} s of CPU; memory after 1/4, 1/2, "
-                  f"3/4 {quarter} MB, most {max(memory, default=0)} MB; {done.said}", flush=True)  # fmt: skip
+            print(f"{what}: {ingest(folder, given.workers, '--all', end=end)}", flush=True)
+        again = made(folder)
+        other = [table for table in first if first[table] != again[table]]
+        print(f"cells {first['cells'][0]}, reports {first['reports'][0]}; tables that differ: {other or 'none'}")
+    sys.exit(bool(other))
 
 
 if __name__ == "__main__":

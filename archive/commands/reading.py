@@ -122,7 +122,7 @@ def _files_under(path: Path) -> list[Path]:
 
 @click.command()
 @archive_option
-@click.option("--all", "redo_all", is_flag=True, help="Read every document again, stale or not.")
+@click.option("--all", "redo_all", is_flag=True, help="Read every document again; goes on where it was interrupted.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Reading processes; one a core by default.")
 @json_option
 def ingest(archive: Path, redo_all: bool, workers: int | None, as_json: bool) -> None:

@@ -88,6 +88,22 @@ def test_another_stamp_makes_it_stale(keep, monkeypatch):
     assert (done.read, done.changed_cells) == (1, 0)
 
 
+def test_an_interrupted_reading_of_all_goes_on_with_what_is_left(keep):
+    titles = [f"岚县人民政府{year}年政府信息公开工作年度报告" for year in (2021, 2022, 2023)]
+    folder = keep(*((f"http://www.lan.example/{n}.html", page(title=t), T1) for n, t in enumerate(titles)))
+    ingest(folder, workers=1)
+
+    def stop_at_the_second(done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(folder, redo_all=True, workers=1, progress=stop_at_the_second)
+    assert ingest(folder, redo_all=True, workers=1).read == 1
+    assert ingest(folder, workers=1).read == 0
+    assert ingest(folder, redo_all=True, workers=1).read == 3
+
+
 def test_one_report_at_two_addresses(keep):
     folder = keep((A, page(), T1), (B, page(), T2))
     assert ingest(folder, workers=1).total_reports == 1
