@@ -16,7 +16,7 @@ from importlib import resources
 import sqlite_utils
 
 from archive import copies, crossyear, levels, missing, names
-from archive.bodies import Known, by_body, families, known_reports
+from archive.bodies import Known, families, known_reports, last_years
 from archive.editions import assemble
 from archive.findingrows import MISSING_NO, insert
 from archive.readings import load_reading, other_documents
@@ -55,7 +55,7 @@ def assess(conn: sqlite3.Connection) -> Assessed:
     """Bring findings and verdicts of all current editions up to date. The caller holds the write lock."""
     db = sqlite_utils.Database(conn)
     reports = known_reports(conn)
-    last = {one.report_id: years.get(year - 1) for years in by_body(reports).values() for year, one in years.items()}
+    last = last_years(reports)
     around = families(reports)
     before = dict(conn.execute("SELECT report_id, signature FROM assessments").fetchall())
     loaded: dict[str, Reading | None] = {}

@@ -59,6 +59,28 @@ def heirs() -> dict[str, str]:
 
 
 @cache
+def began() -> dict[str, str]:
+    """The month from which each code has been in use, under whatever name; empty: before the lists begin."""
+    found: dict[str, str] = {}
+    for one in load_divisions():
+        found[one.code] = min(found.get(one.code, one.valid_from), one.valid_from)
+    return found
+
+
+@cache
+def merged_in() -> dict[str, frozenset[str]]:
+    """By the code under which a place goes on: the months in which it took in another place, or was made of several."""
+    absorbed: dict[str, dict[str, str]] = defaultdict(dict)
+    for old, heir in heirs().items():
+        ended = max(a.valid_to for a in load_divisions() if a.code == old)
+        absorbed[heir][old] = ended
+    return {
+        root(heir): frozenset(ended.values()) for heir, ended in absorbed.items()
+        if len(ended) > 1 or began().get(heir, "") < min(ended.values())
+    }  # fmt: skip
+
+
+@cache
 def names_of_root() -> dict[str, frozenset[str]]:
     """All names that a place has or had, by the code under which it goes on."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -93,6 +115,21 @@ def by_body(reports: Iterable[Known]) -> dict[Body, dict[int, Known]]:
         if body is not None and one.year is not None:
             found[body][one.year].append(one)
     return {body: {y: ones[0] for y, ones in sorted(years.items()) if len(ones) == 1} for body, years in found.items()}
+
+
+def last_years(reports: Iterable[Known]) -> dict[str, Known]:
+    """Of each report last year's of the same body, by id; none where the place was merged with another in between."""
+    return {
+        one.report_id: years[year - 1]
+        for (area_code, *_), years in by_body(reports).items()
+        for year, one in years.items()
+        if year - 1 in years and not any(_between(month, year) for month in merged_in().get(area_code, ()))
+    }
+
+
+def _between(month: str, year: int) -> bool:
+    """Whether a report on ``year`` may have been the first after a change in ``month``: made by March, it may know."""
+    return f"{year}-01" <= month <= f"{year + 1}-03"
 
 
 def families(reports: Iterable[Known]) -> dict[tuple[str, int], list[Known]]:

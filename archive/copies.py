@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 from archive.bodies import Known
 from archive.boilerplate import EDITED, boilerplate, read_marked, read_marks, stored
 from archive.clauses import LEAST_TEXT, Text, read_text
-from archive.copypairs import alike, index_marks, last_years, place_of
+from archive.copypairs import alike, index_marks, place_of, with_last_years
 from archive.findingrows import COPIED_NO, insert
 from parsers.result import Finding, Section
 from parsers.rules import load_rules
@@ -85,7 +85,7 @@ def _compare(conn: sqlite3.Connection, reports: list[Known], wanted: Mapping[str
     marks = {r: frozenset(read_marks(blob)[0]) for r, blob in conn.execute("SELECT report_id, marks FROM text_marks")
              if blob}  # fmt: skip
     common = index_marks(conn, reports)
-    pairs = {(one, two): kind for one, two, kind in (*alike(conn, reports), *last_years(reports, marks))}
+    pairs = {(one, two): kind for one, two, kind in (*alike(conn, reports), *with_last_years(reports, marks))}
     conn.execute("DROP TABLE temp.clauses")
     nobodys = _nobodys(conn, reports, {one for (one, _), kind in pairs.items() if kind == "other_body"}, common)
     before = {(a, b): s for a, b, s in conn.execute("SELECT report_id, other_report_id, signature FROM text_pairs")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 
-from archive.bodies import Known, by_body, root
+from archive.bodies import Known, last_years, root
 from archive.boilerplate import COMMON, read_marks
 
 _LIKELY = 0.15  # share of marks in common; an edited clause may have another mark
@@ -41,14 +41,12 @@ def index_marks(conn: sqlite3.Connection, reports: list[Known]) -> frozenset[int
     return frozenset(common)
 
 
-def last_years(reports: list[Known], marks: Marks) -> Iterator[tuple[str, str, str]]:
+def with_last_years(reports: list[Known], marks: Marks) -> Iterator[tuple[str, str, str]]:
     """Reports with last year's, where enough marks are shared to be worth a look at the texts."""
-    for years in by_body(reports).values():
-        for year, one in years.items():
-            last = years.get(year - 1)
-            here, there = marks.get(one.report_id), marks.get(last.report_id) if last else None
-            if last and here and there and len(here & there) >= _LIKELY * len(here):
-                yield one.report_id, last.report_id, "last_year"
+    for one, last in last_years(reports).items():
+        here, there = marks.get(one), marks.get(last.report_id)
+        if here and there and len(here & there) >= _LIKELY * len(here):
+            yield one, last.report_id, "last_year"
 
 
 def alike(conn: sqlite3.Connection, reports: list[Known]) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from archive.attempts import Looks, looks
-from archive.bodies import heirs
+from archive.bodies import began, heirs
 from archive.deadlines import deadline
 from archive.words import word
 
@@ -57,7 +57,7 @@ def coverage(conn: sqlite3.Connection, today: date) -> Iterator[State]:
     for code, name, kind, valid_from, valid_to in conn.execute(
         "SELECT area_code, name, kind, coalesce(valid_from, ''), coalesce(valid_to, '') FROM divisions ORDER BY 1"
     ):
-        division = _Division(code, name, valid_from, valid_to)
+        division = _Division(code, name, began().get(code, valid_from), valid_to)
         for year in span:
             if (code, year) in reports:
                 yield _found(code, year, reports[code, year])

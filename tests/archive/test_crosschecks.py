@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from archive import levels, names
-from archive.bodies import Known, by_body, root
+from archive.bodies import Known, by_body, last_years, root
 from archive.crossyear import same_numbers
 from archive.jumps import jumps
 from archive.rates import reading_errors, upper_bound
@@ -162,6 +162,19 @@ def test_bodies_go_on_under_other_names():
     ]  # fmt: skip
     twice = [known("a"), known("b")]
     assert list(by_body(twice).values()) == [{}]  # two of one year: nothing tells which one goes on
+
+
+def of_place(report_id, area, year):
+    return known(report_id, "whole_area", year, area, f"{area}人民政府", "government")
+
+
+def test_last_years_report_is_that_of_the_same_place_unless_it_was_merged():
+    renamed = [of_place("a", "532331", 2020), of_place("b", "532302", 2021)]  # 禄丰县 became 禄丰市 in 2021
+    assert {k: v.report_id for k, v in last_years(renamed).items()} == {"b": "a"}
+    # 上城区 took in 江干区 in 2021; the report on 2020 was due before.
+    merged = [of_place(f"c{year}", "330102", year) for year in range(2019, 2024)]
+    found = {k: v.report_id for k, v in last_years(merged).items()}
+    assert found == {"c2020": "c2019", "c2022": "c2021", "c2023": "c2022"}
 
 
 def test_an_upper_bound_is_never_below_the_share():

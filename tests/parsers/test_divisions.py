@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from parsers.divisions import (
@@ -117,3 +120,23 @@ def test_a_foreign_header_and_a_repeated_row_are_refused() -> None:
         parse_divisions("code,name\n1,2\n")
     with pytest.raises(DivisionError, match="line 3"):
         parse_divisions(f"{HEADER}\n" + "141127,岚县,county,,,,,,,\n" * 2)
+
+
+def test_changes_that_are_known_by_hand_are_in_the_list() -> None:
+    by_name = {(a.code, a.name): a for a in load_divisions()}
+    file = Path(__file__).parents[2] / "docs" / "division_changes.csv"
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert len(rows) > 20
+    for row in rows:
+        one = by_name[row["code"], row["name"]]
+        stated = {k: v for k, v in row.items() if v}
+        assert {k: getattr(one, k) for k in stated} == stated
+
+
+def test_a_successor_begins_when_the_old_name_ends() -> None:
+    living = {(a.code, a.name): a for a in load_divisions() if not a.valid_to and a.level == "county"}
+    for old in load_divisions():
+        if old.valid_to > "2019-04" and old.succeeded_by and old.kind != "zone":
+            heirs = [a for (code, _), a in living.items() if code == old.succeeded_by]
+            assert heirs, old
+            assert all(h.valid_from < "2019" or h.valid_from == old.valid_to for h in heirs), (old, heirs)
