@@ -123,13 +123,18 @@ def last_years(reports: Iterable[Known]) -> dict[str, Known]:
         one.report_id: years[year - 1]
         for (area_code, *_), years in by_body(reports).items()
         for year, one in years.items()
-        if year - 1 in years and not any(_between(month, year) for month in merged_in().get(area_code, ()))
+        if year - 1 in years and not merged_since(area_code, year)
     }
 
 
-def _between(month: str, year: int) -> bool:
-    """Whether a report on ``year`` may have been the first after a change in ``month``: made by March, it may know."""
-    return f"{year}-01" <= month <= f"{year + 1}-03"
+def merged_since(area_code: str, year: int) -> bool:
+    """Whether the place may have taken in another between last year's report and that on ``year``, made by March."""
+    return any(f"{year}-01" <= month <= f"{year + 1}-03" for month in merged_in().get(root(area_code), ()))
+
+
+def extent(area_code: str, year: int) -> int:
+    """Tells apart the years between which a place took in another: how often it had done so by the end of ``year``."""
+    return sum(month <= f"{year}-12" for month in merged_in().get(root(area_code), ()))
 
 
 def families(reports: Iterable[Known]) -> dict[tuple[str, int], list[Known]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median, quantiles
 from typing import NamedTuple
 
+from archive.bodies import extent
 from archive.derived import series_comparable
 from archive.indicators import indicators
 
@@ -64,7 +65,7 @@ def jumps(conn: sqlite3.Connection) -> Iterator[Jump]:
     yield from _shifted(conn)
 
 
-_Series = dict[tuple[str, tuple[str, ...]], list[_Point]]
+_Series = dict[tuple[str, tuple[str, str, int]], list[_Point]]  # by scope; place, organ, extent of the place
 
 
 def _series(conn: sqlite3.Connection, name: str) -> tuple[_Series, dict[tuple[str, int], list[float]]]:
@@ -77,7 +78,7 @@ def _series(conn: sqlite3.Connection, name: str) -> tuple[_Series, dict[tuple[st
         f" WHERE {name} IS NOT NULL AND year IS NOT NULL AND area_code IS NOT NULL ORDER BY year, report_id"
     )
     for area_code, organ, scope, report_id, year, form, value in rows:
-        series[scope, (area_code, organ or "")].append(_Point(report_id, year, form, value))
+        series[scope, (area_code, organ or "", extent(area_code, year))].append(_Point(report_id, year, form, value))
         groups[scope, year].append(value)
     return series, groups
 
