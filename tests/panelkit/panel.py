@@ -26,7 +26,7 @@ def panel(places: int, share: float, seed: int) -> list[Made]:
             clean_last = last
             if rng.random() < share and (last is None or not last.planted):
                 # The rarest first: one that fits few reports gets its turn when such a report comes.
-                for name, side, plant in sorted(faults, key=lambda f: planted[f[0]]):
+                for name, side, plant in sorted(faults, key=lambda f: (planted[f[0]], f[0])):
                     parts = [replace(p, cells=dict(p.cells)) for p in one.parts]
                     trial = replace(one, cells=dict(one.cells), lines=[], raw={}, lost=set(), spoken={}, years={},
                                     parts=parts)  # fmt: skip

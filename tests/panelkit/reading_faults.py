@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from panelkit.made import COLUMNS, RESULTS, Made
-from panelkit.source_faults import Plant
+from panelkit.plant import Plant
 
 READING: dict[str, Plant] = {}
 
