@@ -9,6 +9,8 @@ from importlib.resources.abc import Traversable
 
 VERSION = "1"  # of the result's shape; the rest of the stamp follows from the files by itself
 
+_DATA = (".yml", ".csv", ".ttf")
+
 
 @cache
 def stamp() -> str:
@@ -18,7 +20,7 @@ def stamp() -> str:
     """
     files = sorted(_walk(resources.files("parsers"), ""), key=lambda f: f[0])
     code = [f for f in files if f[0].endswith(".py")]
-    data = [f for f in files if f[0].endswith((".yml", ".csv"))]
+    data = [f for f in files if f[0].endswith(_DATA)]
     return f"{VERSION}-{_hash(code)}-{_hash(data)}"
 
 
@@ -27,7 +29,7 @@ def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
     for entry in folder.iterdir():
         if entry.is_dir():
             out += _walk(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".py", ".yml", ".csv")):
+        elif entry.name.endswith((".py", *_DATA)):
             out.append((f"{prefix}{entry.name}", entry.read_bytes()))
     return out
 

@@ -13,6 +13,7 @@ from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import join_lines, number_tables
 from parsers.readers.grid import build_table
 from parsers.readers.pdf_aligned import Aligned, find_aligned
+from parsers.readers.pdf_fonts import stand_in
 from parsers.readers.pdf_grid import Grid, find_grids
 from parsers.readers.pdf_lines import (
     Flow,
@@ -68,15 +69,12 @@ def read_pdf(data: bytes) -> Document:
     are named in ``warnings``. Raises UnreadableDocument for damaged and locked files, and where every page is a
     picture and none can be recognised.
     """
-    document = open_pdf(data)
-    try:
+    with stand_in(), open_pdf(data) as document:
         layouts, warnings = read_layouts(document)
         meta = _properties(document)
         recognised = any(layout.is_picture for layout in layouts)
         if recognised:
             warnings.extend(_recognise_pictures(document, layouts))
-    finally:
-        document.close()
     return Document(number_tables(to_blocks(layouts)), PDF, meta, tuple(warnings), recognised)
 
 

@@ -9,7 +9,6 @@ from parsers.document import Document, Paragraph, Table
 from parsers.readers import UnreadableDocument
 from parsers.readers.html import read_html
 
-REAL = Path("/work/shared/realdata/documents")
 LONG = "全年主动公开政府信息若干条，办理申请若干件，均在法定期限内答复。" * 6
 
 
@@ -208,14 +207,15 @@ def test_frames_only_page_is_refused_with_a_reason() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not REAL.is_dir(), reason="shared reference data is not here")
-def test_real_pages() -> None:
-    shanghai = read_html((REAL / "shanghai-office-2019.html").read_bytes())
+@pytest.mark.shared
+def test_real_pages(shared_dir: Path) -> None:
+    real = shared_dir / "realdata/documents"
+    shanghai = read_html((real / "shanghai-office-2019.html").read_bytes())
     assert [(t.n_rows, t.n_columns) for t in shanghai.tables] == [(18, 5), (26, 10), (4, 15)]
     assert texts(shanghai.tables[1])[3][1:] == ["821", "35", "", "", "2", "1", "859"]
     assert "251000元" in [c.text for c in shanghai.tables[0].cells]
     assert shanghai.meta["发布日期"] == "2020-01-31"
-    pasted = read_html((REAL / "pingtan-2019-tables.reconstructed.html").read_bytes())
+    pasted = read_html((real / "pingtan-2019-tables.reconstructed.html").read_bytes())
     assert [(t.n_rows, t.n_columns) for t in pasted.tables] == [(18, 4), (26, 10)]
 
 

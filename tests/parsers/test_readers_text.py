@@ -7,7 +7,6 @@ import pytest
 from parsers.document import Table
 from parsers.readers.text import read_text
 
-SEEDS = Path("/work/shared/seeds")
 
 
 def texts(table: Table) -> list[list[str]]:
@@ -92,7 +91,7 @@ def test_line_ends_of_every_system(end: str) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="shared reference data is not here")
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("number", "shapes"),
     [
@@ -100,7 +99,7 @@ def test_line_ends_of_every_system(end: str) -> None:
         (3, [(6, 4), (8, 2), (9, 10), (15, 10), (5, 10), (5, 18)]), (4, [(13, 9), (11, 9), (4, 9), (4, 15)]),
     ],
 )  # fmt: skip
-def test_damaged_texts(number: int, shapes: list[tuple[int, int]]) -> None:
-    (path,) = SEEDS.glob(f"00{number}_*.txt")
+def test_damaged_texts(shared_dir: Path, number: int, shapes: list[tuple[int, int]]) -> None:
+    (path,) = (shared_dir / "seeds").glob(f"00{number}_*.txt")
     tables = read_text(path.read_bytes()).tables
     assert [(t.n_rows, t.n_columns) for t in tables] == shapes

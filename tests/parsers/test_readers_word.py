@@ -12,7 +12,6 @@ from parsers.document import Document, Paragraph, Table
 from parsers.readers import UnreadableDocument
 from parsers.readers.word import read_docx
 
-REAL = Path("/work/shared/realdata/documents/form-2021-blank.docx")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -174,9 +173,9 @@ def test_cut_file_is_refused_in_one_sentence(cut: float) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not REAL.exists(), reason="shared reference data is not here")
-def test_the_official_form() -> None:
-    document = read_docx(REAL.read_bytes())
+@pytest.mark.shared
+def test_the_official_form(shared_dir: Path) -> None:
+    document = read_docx((shared_dir / "realdata/documents/form-2021-blank.docx").read_bytes())
     assert [(t.n_rows, t.n_columns) for t in document.tables] == [(14, 4), (28, 10), (4, 15)]
     assert document.tables[1].cells[0].rowspan == 3
     assert [c.text for c in document.tables[2].rows()[3]] == [""] * 15
