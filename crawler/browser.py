@@ -17,6 +17,7 @@ from archive.warcwrite import Exchange
 from archive.workdb import utc_now
 from crawler.canon import is_route
 from crawler.chromium import PAGE_SECONDS
+from crawler.clicking import ANCHORS, click_menus
 from crawler.feeds import Feed, Row, read_feed
 from crawler.recipes import list_call
 from crawler.settings import USER_AGENT
@@ -146,7 +147,8 @@ class BrowserLog:
 
     ``cookies`` are the page's own, as a request would send them; ``template`` is the address that a row of its list
     was seen to lead to, with the row's number in it; ``passed`` are links (address and text) of the list's earlier
-    pages, where a click turns them.
+    pages, where a click turns them; ``clicked`` are addresses that a click on a text led to, with the text and whether
+    that was in the report column.
     """
 
     seen: list[Response] = field(default_factory=list)
@@ -155,6 +157,7 @@ class BrowserLog:
     cookies: str = ""
     template: tuple[str, str] | None = None
     passed: list[tuple[str, str]] = field(default_factory=list)
+    clicked: list[tuple[str, str, bool]] = field(default_factory=list)
     picture: bytes = b""  # a JPEG of what was shown; empty if it could not be taken
     repeated: set[PageRequest] = field(default_factory=set)  # answered from memory, not by the site
     _read: int = 0
@@ -214,12 +217,13 @@ class BrowserLog:
         )
 
 
-def request_meta(scroll: bool, pause: float, by_hand: bool = False) -> dict[str, Any]:
+def request_meta(scroll: bool, pause: float, by_hand: bool = False, menu: bool | None = None) -> dict[str, Any]:
     """What a Scrapy request's ``meta`` needs to go through the browser and be kept whole.
 
     Args:
         scroll: the page is a list: go to its end, and learn where its rows lead to.
         by_hand: go to the list's end by scrolling and clicking, even if its calls could be repeated.
+        menu: the page may hold menus that only a click opens: True for one that is (part of) the column, else False.
         pause: seconds to wait before the page is given back, so that the host has its rest.
     """
     log = BrowserLog()
@@ -232,6 +236,9 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False) -> dict[str,
     async def settle(page: Page) -> None:
         await _rest(page, log, pause)
         await log.collect()
+        if menu is not None:
+            await click_menus(page, log, pause, menu)
+            await log.collect()
         if scroll and (by_hand or not log.turns()):
             await _to_the_end(page, pause)
             await _turn_pages(page, log, pause)
@@ -239,7 +246,7 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False) -> dict[str,
         log.picture = await _picture(page)
         for response in log.all:
             await STATIC.keep(response, is_route(urlsplit(page.url).fragment))
-        if scroll and (rows := log.rows()):
+        if (scroll or menu is not None) and (rows := log.rows()):
             await _learn_addresses(page, log, rows)
         with suppress(PlaywrightError):
             cookies = await page.context.cookies(page.url)
@@ -306,7 +313,7 @@ async def _turn_pages(page: Page, log: BrowserLog, pause: float) -> None:
     known: set[str] = set()
     for _ in range(MAX_TURNS):
         with suppress(PlaywrightError):
-            shown = [(str(href), str(text)) for href, text in await page.evaluate(_ANCHORS)]
+            shown = [(str(href), str(text)) for href, text in await page.evaluate(ANCHORS)]
             fresh = [(href, text) for href, text in shown if href not in known]
             if not fresh or not await page.evaluate(_NEXT):
                 return
@@ -326,10 +333,6 @@ _SCROLL = """() => {
     if (fits(node) && !node.getAttribute('href') && ![...node.children].some(fits)) { node.click(); break; }
   }
 }"""
-# Addresses and texts of what a list shows; a link that only moves about on the page is none.
-_ANCHORS = """() => [...document.querySelectorAll('a[href]')].map((a) => [a.getAttribute('href'),
-  a.getAttribute('title') || a.textContent.trim()]).filter(([h, t]) => t.length > 5 && !/^(#|javascript:)/i.test(h))
-  .slice(0, 500)"""
 _NEXT = """() => {
   const fits = (node) => /^(下一页|下页|后一页|下翻|[>›»]{1,2})[>›»]*$/.test(
     (node.textContent || node.value || '').replace(/\\s+/g, ''));

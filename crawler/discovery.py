@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crawler.links import Link, PageFacts, squash
+from crawler.links import Link, PageFacts
+from crawler.texts import squash
+from crawler.wordings import bare, wordings
 from parsers.titles import Verdict, judge_title
 
 
@@ -41,32 +43,27 @@ PRIORITY = {
 }  # fmt: skip
 
 
+LOOSE_PRIORITY = {Kind.COLUMN: 52, Kind.DISCLOSURE: 40, Kind.OPENNESS: 25}
 LONGEST_GROUP = 24  # characters
+LONGEST_MENU = 14
+_MORE = re.compile(r"^(?:查看|了解|点击)?(?:更多|more|全部)?[>»＞.+…]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A link, what it is good for, how much it is wanted (0 to 99), and the reporting year if it says one."""
+    """A link, what it is good for, how much it is wanted (0 to 99), and the reporting year if it says one.
+
+    ``loose`` says that its text only sounds like that kind.
+    """
 
     link: Link
     kind: Kind
     score: int
     year: int | None = None
+    loose: bool = False
 
 
-_DISCLOSURE = re.compile(
-    r"^(?:.{2,4}[县区市旗]|本?[县区市旗])?(?:人民政府|政府)?信息公开(?:专栏|平台|专区|栏目|网|公示|首页|目录)?[>»]*$"
-)
-_OPENNESS = re.compile(
-    r"^(?:政务公开|政府信息|政务信息|政务信息公开|政府政务公开|阳光政务|公开|政务|信息公开|政府公开|信息公开专栏|政务公开专栏|公开专栏|法定公开)[>»]*$"
-    r"|^(?:点击)?进入(?:网站|首页|主页|门户(?:网站)?|政府网站?)[>»]*$"
-)
-_NEIGHBOUR = re.compile(r"^(?:(?:政府)?信息公开)?(?:指南|制度)$|^法定主动公开(?:内容|目录)?$")
-_SITEMAP = re.compile(r"^(?:网站地图|站点地图|网站导航)$")
 _YEAR_FOLDER = re.compile(r"^(20[0-4]\d)(?:年|年度|年报|年度报告|年度年报)?(?:[（(]\d+[)）])?$")
-_EARLIER = re.compile(
-    r"^(?:20\d\d年?度?(?:及)?)?(?:以前|之前|往年|历年|历史|早期|往期)(?:的)?.{0,12}(?:年报|年度报告)$"
-)
 _FULL_TEXT = re.compile(
     r"^(?:点击|在线)?(?:查看|阅读|下载|浏览)?(?:报告|年报)?(?:全文|文字版|文本版|纯文本|网页版|电子版|pdf版?)(?:下载|阅读|浏览)?[>»]*$",
     re.IGNORECASE,
@@ -79,7 +76,7 @@ _GROUP = re.compile(
     r"|企?事业|公共|垂直管理|驻[县区市旗]?|园区|及其|[、,/和及与()]|年报|年度报告)+$"
 )
 _ORGAN = re.compile(
-    r"^[\u3400-\u9fff]{2,18}(?:人民政府|政府|办公室|[局委办社院所站队馆署镇乡]|苏木|街道|中心|公司|集团|联合会|协会|总工会|银行|残联|妇联"
+    r"^[\u3400-\u9fff]{2,18}(?:人民政府|政府|办公室|[局委办社院所站队馆署镇乡]|苏木|街道|办事处|委员会|指挥部|开发区|园区|[农林牧渔]场|工会|中心|公司|集团|联合会|协会|总工会|银行|残联|妇联"
     r"|工商联|管委会|管理处)$"
 )
 _NO_ORGAN = re.compile(
@@ -103,13 +100,19 @@ def classify(link: Link, in_list: bool) -> Scored:
     if link.how == "postback":
         return Scored(link, Kind.OTHER, 0)
     verdict = judge_title(label)
-    kind = _named_kind(label, verdict)
+    kind, loose = _named_kind(label, verdict)
+    if _MORE.match(link.text) and any(judge_title(text).kind == "report" for text in link.box):
+        kind, loose = Kind.COLUMN, False
+    if link.how == "clicked" and kind is not Kind.DECOY and not in_list:
+        kind, loose = Kind.COLUMN, True  # a folder of the column, in a tree or behind a tab
     if in_list and kind in (Kind.OTHER, Kind.COLUMN, Kind.OPENNESS, Kind.ORGAN):
         kind = _kind_in_list(link, verdict, kind)
+        loose = loose and kind is Kind.COLUMN
     # Menus come first on a page and repeat everywhere; what stands in the list itself comes later.
     bonus = 4 if in_list and link.rank > 5 else 0
     year = verdict.year or (int(found[0]) if in_list and (found := re.search(r"20[0-4]\d", label)) else None)
-    return Scored(link, kind, PRIORITY[kind] + bonus if PRIORITY[kind] else 0, year)
+    base = LOOSE_PRIORITY[kind] if loose else PRIORITY[kind]
+    return Scored(link, kind, base + bonus if base else 0, year, loose)
 
 
 def is_full_text(label: str) -> bool:
@@ -164,16 +167,37 @@ def looks_like_report(text: str) -> bool:
     return report_marks(text) >= 4
 
 
-def _named_kind(label: str, verdict: Verdict) -> Kind:
+def _named_kind(label: str, verdict: Verdict) -> tuple[Kind, bool]:
+    """What a text names, and whether it only sounds like it."""
+    words, text = wordings(), bare(label)
+    if verdict.kind != "decoy" and words.earlier.names(text):
+        return Kind.COLUMN, False
     if verdict.kind in ("report", "column", "decoy"):
-        return Kind(verdict.kind)
-    for pattern, kind in ((_EARLIER, Kind.COLUMN), (_NEIGHBOUR, Kind.NEIGHBOUR), (_OPENNESS, Kind.OPENNESS),
-                          (_DISCLOSURE, Kind.DISCLOSURE), (_SITEMAP, Kind.SITEMAP)):  # fmt: skip
-        if pattern.search(label):
-            return kind
+        return Kind(verdict.kind), False
+    for menu, kind in ((words.column, Kind.COLUMN), (words.neighbour, Kind.NEIGHBOUR),
+                       (words.disclosure, Kind.DISCLOSURE), (words.openness, Kind.OPENNESS),
+                       (words.entrance, Kind.OPENNESS), (words.sitemap, Kind.SITEMAP)):  # fmt: skip
+        if menu.names(text):
+            return kind, False
     if _ORGAN.match(label) and not _NO_ORGAN.search(label):
-        return Kind.ORGAN
-    return Kind.OTHER
+        return Kind.ORGAN, False
+    if not words.never.search(text):
+        for menu, kind in ((words.column, Kind.COLUMN), (words.disclosure, Kind.DISCLOSURE),
+                           (words.openness, Kind.OPENNESS)):  # fmt: skip
+            if menu.hints(text):
+                return kind, True
+    return Kind.OTHER, False
+
+
+def strays(facts: PageFacts) -> list[tuple[bool, Link]]:
+    """Menus that say nothing we know, for where nothing else led to a report; those with a telling word come first."""
+    words, out = wordings(), []
+    for link in facts.links:
+        text = bare(link.label)
+        plain = link.how in ("anchor", "script", "data", "frame") and not link.dated and not link.is_file
+        if plain and 2 <= len(text) <= LONGEST_MENU and not words.dull.search(text) and not text.isdigit():
+            out.append((bool(words.telling.search(text)), link))
+    return sorted(out, key=lambda pair: not pair[0])
 
 
 def _kind_in_list(link: Link, verdict: Verdict, kind: Kind) -> Kind:
@@ -181,7 +205,7 @@ def _kind_in_list(link: Link, verdict: Verdict, kind: Kind) -> Kind:
     label = link.label
     if _YEAR_FOLDER.match(label) and not link.is_file:
         return Kind.YEAR
-    if kind is Kind.COLUMN and verdict.year:
+    if kind is Kind.COLUMN and (verdict.year or link.dated):  # 水利局政府信息公开年报 with its date is no folder
         return Kind.REPORT
     if kind is not Kind.COLUMN and _SHORT_TITLE.search(label):
         return Kind.REPORT

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from crawler.links import Link, PageFacts, read_page, resolve, squash
+from crawler.links import Link, PageFacts, read_page, resolve
 from crawler.scripts import read_scripts
+from crawler.texts import squash
 
 MAX_DEPTH = 12
 MAX_ROWS = 2000

@@ -6,14 +6,16 @@ Pure: decoded HTML text and base address in, facts out. What a link is good for 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from crawler.anchors import POSTBACK, Target, address_attributes, name_of, option_address, target_of
 from crawler.canon import clean_url, is_route
 from crawler.scripts import ScriptFacts, read_scripts
+from crawler.texts import squash
 
 MAX_LINKS = 4000
 MAX_URL = 2000
@@ -26,23 +28,9 @@ _PICTURE_URL = re.compile(rf"\.(?:{'|'.join(PICTURE_TYPES)})(?:$|[?#&])", re.IGN
 _DOWNLOAD_URL = re.compile(
     r"(?:downfile|download\w*)\.(?:jsp|do|aspx?|php)|/download/\d|virtual_attach_file", re.IGNORECASE
 )
-_CALL_ADDRESS = re.compile(
-    r"""['"]((?:https?:)?/?/?[^'"\s()]*(?:[/?]|\.s?html?|\.jspx?|\.aspx?|\.php|\.do)[^'"\s()]*)['"]"""
-)
-# location.href='list.html?year=' + this.value
-_BUILT = re.compile(
-    r"""['"]([^'"]{2,300})['"]\s*\+\s*[\w.$()\[\]'"# :]*?val(?:ue)?(?:\(\))?(?:\s*\+\s*['"]([^'"]*)['"])?"""
-)
-_FUNCTION_CALL = re.compile(r"\b(\w{1,40})\s*\(([^()]{0,400})\)")
-_ARGUMENT = re.compile(r"""'([^']*)'|"([^"]*)"|(-?\d+)""")
-_POSTBACK = re.compile(r"""__doPostBack\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]*)['"]""")
-_DATE = re.compile(r"(?<!\d)(?:20[0-4]\d|19\d\d)?[-/.年\[(]?(?:0?[1-9]|1[0-2])[-/.月](?:3[01]|[12]\d|0?[1-9])(?!\d)")
-_GENERIC = re.compile(
-    r"^(?:更多|more|查看|查看详情|详情|点击查看|进入|点击下载|下载|附件\d*|>+|»|\+|查看更多|全文)?[>»＞.+…]*$",
-    re.IGNORECASE,
-)
+_LEADING = "a, area, iframe, frame, embed, object, option[value], [onclick]"
+_UNWRITTEN = re.compile(r"['\"{}]|%7B|%22|%20\+|\+%20")  # an address that a script has yet to fill in
 _BREADCRUMB = re.compile(r"(?:当前|您的|现在的|所在|您现在的|你的)(?:所在)?位置")
-_ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "p", "h1", "h2", "h3", "h4", "h5"})
 _REFRESH = re.compile(r"^\s*(\d+)?\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 
 
@@ -54,7 +42,8 @@ class Link:
     where its own says only 更多 or 下载. ``how`` is ``anchor``, ``frame``, ``viewer`` (a document shown by a
     script or viewer page), ``script``, ``option``, ``data`` (named in a script) or ``postback``. ``rank`` counts the
     links of the page from 0. ``dated`` says that a date stands in its row, as in a list of articles. ``args`` are
-    the target and argument of a form post; ``text`` is an anchor's own visible text.
+    the target and argument of a form post; ``text`` is an anchor's own visible text; ``box`` are the texts of the links
+    beside one that says no more than 更多.
     """
 
     url: str
@@ -65,6 +54,7 @@ class Link:
     dated: bool = False
     args: tuple[str, str] | None = None
     text: str = ""
+    box: tuple[str, ...] = ()
 
     @property
     def is_file(self) -> bool:
@@ -108,11 +98,6 @@ class PageFacts:
     script: str = ""
 
 
-def squash(text: str) -> str:
-    """Text without any blanks, in compatibility form: link texts break anywhere, even inside a word."""
-    return re.sub(r"[\s\u200b\ufeff\u00ad]+", "", unicodedata.normalize("NFKC", text))
-
-
 def is_file_url(url: str) -> bool:
     """True if the address ends like a document or calls a known download script."""
     parts = urlsplit(url)
@@ -138,7 +123,7 @@ def read_page(html: str, base_url: str) -> PageFacts:
     title = tree.css_first("title")
     texts = [node.text() for node in tree.css("script")]
     scripts = read_scripts(texts)
-    links = _links(tree, base, scripts)
+    links = _links(tree, base, scripts, address_attributes(html))
     metas = {
         (node.attributes.get("name") or "").lower(): (node.attributes.get("content") or "").strip()
         for node in tree.css("meta[name]")
@@ -180,19 +165,24 @@ def _resolved(base: str, hrefs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(url for href in hrefs if (url := resolve(base, href)))
 
 
-def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts) -> list[Link]:
+def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts, kept: tuple[str, ...]) -> list[Link]:
     out: list[Link] = []
-    nodes = tree.css("a, area, iframe, frame, embed, object, option[value], [onclick], [data-href], [data-url]")
-    for node in nodes[:MAX_LINKS]:
+    selector = ", ".join((_LEADING, *(f"[{name}]" for name in kept)))
+    for node in tree.css(selector)[:MAX_LINKS]:
         if node.tag in ("iframe", "frame", "embed", "object"):
             _add_frame(out, node, base)
         elif node.tag == "option":
-            _add_option(out, node, base)
+            _add_option(out, node, base, scripts)
         else:
-            _add_anchor(out, node, base, scripts)
+            _add_anchor(out, node, base, kept, scripts)
+    for selector, address in scripts.handlers:
+        with suppress(SelectolaxError):  # a selector that only the page's library understands
+            for node in tree.css(selector)[:3]:
+                _add_target(out, node, base, Target(address, "script"))
     for markup in scripts.markup:  # rows kept as text: records in CDATA, lists that a script writes
-        inner = read_page(re.sub(r"<!\[CDATA\[|\]\]>", "", markup), base).links
-        out += [Link(i.url, i.label, i.how, len(out) + k, i.around, i.dated) for k, i in enumerate(inner)]
+        inner = read_page(_plain(markup), base).links
+        whole = [i for i in inner if not _UNWRITTEN.search(i.url)]
+        out += [replace(i, rank=len(out) + k) for k, i in enumerate(whole)]
     for found in scripts.documents:
         if url := resolve(base, found):
             out.append(Link(url, "", "viewer", len(out)))
@@ -203,92 +193,29 @@ def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts) -> list[Link
     return out
 
 
-def _add_anchor(out: list[Link], node: LexborNode, base: str, scripts: ScriptFacts) -> None:
-    attributes = node.attributes
-    href = (attributes.get("href") or attributes.get("data-href") or attributes.get("data-url") or "").strip()
-    how, args = "anchor", None
-    if not href or (href.startswith("#") and not is_route(href[1:])) or href.lower().startswith("javascript:"):
-        code = f"{href} {attributes.get('onclick') or ''} {attributes.get('data-href') or ''}"
-        if post := _POSTBACK.search(code):
-            href, how, args = "", "postback", (post[1], post[2])
-        elif built := _built(code, scripts):
-            href, how = built, "script"
-        elif call := _CALL_ADDRESS.search(code):
-            href, how = call.group(1), "script"
-        else:
-            return
-    url = resolve(base, href)
+def _plain(markup: str) -> str:
+    """Mark-up as a script holds it, without its wrapping and with its quotes as they are meant."""
+    return re.sub(r"<!\[CDATA\[|\]\]>", "", re.sub(r"\\(['\"/])", r"\1", markup))
+
+
+def _add_anchor(out: list[Link], node: LexborNode, base: str, kept: tuple[str, ...], scripts: ScriptFacts) -> None:
+    if target := target_of(node, kept, scripts.functions):
+        _add_target(out, node, base, target)
+
+
+def _add_target(out: list[Link], node: LexborNode, base: str, target: Target) -> None:
+    url = resolve(base, target.href)
     if url is None:
         return
-    text = squash(node.text())
-    title = squash(attributes.get("title") or attributes.get("otitle") or "")
-    if not text and (image := node.css_first("img")) is not None:
-        text = squash(image.attributes.get("alt") or "")
-    row = _row(node)
-    around = _around(node, text) if _GENERIC.match(text) else ""
-    dated = bool(_DATE.search(row.replace(text, "", 1)) or _DATE.search(text[-12:]))
-    label = _label(re.sub(r"\[?\(?20\d\d-\d\d-\d\d\)?\]?$", "", text), title, around)
-    out.append(Link(_viewed(url) or url, label, how, len(out), around, dated, args, text))
+    named = name_of(node)
+    out.append(Link(_viewed(url) or url, named.label, target.how, len(out), named.around, named.dated, target.args,
+                    named.text, named.box))  # fmt: skip
 
 
-def _built(code: str, scripts: ScriptFacts) -> str | None:
-    """The address that a call of one of the page's own functions leads to: ``info('7','01')``."""
-    for call in _FUNCTION_CALL.finditer(code[:2000]):
-        if made := scripts.functions.get(call[1]):
-            arguments = [a or b or c for a, b, c in _ARGUMENT.findall(call[2])]
-            return made.address(arguments)
-    return None
-
-
-def _add_option(out: list[Link], node: LexborNode, base: str) -> None:
-    value = (node.attributes.get("value") or "").strip()
-    if (built := _BUILT.search(_select_code(node))) and re.fullmatch(r"[\w-]{1,40}", value):
-        value = f"{built[1]}{value}{built[2] or ''}"  # the address is put together around the chosen value
-    looks_like_one = "/" in value or re.search(r"\.(?:s?html?|jsp|aspx?|php)|^\?", value)
-    if looks_like_one and (url := resolve(base, value)):
+def _add_option(out: list[Link], node: LexborNode, base: str, scripts: ScriptFacts) -> None:
+    address = option_address(node, scripts.functions)
+    if address and (url := resolve(base, address)):
         out.append(Link(url, squash(node.text()), "option", len(out)))
-
-
-def _select_code(node: LexborNode) -> str:
-    parent = node.parent
-    return (parent.attributes.get("onchange") or "")[:1000] if parent is not None else ""
-
-
-def _label(text: str, title: str, around: str) -> str:
-    cut = text.rstrip(".…")
-    if title and (not text or cut in title or _GENERIC.match(text)):
-        return title
-    if _GENERIC.match(text) and around:
-        return around
-    return text
-
-
-def _row(node: LexborNode) -> str:
-    """Text of the row (list item, table row) that a link stands in; empty if that holds more than a row."""
-    current: LexborNode | None = node
-    for _ in range(4):
-        current = current.parent if current is not None else None
-        if current is None or current.tag in ("body", "ul", "table", "html"):
-            return ""
-        if current.tag in ("li", "tr", "dd", "dt"):
-            text = squash(current.text())
-            return text if len(text) < 300 else ""
-    return ""
-
-
-def _around(node: LexborNode, own: str) -> str:
-    """Text of the row or heading that a link stands in, at most three levels up, without the link's own."""
-    current = node.parent
-    for _ in range(3):
-        if current is None or current.tag in ("body", "ul", "table"):
-            return ""
-        text = squash(current.text()).replace(own, "") if own else squash(current.text())
-        if len(text) > 200:
-            return ""
-        if current.tag in _ROW_TAGS or len(text) > 8:
-            return text
-        current = current.parent
-    return ""
 
 
 def _add_frame(out: list[Link], node: LexborNode, base: str) -> None:
@@ -347,7 +274,7 @@ def _selections(form: LexborNode) -> tuple[tuple[tuple[str, str], ...], tuple[tu
         marked = [value for value, option in options if "selected" in option.attributes]
         current = (marked or [value for value, _ in options] or [""])[0]
         chosen.append((name, current))
-        posted = _POSTBACK.search(code)
+        posted = POSTBACK.search(code)
         if posted or "submit(" in code:
             target = posted[1] if posted else ""
             choices += [(name, value, squash(o.text()), target) for value, o in options if value != current]

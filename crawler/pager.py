@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.links import Form, Link, PageFacts, resolve
+from crawler.turns import asks_for_more, is_laid, pages_set, read_turns
 
 MAX_PAGES = 60
 _NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|下翻|next|nextpage|[>›»]{1,2})[>›»]*$", re.IGNORECASE)
@@ -22,7 +23,10 @@ _WRITTEN = re.compile(
 )
 _VARIABLES = {name: re.compile(rf"\b{name}\s*=\s*['\"]?(\d+)") for name in ("countPage", "currentPage")}
 _SERIAL = re.compile(r"_(\d{1,3})\.\w+$")
-_GOTO = re.compile(r"""^javascript:\s*\w*(?:page|next|go|turn|list)\w*\(\s*['"]?(\d{1,3})['"]?\s*\)""", re.IGNORECASE)
+_GOTO = re.compile(
+    r"""(?:href|onclick)\s*=\s*["'](?:javascript:)?\s*\w*(?:page|next|go|turn|list)\w*\(\s*['"]?(\d{1,3})['"]?\s*\)""",
+    re.IGNORECASE,
+)
 _PAGE_FIELD = re.compile(r"^(?:c|cur|current|to|goto)?_?page(?:no|num|index|number)?$", re.IGNORECASE)
 
 
@@ -52,6 +56,7 @@ def next_page(facts: PageFacts, html: str, url: str, number: int = 1) -> NextPag
         or _linked(facts, url, number)
         or _posted(facts, number)
         or _by_form(facts, html, number)
+        or _turned(facts, url, number)
     )
 
 
@@ -107,15 +112,32 @@ def _posted(facts: PageFacts, number: int) -> NextPage | None:
 
 
 def _by_form(facts: PageFacts, html: str, number: int) -> NextPage | None:
-    """Links like ``javascript:page(2)`` beside a form with a field for the page."""
+    """A form with a field for the page, beside links like ``javascript:page(2)`` or the number of pages."""
     if facts.form is None:
         return None
     names = [name for name, _ in facts.form.fields if _PAGE_FIELD.match(name)]
-    numbers = {int(m[1]) for h in re.findall(r"""href=["']([^"']+)["']""", html) if (m := _GOTO.match(h))}
-    if not names or number + 1 not in numbers:
+    if not names:
+        return None
+    numbers = {int(found) for found in _GOTO.findall(html)}
+    if number + 1 not in numbers and number >= (pages_told(facts) or 0):
         return None
     fields = dict(facts.form.fields) | {names[0]: str(number + 1)}
     return _sent(facts.form, fields)
+
+
+def pages_told(facts: PageFacts) -> int | None:
+    """How many pages a list says that it has; None if it does not say."""
+    found = _PAGES.search(facts.text)
+    return int(found[1] or found[2]) if found else None
+
+
+def _turned(facts: PageFacts, url: str, number: int) -> NextPage | None:
+    """A script that sends the reader to an address with the page's number in it."""
+    pages = pages_told(facts) or pages_set(facts.script)
+    if pages is None or number >= pages:
+        return None
+    turns = [turn for turn in read_turns(facts.script, url) if not turn.loads]
+    return NextPage(turns[0].address(number + 1)) if turns else None
 
 
 def chosen_years(facts: PageFacts) -> list[tuple[str, NextPage]]:
@@ -148,11 +170,13 @@ _RECORDS = re.compile(r"(?:共|总计|总数)\D{0,6}?(\d{1,5})\s*(?:条|篇|项|
 
 def goes_on(facts: PageFacts) -> bool:
     """True if a list has a word for its next page and says that there is one (共5页, 1/5, 共60条 over fewer rows)."""
+    if asks_for_more(facts) or is_laid(facts):
+        return True
+    rows = sum(link.dated for link in facts.links)
     if not re.search(r"下一?页|后一页|[>›»]\s*尾页|加载更多", facts.text):
         return False
-    if found := _PAGES.search(facts.text):
-        return int(found[1] or found[2]) > 1
-    rows = sum(link.dated for link in facts.links)
+    if (told := pages_told(facts)) is not None:
+        return told > 1
     return bool((found := _RECORDS.search(facts.text)) and int(found[1]) > rows > 0)
 
 

@@ -8,11 +8,13 @@ from scrapy.http import Response, TextResponse
 
 from crawler.browser import BrowserLog
 from crawler.feeds import Feed, Row, read_feed
-from crawler.links import Link, PageFacts, read_page, resolve, squash
+from crawler.links import Link, PageFacts, read_page, resolve
 from crawler.platforms import Call
-from crawler.recipes import learn_template, list_call, rows_as_links
+from crawler.recipes import learn_template, list_call, rows_as_links, same_list
+from crawler.texts import squash
 from crawler.walk import PageKind
 
+MAX_LISTS = 24  # lists of one page whose further pages are asked for
 MAX_HTML = 4_000_000  # characters of one page that are looked at for links
 
 
@@ -20,14 +22,13 @@ MAX_HTML = 4_000_000  # characters of one page that are looked at for links
 class Seen:
     """What an answer shows: the facts, the text they were read from, and the feed if it was list data.
 
-    ``call`` is the one that was seen to fill a page's list, ``total`` the number of rows that its answer spoke of.
+    ``calls`` are those that were seen to fill a page's lists, each with the number of rows that its answer spoke of.
     """
 
     facts: PageFacts
     html: str
     feed: Feed | None = None
-    call: Call | None = None
-    total: int | None = None
+    calls: tuple[tuple[Call, int | None], ...] = ()
 
 
 def read_answer(
@@ -55,8 +56,8 @@ def read_answer(
     facts = read_page(html, response.url)
     if log is None:
         return Seen(facts, html)
-    links, call, total = _loaded(log, response.url, facts)
-    return Seen(replace(facts, links=links), html, call=call, total=total)
+    links, calls = _loaded(log, response.url, facts)
+    return Seen(replace(facts, links=links), html, calls=calls)
 
 
 def _is_data(response: TextResponse, html: str) -> bool:
@@ -64,17 +65,21 @@ def _is_data(response: TextResponse, html: str) -> bool:
     return b"json" in content_type or (b"xml" in content_type and b"html" not in content_type) or html[:1] in ("{", "[")
 
 
-def _loaded(log: BrowserLog, page_url: str, facts: PageFacts) -> tuple[tuple[Link, ...], Call | None, int | None]:
-    """The page's links with those of the lists that it loaded; the call that filled its list of reports; its total.
+def _loaded(
+    log: BrowserLog, page_url: str, facts: PageFacts
+) -> tuple[tuple[Link, ...], tuple[tuple[Call, int | None], ...]]:
+    """The page's links with those of the lists that it loaded; the calls that filled its lists of reports.
 
     A row takes the address that the page itself links to; rows without an address take the form that one of them was
     seen at.
     """
     links = [*facts.links, *(Link(resolved, squash(text), "anchor", 0, dated=True)
              for href, text in log.passed if (resolved := resolve(page_url, href)))]  # fmt: skip
+    links += [Link(resolved, squash(text), "clicked" if column else "script", len(links))
+              for href, text, column in log.clicked if (resolved := resolve(page_url, href))]  # fmt: skip
     shown = {link.label for link in links}
     cut = tuple(label.rstrip(".…") for label in shown if len(label) > 8 and label.endswith(("...", "…")))
-    call, total = None, None
+    calls: dict[str, tuple[Call, int | None]] = {}
     for item in log.lists():
         feed = read_feed(item.text, page_url)
         if feed is None or not feed.n_rows:
@@ -84,9 +89,12 @@ def _loaded(log: BrowserLog, page_url: str, facts: PageFacts) -> tuple[tuple[Lin
         found = [link for link in rows if link.label not in shown and not link.label.startswith(cut)]
         links += [replace(link, rank=len(links) + k) for k, link in enumerate(found)] if feed.n_rows > 1 else []
         made = list_call(item.url, item.method, item.sent.decode("utf-8", "replace"), item.request_headers, feed)
-        if made is not None and (call is None or made.page < call.page):
-            call, total = replace(made, template=template), feed.total
-    return tuple(links), call, total
+        if made is not None:
+            made = replace(made, template=template)
+            known = calls.get(same_list(made))
+            if known is None or made.page < known[0].page:
+                calls[same_list(made)] = (made, feed.total)
+    return tuple(links), tuple(calls.values())[:MAX_LISTS]
 
 
 __all__ = ["MAX_HTML", "Row", "Seen", "read_answer"]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from crawler.feeds import Feed, Row
-from crawler.links import Link, squash
-from crawler.platforms.base import IN_BODY, Call
+from crawler.links import Link
+from crawler.platforms.base import IN_BODY, Call, next_call
+from crawler.texts import squash
 from parsers.titles import judge_title
 
 MAX_BODY = 4000  # characters of a posted body that is worth repeating
@@ -57,6 +59,12 @@ def _turn(url: str, body: str) -> tuple[str, int]:
         if _PAGE_NAME.fullmatch(name) and value.isdigit():
             return IN_BODY + name, int(value)
     return "", 1
+
+
+def same_list(call: Call) -> str:
+    """What the calls for all pages of one list have in common."""
+    first = next_call(replace(call, page=0), 1, None)
+    return f"{first.url} {first.body}" if first else call.url
 
 
 def learn_template(links: Iterable[Link], rows: Iterable[Row]) -> tuple[str, str] | None:

@@ -1,4 +1,5 @@
-"""What is left where nothing led to a report: menus that scripts write, the city's portal, the portal's own search."""
+"""What is left where nothing led to a report: menus that scripts write, menus by other names, the city's portal, the
+portal's own search."""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from scrapy.http import Response
 from archive.frontier import Task
 from crawler.abroad import county_of, parents
 from crawler.browser import STATIC, shell_of
+from crawler.discovery import strays
 from crawler.reading import Seen
 from crawler.scope import is_own, may_follow
 from crawler.sitesearch import find_search
 from crawler.state import SiteState
-from crawler.tasks import again_in_browser, parent_task, search_task
+from crawler.tasks import again_in_browser, parent_task, search_task, stray_task
 
 MAX_MENUS = 4  # menus that are looked at in a browser
+MAX_STRAYS = {True: 8, False: 12}  # menus with a telling word, and others, that are tried at a time
+MAX_KEPT_STRAYS = 200
 
 
 def note_menu(task: Task, site: SiteState, seen: Seen, url: str, suffix: str) -> None:
@@ -27,22 +31,39 @@ def note_menu(task: Task, site: SiteState, seen: Seen, url: str, suffix: str) ->
         links = [link for link in seen.facts.links if may_follow(link.url, site.scope, suffix)]
         site.parents = parents([link for link in links if not is_own(link.url, site.scope, suffix)], site.county)
     site.search = site.search or find_search(seen.html, url)
+    for telling, link in strays(seen.facts):
+        if len(site.strays) < MAX_KEPT_STRAYS and is_own(link.url, site.scope, suffix):
+            site.strays.setdefault(link.url, (telling, task.depth, link.label))
 
 
 def last_resort(site: SiteState, suffix: str, may_browse: bool) -> list[Task]:
     """The next of the last resorts that a site has; each is tried once. Empty if none is left."""
-    while site.resorts < 3:
+    while site.resorts < 6:
         site.resorts += 1
-        tasks: list[Task] = []
-        if site.resorts == 1 and may_browse and site.browser_pages < MAX_MENUS:
-            tasks = [again_in_browser(menu) for menu in site.menus]
-        elif site.resorts == 2 and site.county:
-            tasks = [parent_task(site, url) for url in site.parents]
-        elif site.resorts == 3 and site.search and is_own(site.search.url, site.scope, suffix):
-            tasks = [search_task(site, site.search)]
-        if tasks:
+        if tasks := _resort(site, suffix, may_browse):
             return tasks
     return []
+
+
+def _resort(site: SiteState, suffix: str, may_browse: bool) -> list[Task]:
+    if site.resorts == 1 and may_browse and site.browser_pages < MAX_MENUS:
+        return [again_in_browser(menu) for menu in site.menus]
+    if site.resorts in (2, 5, 6):
+        return _stray_tasks(site, telling=site.resorts == 2)
+    if site.resorts == 3 and site.county:
+        return [parent_task(site, url) for url in site.parents]
+    if site.resorts == 4 and site.search and is_own(site.search.url, site.scope, suffix):
+        return [search_task(site, site.search)]
+    return []
+
+
+def _stray_tasks(site: SiteState, telling: bool) -> list[Task]:
+    """Menus of the portal that nothing spoke for, those with a telling word and near the homepage first."""
+    known = sorted(site.strays.items(), key=lambda item: (not item[1][0], item[1][1]))
+    chosen = [(url, depth, label) for url, (tells, depth, label) in known if tells or not telling]
+    for url, _, _ in chosen[: MAX_STRAYS[telling]]:
+        del site.strays[url]
+    return [stray_task(site, url, depth, label) for url, depth, label in chosen[: MAX_STRAYS[telling]]]
 
 
 def note_shell(site: SiteState, response: Response) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from urllib.parse import quote
+
+from crawler.functions import Function, read_functions, read_handlers
 
 MAX_SCRIPT = 600_000  # characters of one script that are looked at
 MAX_PAIRS = 400
@@ -14,6 +15,7 @@ _REDIRECT = re.compile(
     r"""(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"]"""
     r"""|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]"""
 )
+_MOBILE = re.compile(r"^(?:https?:)?//(?:m|wap|mobile|3g)\.|(?:^|/)(?:m|wap|mobile|phone)(?:/|$)", re.IGNORECASE)
 _PDF = re.compile(r"""show\w*pdf\w*\(\s*['"]([^'"]+\.pdf)['"]|pdfurl\s*[:=]\s*['"]([^'"]+\.pdf)['"]""", re.IGNORECASE)
 # A document that a script names, e.g. in the settings of a flip book.
 _LITERAL = re.compile(r"""['"]([^'"<>\s]{3,300}\.(?:pdf|docx?|wps|ofd))['"]""", re.IGNORECASE)
@@ -36,38 +38,12 @@ _STATIC = re.compile(r"\.(?:js|css|png|jpe?g|gif|ico|svg|woff2?|vue|map)(?:$|\?)
 _SUBMIT = re.compile(r"(?:login|submit|save|upload|captcha|verify|count|click|visit|hits?|stat|log)\b", re.IGNORECASE)
 
 
-# function info(a, b) { location.href = 'show.aspx?id=' + a + '&lm=' + b; }
-_FUNCTION = re.compile(r"function\s+(\w{1,40})\s*\(([\w\s,$]{0,200})\)\s*\{([^{}]{0,800})\}")
-_GOES = re.compile(
-    r"(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\(|\bopen\s*\()\s*([^;{}\n]{3,400})"
-)
-_PIECE = re.compile(
-    r"""\s*(?:'([^']*)'|"([^"]*)"|(?:encodeURI(?:Component)?|escape)\s*\(\s*([\w$]+)\s*\)|([\w$]+))\s*(\+|$|[,)])"""
-)
-MAX_FUNCTIONS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of a page that leads to an address: its parameters, and the address as texts and parameters' names."""
-
-    parameters: tuple[str, ...]
-    pieces: tuple[tuple[str, bool], ...]  # the text, or a parameter's name and True
-
-    def address(self, arguments: list[str]) -> str | None:
-        """Where a call with these arguments leads; None if it lacks one."""
-        given = dict(zip(self.parameters, arguments, strict=False))
-        if any(named and text not in given for text, named in self.pieces):
-            return None
-        return "".join(quote(given[text], safe="/:?&=.%-_#") if named else text for text, named in self.pieces)
-
-
 @dataclass(frozen=True, slots=True)
 class ScriptFacts:
     """What scripts hold: a redirect, named addresses, shown documents, addresses that look like list calls, mark-up.
 
-    ``literals`` are documents that are only named; whether they are shown is not told. ``functions`` are those that put
-    an address together, by name.
+    ``literals`` are documents that are only named; whether they are shown is not told. ``functions`` are those that
+    lead to an address, by name; ``handlers`` are selectors with the address that a click on what they select leads to.
     """
 
     redirect: str | None
@@ -77,6 +53,7 @@ class ScriptFacts:
     markup: tuple[str, ...]
     literals: tuple[str, ...] = ()
     functions: dict[str, Function] = field(default_factory=dict)
+    handlers: tuple[tuple[str, str], ...] = ()
 
 
 def read_scripts(scripts: list[str]) -> ScriptFacts:
@@ -88,50 +65,33 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
     literals: dict[str, None] = {}
     markup: list[str] = []
     functions: dict[str, Function] = {}
+    handlers: dict[tuple[str, str], None] = {}
     for script in scripts:
         text = script[:MAX_SCRIPT]
-        if "<record" in text or "<li" in text[:2000].lower():
+        if "<record" in text:
             markup.append(text)
             continue
-        if redirect is None and len(text) < 2000 and (found := _REDIRECT.search(text)):
-            redirect = found[1] or found[2]
+        if re.search(r"<(?:li|a|td|option)[ >]", text[:200_000], re.IGNORECASE):
+            markup.append(text[:200_000])
+        if redirect is None and len(text) < 2000:
+            redirect = _redirect(text)
         for pdf in _PDF.finditer(text):
             documents[pdf[1] or pdf[2]] = None
-        functions |= _functions(text)
+        functions |= read_functions(text)
+        handlers |= dict.fromkeys(read_handlers(text))
         literals |= dict.fromkeys(found[1].replace("\\/", "/") for found in _LITERAL.finditer(text))
         for name, address in _pairs(text):
             named[name, address] = None
         for call in _calls(text):
             calls[call] = None
     return ScriptFacts(redirect, tuple(named)[:MAX_PAIRS], tuple(documents), tuple(calls), tuple(markup),
-                       tuple(url for url in literals if url not in documents)[:5], functions)  # fmt: skip
+                       tuple(u for u in literals if u not in documents)[:5], functions, tuple(handlers))  # fmt: skip
 
 
-def _functions(text: str) -> dict[str, Function]:
-    out: dict[str, Function] = {}
-    for found in _FUNCTION.finditer(text):
-        goes = _GOES.search(found[3])
-        names = tuple(name.strip() for name in found[2].split(",") if name.strip())
-        pieces = _concatenated(goes[1], names) if goes and names else None
-        if pieces and len(out) < MAX_FUNCTIONS:
-            out[found[1]] = Function(names, pieces)
-    return out
-
-
-def _concatenated(text: str, names: tuple[str, ...]) -> tuple[tuple[str, bool], ...] | None:
-    """``'a?id=' + x + '&b'`` in pieces; None if it is anything else than texts and parameters, or lacks either."""
-    pieces: list[tuple[str, bool]] = []
-    at, ahead = 0, "+"
-    while ahead == "+":
-        if (found := _PIECE.match(text, at)) is None:
-            return None
-        name = found[3] or found[4]
-        if name is not None and name not in names:
-            return None
-        pieces.append((name, True) if name is not None else (found[1] or found[2] or "", False))
-        at, ahead = found.end(), found[5]
-    kinds = {named for _, named in pieces}
-    return tuple(pieces) if len(kinds) == 2 else None
+def _redirect(text: str) -> str | None:
+    """Where a script sends the reader; of several places the one that is not for telephones."""
+    found = [m[1] or m[2] for m in _REDIRECT.finditer(text)]
+    return next((url for url in found if not _MOBILE.search(url)), found[0] if found else None)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

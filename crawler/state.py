@@ -40,6 +40,7 @@ class SiteState:
     shells: dict[str, tuple[str, str]] = field(default_factory=dict)  # by address without query: address, digest
     same_shell: set[str] = field(default_factory=set)  # those that were the same for two queries
     county: str = ""  # its name, as the record or the homepage says it
+    strays: dict[str, tuple[bool, int, str]] = field(default_factory=dict)  # menus not gone to: telling, depth, text
     parents: list[str] = field(default_factory=list)  # portals that its pages link to and that may be its city's
     search: Search | None = None
     resorts: int = 0  # how many of the last resorts were tried

@@ -56,6 +56,15 @@ def parent_task(site: SiteState, url: str) -> Task:
     )  # fmt: skip
 
 
+def stray_task(site: SiteState, url: str, depth: int, label: str) -> Task:
+    """A menu of the portal that nothing speaks for."""
+    meta: dict[str, object] = {"kind": str(PageKind.NAV), "guess": "stray", "guesses": ["stray"]}
+    return Task(
+        url_key(url), url, site.scope.site_id, PageKind.NAV.role, PARENT_PRIORITY, depth=min(depth + 1, 2),
+        referrer=site.homepage, anchor=label or None, meta=meta,
+    )  # fmt: skip
+
+
 def search_task(site: SiteState, search: Search) -> Task:
     """The portal's own search, asked for the reports."""
     meta: dict[str, Any] = {"kind": str(PageKind.LIST), "search": True}
@@ -181,6 +190,14 @@ def is_first(task: Task) -> bool:
     """True if a task makes the first of a list's calls."""
     call = task.meta.get("call")
     return isinstance(call, dict) and call.get("page") == 1
+
+
+def in_column(task: Task) -> bool | None:
+    """Whether a task's page is (part of) the report column; None if it is no menu and no list."""
+    kind = task.meta.get("kind")
+    if task.meta.get("why") == "challenge" or kind not in (PageKind.HOME, PageKind.NAV, PageKind.LIST):
+        return None
+    return bool(task.meta.get("column"))
 
 
 def other_addresses(task: Task, where: Where) -> list[Step]:

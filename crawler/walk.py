@@ -20,16 +20,20 @@ from crawler.discovery import (
     looks_like_report,
     score_links,
 )
-from crawler.links import PageFacts, squash
+from crawler.links import PageFacts
 from crawler.pager import NextPage, chosen_years, goes_on, is_pager, next_page
 from crawler.platforms import Call, Page, calls
 from crawler.scope import SiteScope, host_of, is_bare_address, is_own, may_follow, names_private_place, organisation
 from crawler.sitesearch import MAX_RESULT_PAGES
+from crawler.texts import squash
+from crawler.turns import loads_more
+from crawler.wordings import bare, wordings
 from parsers.titles import judge_title
 
 MAX_DEPTH = {"nav": 5, "list": 9, "feed": 70, "article": 72, "file": 73}
 MAX_FILES = 20  # of one page
 MIN_TEXT = 200  # characters of visible text under which a page with scripts counts as a shell
+MAX_ENTRANCES = 4  # links of a page that only leads into the portal
 MAX_CALLS = 3  # list calls of a page's own scripts that are tried
 FEED_PRIORITY = 82
 LONGEST_NAME = 12  # characters of a county's name with its city's and 人民政府
@@ -152,6 +156,8 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
         steps += _elsewhere(scored, facts, where)
     if where.kind in (PageKind.HOME, PageKind.NAV) and not any(s.kind is PageKind.LIST for s in steps):
         steps += _fragments(facts, where)
+    if where.kind is PageKind.HOME and not steps and not facts.redirect:
+        steps = _entrances(facts, where)
     listed = any(s.kind in (Kind.REPORT, Kind.FILE, Kind.YEAR, Kind.ENTRY) for s in scored) or is_report
     onward = _onward(facts, html, where, listed)
     if facts.redirect and not steps and _allowed(facts.redirect, Kind.PAGER, where):
@@ -165,6 +171,16 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
         by_hand=bool(facts.n_scripts) and where.kind is PageKind.LIST and where.in_column and where.number == 1
         and listed and not onward and not where.search and goes_on(facts),
     )  # fmt: skip
+
+
+def _entrances(facts: PageFacts, where: Where) -> list[Step]:
+    """The ways on from a page that shows hardly more than a picture to click on."""
+    own = [i for i in facts.links if i.url != where.url and is_own(i.url, where.site, where.suffix)
+           and not i.is_file and not wordings().dull.search(bare(i.label))]  # fmt: skip
+    urls = list(dict.fromkeys(link.url for link in own))
+    if len(urls) > MAX_ENTRANCES or len(facts.text) > MIN_TEXT or where.depth > 0:
+        return []
+    return [Step(url, PageKind.HOME, 97, "", None, "", {}) for url in urls if not names_private_place(host_of(url))]
 
 
 def _placed(facts: PageFacts, where: Where, is_report: bool) -> Where:
@@ -202,6 +218,8 @@ def _step(scored: Scored, where: Where, reports: int, n_links: int) -> Step | No
     if kind is Kind.YEAR and link.how == "option":  # the years of a selection may only repeat what the list shows
         return Step(link.url, target, PRIORITY[Kind.GROUP], link.label, scored.year, "option", meta)
     patience = str(kind) if kind in GUESSES and not (kind is Kind.FRAME and n_links < 8) else ""
+    if scored.loose:
+        return Step(link.url, target, scored.score, link.label, scored.year, "loose", meta)
     return Step(link.url, target, max(scored.score, PRIORITY[kind]), link.label, scored.year, patience, meta)
 
 
@@ -229,6 +247,9 @@ def _onward(facts: PageFacts, html: str, where: Where, listed: bool) -> tuple[St
     years = _chosen(facts, where) if where.number == 1 and where.in_column and not where.chosen else ()
     if ahead := next_page(facts, html, where.url, where.number):
         return (*_page_step(ahead, where), *years)
+    if where.number == 1 and listed and where.in_column and (turn := loads_more(facts, where.url)):
+        more = Call(turn.address(2), turn=turn.name, page=2)
+        return (*_call_steps([more], where, listed), *years)
     if years:
         return years
     if not listed and facts.calls:

@@ -41,6 +41,7 @@ from crawler.state import CrawlState, SiteState
 from crawler.tasks import (
     BY_HAND,
     again_in_browser,
+    in_column,
     is_first,
     once_more,
     other_addresses,
@@ -164,8 +165,9 @@ class PortalSpider(scrapy.Spider):
                     site.patience.begin(guess)
                 self._spent[site_id] += 1
                 return task
-        if not site.patience.found:
-            tasks = last_resort(site, self.state.suffix, self._may_browse(site))
+        while not site.patience.settled and (
+            tasks := last_resort(site, self.state.suffix, self._may_browse(site))
+        ):
             if self.state.frontier.add(tasks):
                 return self._next_of(site_id)
         return None
@@ -188,7 +190,9 @@ class PortalSpider(scrapy.Spider):
             site.browser_pages += 1
             scroll = task.meta.get("kind") == PageKind.LIST
             by_hand = task.meta.get("why") == BY_HAND
-            request.meta.update(request_meta(scroll, self.settings.getfloat("DOWNLOAD_DELAY"), by_hand))
+            request.meta.update(
+                request_meta(scroll, self.settings.getfloat("DOWNLOAD_DELAY"), by_hand, in_column(task))
+            )
         return request.replace(callback=self.parse, errback=self.failed)
 
     def _finish(self, task: Task, outcome: Outcome, found: list[Task]) -> None:
@@ -234,7 +238,7 @@ class PortalSpider(scrapy.Spider):
         self.state.decoys.update(ahead.decoys)
         steps = [*ahead.steps, *self._onward(task, seen, ahead, where, site)]
         found = [self._task(step, task, response.url) for step in steps]
-        self._reward(task, site, ahead, found)
+        self._reward(task, site, ahead, found, where)
         if where.kind is PageKind.ARTICLE and ahead.needs_browser and log is None:
             note_shell(site, response)
         wishes = self._browser_wishes(task, site, ahead, seen, where)
@@ -258,8 +262,8 @@ class PortalSpider(scrapy.Spider):
         keys = {url_key(url) for url in ahead.rows}
         new = bool(keys - site.rows)
         site.rows |= keys
-        if seen.call is not None and task.meta.get("why") != BY_HAND and not where.search:
-            return self._learn_call(task, seen.call, seen.total, where, site)
+        if seen.calls and task.meta.get("why") != BY_HAND and not where.search:
+            return self._learn_calls(task, seen.calls, where, site)
         if where.kind is not PageKind.FEED:
             return list(ahead.onward) if new or where.number == 1 else other_addresses(task, where)
         if not new and not (is_first(task) and seen.feed and seen.feed.n_rows):
@@ -274,24 +278,27 @@ class PortalSpider(scrapy.Spider):
         following = next_call(call, seen.feed.n_rows, seen.feed.total)
         return [call_step(following, where, learnt=bool(task.meta.get("learnt")))] if following else []
 
-    def _learn_call(self, task: Task, call: Call, total: int | None, where: Where, site: SiteState) -> list[Step]:
-        """Note the call that fills a list, for the next season; the list's next page is asked for by it at once."""
+    def _learn_calls(
+        self, task: Task, calls: tuple[tuple[Call, int | None], ...], where: Where, site: SiteState
+    ) -> list[Step]:
+        """Note the call that fills a list, for the next season; the next pages are asked for by the calls at once."""
         key = url_key(task.url)
-        first = site.recipes.setdefault(key, call)
-        note = Task(f"recipe {key}", call.url, task.site_id, "api", 0, meta={"recipe": as_recipe(key, first)})
+        first = site.recipes.setdefault(key, calls[0][0])
+        note = Task(f"recipe {key}", first.url, task.site_id, "api", 0, meta={"recipe": as_recipe(key, first)})
         self.state.frontier.add([note])
         self.state.frontier.finish(note.key, Outcome.OK)
-        following = next_call(call, call.size, total)
-        return [call_step(following, where, listed=True, learnt=True)] if following else []
+        following = [next_call(call, call.size, total) for call, total in calls]
+        return [call_step(call, where, listed=True, learnt=True) for call in following if call]
 
-    def _reward(self, task: Task, site: SiteState, ahead: Plan, found: list[Task]) -> None:
+    def _reward(self, task: Task, site: SiteState, ahead: Plan, found: list[Task], where: Where) -> None:
         """Note that the walk has come to reports; what an earlier run knew was not come to."""
         documents = [t.key for t in found if t.role == "document"]
         if task.meta.get("known"):
             return
         if set(documents) - self.state.frontier.known(documents) or (ahead.useful and not documents):
             guesses = task.meta.get("guesses")
-            site.patience.reward([str(g) for g in guesses] if isinstance(guesses, list) else [])
+            listed = where.kind in (PageKind.LIST, PageKind.FEED)
+            site.patience.reward([str(g) for g in guesses] if isinstance(guesses, list) else [], listed)
         elif documents:
             site.patience.found += 1
 

@@ -1,0 +1,124 @@
+"""Functions and click handlers of a page's own scripts that lead to an address, read without running them. Pure.
+
+``function info(a) { location.href = 'show.aspx?id=' + a; }`` tells where ``onclick="info('7')"`` leads; so do a
+handler that a script binds to ``#nb``, a variable that is put together first, and a template in back quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+MAX_FUNCTIONS = 50
+MAX_BODY = 3000  # characters of one function that are looked at
+MAX_INNER = 3  # variables within variables
+MAX_PIECES = 30  # of one address
+
+_NAMES = r"[\w\s,$]{0,200}"
+_DECLARED = re.compile(
+    rf"function\s+(?P<a>\w{{1,40}})\s*\((?P<an>{_NAMES})\)\s*\{{"
+    rf"|\b(?P<b>\w{{1,40}})\s*[=:]\s*(?:async\s+)?(?:function\s*\((?P<bn>{_NAMES})\)|\((?P<cn>{_NAMES})\)\s*=>)\s*\{{"
+)
+# Where a script sends the reader or a frame, or what it loads into the page.
+GOES = re.compile(
+    r"(?:location(?:\.href)?\s*=(?!=)|location\.(?:replace|assign)\s*\(|\bopen\s*\(|\.src\s*=(?!=)"
+    r"|\.attr\(\s*['\"](?:src|href)['\"]\s*,|\bfetch\s*\(|\.(?:get|getJSON|load)\s*\()\s*([^;{}\n]{1,400})"
+)
+_PIECE = re.compile(
+    r"""\s*(?:'([^']*)'|"([^"]*)"|(?:encodeURI(?:Component)?|escape|String)\s*\(\s*([\w$]+)\s*\)|([\w$]+))\s*(\+|$|[,;)])"""
+)
+_ASSIGNED = re.compile(r"\b([\w$]{1,40})\s*=(?!=)\s*([^;\n]{2,400})")
+_GLOBAL = re.compile(r"""\b(?:var|let|const)\s+([\w$]{1,40})\s*=\s*(['"][^'"\n]{1,300}['"])\s*(?:;|,|\n|$)""")
+_TEMPLATE = re.compile(r"`([^`\n]{1,300})`")
+_BOUND = re.compile(
+    r"""(?:\$|jQuery)\(\s*['"]([#.][\w-]{1,60}(?:[ >.#][\w.# >-]{0,60})?)['"]\s*\)\s*\.\s*"""
+    r"""(?:click\s*\(|on\s*\(\s*['"]click['"]\s*,)\s*(?:function\s*\([^)]{0,40}\)|\([^)]{0,40}\)\s*=>)\s*\{"""
+    r"""|getElementById\(\s*['"]([\w-]{1,60})['"]\s*\)\s*\.\s*(?:onclick\s*=|addEventListener\(\s*['"]click['"]\s*,)\s*"""
+    r"""(?:function\s*\([^)]{0,40}\)|\([^)]{0,40}\)\s*=>)\s*\{"""
+)
+Pieces = tuple[tuple[str, bool], ...]  # a text, or a parameter's name and True
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of a page that leads to an address: its parameters, and the address as texts and parameters' names."""
+
+    parameters: tuple[str, ...]
+    pieces: Pieces
+
+    def address(self, arguments: list[str]) -> str | None:
+        """Where a call with these arguments leads; None if it lacks one."""
+        given = dict(zip(self.parameters, arguments, strict=False))
+        if any(named and text not in given for text, named in self.pieces):
+            return None
+        return "".join(quote(given[text], safe="/:?&=.%-_#") if named else text for text, named in self.pieces)
+
+
+def read_functions(text: str) -> dict[str, Function]:
+    """The functions of a script that lead somewhere, by name."""
+    out: dict[str, Function] = {}
+    known = dict(_GLOBAL.findall(text))
+    for found in _DECLARED.finditer(text):
+        if len(out) >= MAX_FUNCTIONS:
+            break
+        given = found["an"] or found["bn"] or found["cn"] or ""
+        names = tuple(name.strip() for name in given.split(",") if name.strip())
+        if pieces := _leads_to(_body(text, found.end()), names, known):
+            out[found["a"] or found["b"]] = Function(names, pieces)
+    return out
+
+
+def read_handlers(text: str) -> list[tuple[str, str]]:
+    """What scripts bind to clicks: a selector, and the address that a click on what it selects leads to."""
+    out: list[tuple[str, str]] = []
+    known = dict(_GLOBAL.findall(text))
+    for found in _BOUND.finditer(text):
+        pieces = _leads_to(_body(text, found.end()), (), known)
+        if pieces and len(out) < MAX_FUNCTIONS:
+            out.append((found[1] or f"#{found[2]}", "".join(piece for piece, _ in pieces)))
+    return out
+
+
+def _body(text: str, start: int) -> str:
+    """What stands between a brace that was opened before ``start`` and the one that closes it."""
+    depth = 1
+    for at in range(start, min(len(text), start + MAX_BODY)):
+        if text[at] == "{":
+            depth += 1
+        elif text[at] == "}":
+            depth -= 1
+            if not depth:
+                return text[start:at]
+    return text[start : start + MAX_BODY]
+
+
+def _leads_to(body: str, names: tuple[str, ...], known: dict[str, str]) -> Pieces | None:
+    plain = _TEMPLATE.sub(lambda m: "'" + re.sub(r"\$\{\s*([\w$]+)\s*\}", r"'+\1+'", m[1]) + "'", body)
+    inner = {name: text for name, text in _ASSIGNED.findall(plain) if name not in names}
+    for goes in GOES.finditer(plain):
+        if pieces := _concatenated(goes[1], names, known | inner, 0):
+            return pieces
+    return None
+
+
+def _concatenated(text: str, names: tuple[str, ...], known: dict[str, str], depth: int) -> Pieces | None:
+    """``'a?id=' + x + '&b'`` in pieces; None if it is anything else than texts, parameters and variables of these."""
+    pieces: list[tuple[str, bool]] = []
+    at, ahead = 0, "+"
+    while ahead == "+":
+        if (found := _PIECE.match(text, at)) is None or len(pieces) > MAX_PIECES:
+            return None
+        name = found[3] or found[4]
+        if name is None:
+            pieces.append((found[1] or found[2] or "", False))
+        elif name in names:
+            pieces.append((name, True))
+        elif name in known and depth < MAX_INNER:
+            if (inner := _concatenated(known[name], names, known, depth + 1)) is None:
+                return None
+            pieces += inner
+        else:
+            return None
+        at, ahead = found.end(), found[5]
+    return tuple(pieces) if any(text and not named for text, named in pieces) else None

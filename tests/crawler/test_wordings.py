@@ -1,0 +1,161 @@
+"""Names of menus and kinds of links, swept: each as portals have been described to have it."""
+
+import pytest
+
+from crawler.discovery import Kind, classify, score_links, strays
+from crawler.links import Link, read_page
+from crawler.wordings import WordingError, bare, parse_wordings
+
+BASE = "http://www.qinghe.example/zwgk/index.html"
+
+
+def judged(label, in_list=False, **more):
+    return classify(Link("http://www.qinghe.example/x/", label, "anchor", 9, **more), in_list)
+
+
+COLUMNS = """
+政府信息公开年报 政府信息公开年度报告 政府信息公开工作年度报告 信息公开年报 信息公开年度报告 年度报告
+公开年报 工作年报 年报 政务公开年报 公开年度报告 信息公开工作年报 政府信息公开工作年报 公开工作年报
+信息公开报告 年报专栏 历年年报 工作年度报告 政府信息公开年报专栏 信息公开年度报告专栏 政府年报
+部门年报 乡镇年报 县直部门年报 各部门年报 街道年报 政府信息公开工作报告 年度报告公开 年报公开
+年报公示 年报列表 政府信息公开年报查询 2020年以前信息公开年报 往年年报 公开工作报告 区政府年报
+信息年报 县政府信息公开年报 各乡镇政府信息公开年报 政府信息公开年度工作报告 年度工作报告
+"""
+
+
+@pytest.mark.parametrize("label", COLUMNS.split())
+def test_names_of_the_column(label):
+    assert judged(label).kind is Kind.COLUMN
+
+
+DISCLOSURE = """
+政府信息公开 信息公开 政府信息公开专栏 政府信息公开平台 信息公开专栏 信息公开平台 信息公开目录
+政府信息公开目录 清禾县政府信息公开 人民政府信息公开 信息公开网 政府信息公开专题 信息公开首页
+县政府信息公开 政府信息目录 信息公开系统 政务公开 公开专栏 政务信息公开 政府公开 阳光政务
+法定主动公开 法定公开 公开 政务 政务公开专栏 政务公开平台 主动公开 政府信息 透明政府 政务信息
+依法公开 政务公开工作 基层政务公开 政务公开标准化目录 信息公开统一平台 进入网站 点击进入 进入首页
+政府信息主动公开
+"""
+
+
+@pytest.mark.parametrize("label", DISCLOSURE.split())
+def test_names_of_the_menus_above_it(label):
+    assert judged(label).kind in (Kind.DISCLOSURE, Kind.OPENNESS, Kind.NEIGHBOUR)
+
+
+NEITHER = """
+政府网站工作年度报表 法治政府建设年度报告 企业年报 统计年报 依申请公开 公开招聘 公开征求意见 村务公开
+党务公开 公开电话 财政信息公开 环境信息公开 企业信息公开 公开选拔 新闻发布 政务服务 办事指南
+县长信箱 部门预决算 财政年报 政府工作报告 网站年报 公开遴选公告 双公示
+"""
+
+
+@pytest.mark.parametrize("label", NEITHER.split())
+def test_what_only_sounds_like_them(label):
+    assert judged(label).kind in (Kind.OTHER, Kind.DECOY)
+
+
+@pytest.mark.parametrize(("label", "expected"), [
+    ("政务公开GOVERNMENTAFFAIRS", "政务公开"), ("【政府信息公开】", "政府信息公开"), ("公开年报(12)", "公开年报"),
+    ("信息公开>>", "信息公开"), ("·政务公开", "政务公开"), ("政务公开more>", "政务公开"), ("GKNB", "GKNB"), ("", ""),
+])  # fmt: skip
+def test_what_is_drawn_around_a_name_does_not_count(label, expected):
+    assert bare(label) == expected
+
+
+def test_a_text_that_only_sounds_like_the_column_is_a_guess():
+    assert (judged("信息公开年报").loose, judged("信息公开年报及报表说明栏").loose) == (False, False)
+    loose = judged("政务年度报告大全")
+    assert (loose.kind, loose.loose) == (Kind.COLUMN, True)
+    assert loose.score < judged("信息公开年报").score
+
+
+def test_an_organ_s_report_in_a_dated_row_of_the_column_is_no_folder():
+    assert judged("水利局信息公开工作年报", True, dated=True).kind is Kind.REPORT
+    assert judged("水利局信息公开工作年报", True).kind is Kind.COLUMN
+
+
+def test_wordings_that_cannot_be_used_are_refused_with_one_sentence():
+    with pytest.raises(WordingError, match=r"wordings\.yml"):
+        parse_wordings("column: {longest: 3}")
+    with pytest.raises(WordingError, match=r"wordings\.yml: column"):
+        parse_wordings("never: a\ndull: b\ntelling: c\nearlier: {longest: 1, whole: []}\ncolumn: {longest: x}")
+
+
+COLUMN = "/nb/list.html"
+SCRIPT = "<script>%s</script>"
+LINKS = {
+    "anchor": '<a href="/nb/list.html">年度报告</a>',
+    "picture": '<a href="/nb/list.html"><img src="a.png" alt="年度报告"></a>',
+    "title of a picture": '<a href="/nb/list.html"><img src="a.png" title="年度报告"></a>',
+    "background": '<a href="/nb/list.html" title="年度报告" style="background:url(b.png)"></a>',
+    "spoken name": '<a href="/nb/list.html" aria-label="年度报告"></a>',
+    "area": '<map><area shape="rect" href="/nb/list.html" alt="年度报告"></map>',
+    "area with title": '<map><area shape="rect" href="/nb/list.html" title="年度报告"></map>',
+    "frame address in javascript": """<a href="javascript:openUrl('/nb/list.html')">年度报告</a>""",
+    "onclick beside an empty address": """<a href="javascript:;" onclick="go('/nb/list.html')">年度报告</a>""",
+    "onclick beside a mark": """<a href="#" onclick="window.open('/nb/list.html')">年度报告</a>""",
+    "row": """<li onclick="location.href='/nb/list.html'"><span>年度报告</span></li>""",
+    "button": """<button onclick="location='/nb/list.html'">年度报告</button>""",
+    "data-url": '<div class="tile" data-url="/nb/list.html"><i></i><p>年度报告</p></div>',
+    "data-href of an anchor": '<a href="javascript:void(0)" data-href="/nb/list.html">年度报告</a>',
+    "attribute of the product's own": '<li linkurl="../nb/list.html">年度报告</li>',
+    "relative address in an attribute": '<span data-link="../nb/list.html">年度报告</span>',
+    "function": SCRIPT % "function toNb(){window.location.href='/nb/list.html';}"
+    + '<li onclick="toNb()">年度报告</li>',
+    "function with arguments": SCRIPT % "function go(d,f){ if(d){ window.open('/'+d+'/'+f+'.html') } }"
+    + """<li onclick="go('nb','list')">年度报告</li>""",
+    "function with a variable": SCRIPT
+    % "var base='/nb/'; function go(f){ var u = base + f + '.html'; location.href = u; }"
+    + """<li onclick="go('list')">年度报告</li>""",
+    "arrow function": SCRIPT % "const go = (f) => { location.href = `/nb/${f}.html` }"
+    + """<li onclick="go('list')">年度报告</li>""",
+    "method": SCRIPT % "var page = {go: function(f){ $('#main').attr('src', '/nb/' + f + '.html') }}"
+    + """<li onclick="page.go('list')">年度报告</li>""",
+    "handler": "<li id='nb'>年度报告</li>" + SCRIPT % "$('#nb').click(function(){ location.href='/nb/list.html' })",
+    "handler by on": "<li class='n b'>年度报告</li>" + SCRIPT % "$('.b').on('click', () => { open('/nb/list.html') })",
+    "handler by id": "<li id='nb'>年度报告</li>"
+    + SCRIPT % "document.getElementById('nb').onclick = function(){ location.href='/nb/list.html' }",
+    "listener": "<li id='nb'>年度报告</li>"
+    + SCRIPT % "document.getElementById('nb').addEventListener('click', function(){ location.href='/nb/list.html' })",
+    "data": SCRIPT % "var menu=[{name:'年度报告',url:'/nb/list.html'}]",
+    "written": SCRIPT % r"""document.write('<td><a href=\"/nb/list.html\">年度报告</a></td>');""",
+    "option": "<select onchange='location=this.value'><option value='/nb/list.html'>年度报告</option></select>",
+    "box": '<div><h3>年度报告</h3><ul><li><a href="/a.html">甲</a></li></ul><a href="/nb/list.html">更多</a></div>',
+    "box of reports": '<div><ul><li><a href="/a.html">清禾县2023年政府信息公开年度报告</a></li>'
+    '<li><a href="/b.html">清禾县2022年政府信息公开年度报告</a></li></ul><a href="/nb/list.html">查看更多</a></div>',
+    "picture for more beside a picture": '<dl><dt><img src="a.png" alt="部门年报"></dt>'
+    '<dd><a href="/nb/list.html"><img src="m.gif" alt="more"></a></dd></dl>',
+    "backslashes": r'<a href="\nb\list.html">年度报告</a>',
+    "broken text": '<a href="/nb/list.html">年 度<br>报&nbsp;告</a>',
+    "arrows": '<a href="/nb/list.html">【年度报告】&gt;&gt;</a>',
+    "svg": '<svg><a href="/nb/list.html">年度报告</a></svg>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LINKS)
+def test_kinds_of_links(kind):
+    facts = read_page(LINKS[kind], BASE)
+    found = {s.link.url for s in score_links(facts) if s.kind is Kind.COLUMN}
+    assert "http://www.qinghe.example/nb/list.html" in found, [(i.url, i.label) for i in facts.links]
+
+
+def test_hostile_scripts_lead_nowhere():
+    deep = "".join(f"var a{n}=a{n + 1}+a{n + 1};" for n in range(60))
+    html = (
+        SCRIPT % (deep + "function go(){ location.href='/x'+a0; }") + "<a onclick='go()'>年度报告</a>"
+        + SCRIPT % "$('#a > ..b').click(function(){ location.href='/y.html' })" + SCRIPT % ("function f(a){" * 400)
+    )  # fmt: skip
+    assert read_page(html, BASE).links == ()
+
+
+def test_menus_that_nothing_speaks_for_are_kept_for_the_end():
+    html = (
+        '<a href="/a/">透明清禾</a><a href="/b/">清禾风物</a><a href="/c/">首页</a><a href="/d/">手机版</a>'
+        '<a href="/e.pdf">手册</a>'
+        '<li><a href="/f.html">某某</a>2024-01-02</li><a href="/g/">3</a>'
+    )
+    assert [(tells, link.label) for tells, link in strays(read_page(html, BASE))] == [
+        (True, "透明清禾"),
+        (False, "清禾风物"),
+    ]
