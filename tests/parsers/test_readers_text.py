@@ -8,7 +8,6 @@ from parsers.document import Table
 from parsers.readers.text import read_text
 
 
-
 def texts(table: Table) -> list[list[str]]:
     return [[c.text for c in row] for row in table.rows()]
 
