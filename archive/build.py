@@ -219,7 +219,8 @@ def _index(conn: sqlite3.Connection) -> None:
 
 
 def _tables(conn: sqlite3.Connection) -> list[str]:
-    return [row[0] for row in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+    sql = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
+    return [row[0] for row in conn.execute(sql)]
 
 
 def _count_rows(conn: sqlite3.Connection) -> None:

@@ -1,4 +1,7 @@
-"""What Datasette is told about the public database: titles, descriptions, facets, stored queries, settings."""
+"""What Datasette is told about the public database: titles, descriptions, facets, stored queries, settings.
+
+What people read is ``Chinese｜English``; a page shows the side of its language.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ SETTINGS: dict[str, int | bool] = {
 }
 LICENSE = "CC BY 4.0"
 SOURCE = "各级人民政府门户网站公布的政府信息公开工作年度报告"
+SOURCE_EN = "annual reports on information disclosure, published on the governments' own sites"
 
 
 def columns(name: str) -> dict[str, str]:
@@ -35,11 +39,11 @@ def metadata() -> dict[str, Any]:
     return {
         "title": "年报 nianbao",
         "license": LICENSE,
-        "source": SOURCE,
+        "source": f"{SOURCE}｜{SOURCE_EN}",
         "databases": {
             DATABASE: {
-                "title": "数据表与查询 · Tables and queries",
-                "description": "以下各表可以筛选、排序、下载，也可以用 SQL 查询。空值不是零。 "
+                "title": "数据表与查询｜Tables and queries",
+                "description": "以下各表可以筛选、排序、下载，也可以用 SQL 查询。空值不是零。｜"
                 "These tables can be filtered, sorted, downloaded and queried in SQL. NULL is never zero.",
                 "tables": tables,
                 "queries": {name: _query(q) for name, q in words.queries().items()},
@@ -51,11 +55,11 @@ def metadata() -> dict[str, Any]:
 def _table(name: str) -> dict[str, Any]:
     about = words.tables()[name]
     out: dict[str, Any] = {
-        "title": " · ".join([*about.title, name]), "description": " ".join(about.about), "columns": columns(name),
+        "title": "｜".join(about.title), "description": "｜".join(about.about), "columns": columns(name),
         "facets": list(about.facets), "sort_desc": about.sort_desc, "label_column": about.label,
     }  # fmt: skip
     return {key: value for key, value in out.items() if value}
 
 
 def _query(query: words.Query) -> dict[str, str]:
-    return {"title": " · ".join(query.title), "description": " ".join(query.about), "sql": query.sql}
+    return {"title": "｜".join(query.title), "description": "｜".join(query.about), "sql": query.sql}

@@ -46,13 +46,25 @@ def make_datasette(
         raise ArchiveError("Datasette is not installed; install nianbao[serve].") from error
     described = metadata()
     described["plugins"] = {"nianbao": {"sql_socket": sql_socket, "contact": contact}}
-    made = Datasette(
+    made = _bilingual(Datasette)(
         immutables=[str(path.absolute())], inspect_data={DATABASE: known}, metadata=described, settings=dict(SETTINGS)
     )
     tables = known["tables"]
     if made.get_database(DATABASE).cached_table_counts:  # taken from `tables` here, which must not list the view
         tables["cells"] = tables["_cells"]  # one row each; counting through the view took a second
     return made
+
+
+def _bilingual(plain: Any) -> Any:
+    """Datasette with addresses in the language of the request."""
+    from archive.plugins.bilingual import BilingualUrls
+
+    class Site(plain):  # type: ignore[misc]
+        @property
+        def urls(self) -> Any:
+            return BilingualUrls(self)
+
+    return Site
 
 
 def _check(path: Path) -> dict[str, Any]:

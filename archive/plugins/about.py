@@ -29,7 +29,7 @@ async def entry(datasette: Any, request: Any) -> Response:
     key = request.url_vars["key"]
     found = await remembered(datasette, ("entry", key), lambda conn: _entry(conn, key))
     if found is None:
-        raise NotFound(f"没有指标 {key}。There is no such key.")
+        raise NotFound(f"没有指标 {key}。｜There is no such key.")
     return await page(datasette, request, "entry.html", {"key": key, **found, "statuses": words.statuses()})
 
 

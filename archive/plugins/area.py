@@ -37,7 +37,7 @@ async def area(datasette: Any, request: Any) -> Response:
     code, lang = request.url_vars["area_code"], language(request)
     found = await read(datasette, lambda conn: _division(conn, code))
     if found is None:
-        raise NotFound(f"没有代码为 {code} 的行政区划。There is no division with this code.")
+        raise NotFound(f"没有代码为 {code} 的行政区划。｜There is no division with this code.")
     if found["has_parts"]:
         context = await remembered(datasette, ("over", code), lambda conn: _over(conn, found))
         return await page(datasette, request, "region.html", {"d": found, **context})
@@ -53,7 +53,7 @@ async def area_csv(datasette: Any, request: Any) -> Response:
         conn, "SELECT * FROM highlights WHERE area_code >= ? AND area_code < ? ORDER BY area_code, year, organ",
         prefix, prefix + "~"))  # fmt: skip
     if not table:
-        raise NotFound("没有这个地区的报告。There are no reports of this area.")
+        raise NotFound("没有这个地区的报告。｜There are no reports of this area.")
     return csv_of(f"{code}.csv", table, list(table[0]))
 
 

@@ -23,7 +23,7 @@ async def _capture(datasette: Any, request: Any) -> dict[str, Any]:
     db = datasette.get_database(DATABASE)
     row = (await db.execute("SELECT * FROM captures WHERE capture_id = ?", [int(number_text)])).first()
     if row is None:
-        raise NotFound(f"没有编号为 {number_text} 的抓取记录。There is no such capture.")
+        raise NotFound(f"没有编号为 {number_text} 的抓取记录。｜There is no such capture.")
     return dict(row)
 
 
@@ -44,11 +44,11 @@ async def capture_payload(datasette: Any, request: Any) -> Response:
     row = await _capture(datasette, request)
     root = archive_dir(datasette)
     if row["warc_file"] is None or root is None:
-        raise NotFound("这次访问没有存下内容，或原始存档不在本机。The archived bytes are not at hand.")
+        raise NotFound("这次访问没有存下内容，或原始存档不在本机。｜The archived bytes are not at hand.")
     try:
         payload = await asyncio.to_thread(_read, root, row)
     except (ArchiveError, sqlite3.Error) as error:
-        raise NotFound("原始存档无法读取，请运行 nianbao verify 检查。The archived bytes cannot be read.") from error
+        raise NotFound("原始存档无法读取，请运行 nianbao verify 检查。｜The archived bytes cannot be read.") from error
     name = f"capture-{row['capture_id']}{_suffix(payload.media_type)}"
     return Response(payload.body, headers={**_SANDBOX, "content-disposition": attachment(name)},
                     content_type="application/octet-stream")  # fmt: skip

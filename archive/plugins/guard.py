@@ -28,8 +28,9 @@ _ALWAYS = {
     b"referrer-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
 }
-# These pages of Datasette show where files lie on this machine.
-_HIDDEN = {"/-/databases", "/-/databases.json", "/-/threads", "/-/threads.json"}
+# These pages of Datasette show where files lie on this machine, or are tools for those who develop with it.
+_HIDDEN = {"/-/databases", "/-/databases.json", "/-/threads", "/-/threads.json", "/-/messages", "/-/patterns",
+           "/-/allow-debug", "/-/permissions", "/-/auth-token", "/-/logout"}  # fmt: skip
 
 
 def guarded(app: App) -> App:

@@ -17,11 +17,13 @@ from archive import search, words
 from archive.plugins import (
     about,
     area,
+    bilingual,
     caching,
     captures,
     compare,
     copies,
     door,
+    errors,
     feeds,
     guard,
     lists,
@@ -31,10 +33,10 @@ from archive.plugins import (
     views,
     web,
 )
-from archive.plugins.chinese import install_templates
 from archive.plugins.tables import filters_from_request  # noqa: F401 - a hook
 
-_ASSETS = {"site.css": "text/css", "site.js": "text/javascript", "datasette.css": "text/css"}
+_ASSETS = {"site.css": "text/css", "site.js": "text/javascript", "datasette.css": "text/css",
+           "table.js": "text/javascript"}  # fmt: skip
 _PAGES: list[tuple[str, Callable[..., Any]]] = [
     ("search", views.search_page),
     (r"report/(?P<report_id>[^/]+)\.csv", views.report_csv),
@@ -56,9 +58,10 @@ _PAGES: list[tuple[str, Callable[..., Any]]] = [
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    """Our addresses; English pages have /en in front."""
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """Our addresses; English pages have /en in front, Datasette's own as well."""
     return [
+        *bilingual.english_routes(datasette),
         (r"^/(en/?)?$", views.home),
         *((rf"^/(en/)?{path}$", view) for path, view in _PAGES),
         (r"^/capture/(?P<capture_id>[0-9]{1,15})/payload$", captures.capture_payload),
@@ -70,7 +73,7 @@ async def asset(request: Any) -> Response:
     """A style sheet or script of ours; the address in the pages changes with the content."""
     name = request.url_vars["name"]
     if name not in _ASSETS:
-        raise NotFound("没有这个文件。There is no such file.")
+        raise NotFound("没有这个文件。｜There is no such file.")
     return Response(rendering.asset_bytes(name), content_type=f"{_ASSETS[name]}; charset=utf-8",
                     headers={"cache-control": "public, max-age=31536000"})  # fmt: skip
 
@@ -89,8 +92,8 @@ def _passage(text: str | None, query: str | None) -> str:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
-    """Our templates, and Datasette's own in Chinese."""
-    install_templates(env)
+    """Our templates, and Datasette's own in both languages."""
+    bilingual.install_templates(env)
     env.globals.update(rendering.helpers(datasette, None))  # error pages get no extra_template_vars
     env.filters["weblink"] = rendering.weblink
     env.filters["fromjson"] = lambda text: json.loads(text or "[]")
@@ -100,6 +103,18 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
     """The helpers in the language of the request, for Datasette's own pages, which call something else ``query``."""
     return {name: value for name, value in rendering.helpers(datasette, request).items() if name != "query"}
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Any] | None:
+    """Error pages in the language of the address; programs get Datasette's JSON."""
+    if request.path.endswith(".json"):
+        return None
+
+    async def answer() -> Response:
+        return await errors.page_of(datasette, request, exception)
+
+    return answer
 
 
 @hookimpl
@@ -118,23 +133,32 @@ def startup(datasette: Any) -> Callable[[], Any]:
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
     """Links from tables to our pages, and closed lists in words."""
+    value, label = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
     if not isinstance(value, str | int) or value == "":
         return None
-    if column == "report_id":
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/report/{value}"), value)
-    if column == "area_code":
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/area/{value}"), value)
-    if column == "key" and "." in str(value):
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/codebook/{value}"), value)
-    if column == "capture_id":
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/capture/{value}"), value)
+    lang = bilingual.speaking.get()
+    if (page := _OWN_PAGES.get(column)) and (column != "key" or "." in str(value)):
+        here = "/en" if lang == "en" else ""
+        link = Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"{here}/{page}/{value}"), label)
+        return link if label == value else link + Markup(" <em>{}</em>").format(value)
+    shown = _in_words(column, str(value), lang)
+    return None if shown is None else Markup('<span title="{}">{}</span>').format(value, shown)
+
+
+# Columns that lead to pages of ours.
+_OWN_PAGES = {"report_id": "report", "other_report_id": "report", "last_report_id": "report", "area_code": "area",
+              "key": "codebook", "capture_id": "capture"}  # fmt: skip
+
+
+def _in_words(column: str, value: str, lang: words.Lang) -> str | None:
+    """A value of a closed list in words; None where it stays what it is."""
     if column == "status" and value in words.statuses():
-        return Markup('<span title="{}">{}</span>').format(value, words.statuses()[str(value)].label[0])
-    if column == "kind" and (shown := words.claim_label(str(value))) != value:
-        return Markup('<span title="{}">{}</span>').format(value, shown)
-    if column in rendering.LISTS and (shown := words.word(rendering.LISTS[column], str(value))) != value:
-        return Markup('<span title="{}">{}</span>').format(value, shown)
-    return None
+        return words.statuses()[value].label[0 if lang == "zh" else 1]
+    if column == "kind":
+        shown = words.claim_label(value, lang)
+    else:
+        shown = words.word(rendering.LISTS[column], value, lang) if column in rendering.LISTS else value
+    return None if shown == value else shown
 
 
 def _setting(datasette: Any, name: str) -> Any:
@@ -148,6 +172,19 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
 
     def wrap(app: Any) -> Any:
         wrapped = caching.Cached(guard.compressed(guard.guarded(app)), datasette)
-        return door.SqlElsewhere(wrapped, socket) if socket else wrapped
+        return spoken(door.SqlElsewhere(wrapped, socket) if socket else wrapped)
 
     return wrap
+
+
+def spoken(app: Any) -> Any:
+    """Note the language of each request for what Datasette draws without asking."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        before = bilingual.speaking.set("en" if f"{scope.get('path', '')}/".startswith("/en/") else "zh")
+        try:
+            await app(scope, receive, send)
+        finally:
+            bilingual.speaking.reset(before)
+
+    return wrapped

@@ -18,6 +18,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from archive import words
+from archive.plugins import bilingual
 from archive.plugins.charts import legend_mark
 from archive.plugins.guard import STRICT
 from archive.plugins.web import DATABASE, language, number
@@ -47,7 +48,9 @@ def _environment(datasette: Any) -> Environment:
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """A file of the folder ``static``."""
+    """A file of the folder ``static``, or Datasette's script of a table's columns in Chinese."""
+    if name == "table.js":
+        return bilingual.column_menu()
     return (resources.files("archive") / "static" / name).read_bytes()
 
 
@@ -80,7 +83,8 @@ def helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "lang": lang,
         "L": lambda zh, en: zh if lang == "zh" else en,
         "here": lambda target: datasette.urls.path(prefix + target),
-        "data": lambda target="": datasette.urls.path(f"/{DATABASE}{target}"),
+        # Files are the same in both languages.
+        "data": lambda target="": datasette.urls.path(f"{'' if '.' in target else prefix}/{DATABASE}{target}"),
         "asset": lambda name: _asset_url(datasette, name),
         "word": lambda name, value: words.word(name, value, lang),
         "sentence": lambda name, value: words.sentence(name, value, lang),
@@ -94,11 +98,7 @@ def helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "legend_mark": legend_mark,
         "publication": _publication(datasette),
         "contact": lambda about="": _contact(datasette, about),
-        "facet_word": facet_word,
-        "drawn_row": drawn_row,
-        "drawn_values": drawn_values,
-        "table_title": lambda name: " · ".join([*_table(name).title, name]) if _table(name) else name,
-        "table_about": lambda name, which=0: _table(name).about[which] if _table(name) else "",
+        **_datasettes_own(lang),
     }
 
 
@@ -124,13 +124,31 @@ def _table(name: str) -> Any:
     return words.tables().get(name)
 
 
-def facet_word(column: str, value: Any) -> str:
+def _datasettes_own(lang: Lang) -> dict[str, Any]:
+    """What Datasette's own templates call, as ``archive/data/datasette.yml`` rewords them."""
+    number = 0 if lang == "zh" else 1
+    return {
+        "facet_word": lambda column, value: facet_word(column, value, lang),
+        "drawn_row": drawn_row,
+        "drawn_values": drawn_values,
+        "table_title": lambda name: _table(name).title[number] if _table(name) else "",
+        "table_about": lambda name: _table(name).about[number] if _table(name) else "",
+        "side": lambda text: bilingual.side(text, lang),
+        "brief": lambda text: bilingual.brief(text, lang),
+        "operator": lambda key, display: bilingual.operator(key, display, lang),
+        "parameter": lambda name: bilingual.parameter(name, lang),
+        "error_words": lambda error: bilingual.error_words(str(error), lang),
+        "rows_found": lambda count, bounded=None: bilingual.rows_found(count, bounded, lang),
+    }
+
+
+def facet_word(column: str, value: Any, lang: Lang = "zh") -> str:
     """A value of a facet in words."""
     if value in (None, ""):
-        return "（空）"
+        return "（空）" if lang == "zh" else "(empty)"
     if column == "kind":
-        return words.claim_label(str(value))
-    return words.word(LISTS[column], str(value)) if column in LISTS else str(value)
+        return words.claim_label(str(value), lang)
+    return words.word(LISTS[column], str(value), lang) if column in LISTS else str(value)
 
 
 def drawn_row(row: list[dict[str, Any]]) -> Markup:

@@ -85,7 +85,7 @@ async def cell_image(datasette: Any, request: Any) -> Response:
     """The picture of one spot."""
     evidence = await _evidence(datasette, await _load(datasette, request))
     if not evidence.image:
-        raise NotFound("这个位置没有图像。There is no picture of this place.")
+        raise NotFound("这个位置没有图像。｜There is no picture of this place.")
     return Response(evidence.image, content_type="image/png", headers={"cache-control": "public, max-age=86400"})
 
 
@@ -93,7 +93,7 @@ async def _load(datasette: Any, request: Any) -> dict[str, Any]:
     edition_id, key = request.url_vars["edition_id"], request.url_vars["key"]
     found = await read(datasette, lambda conn: _facts(conn, edition_id, key))
     if found is None:
-        raise NotFound(f"版本 {edition_id} 中没有指标 {key}。There is no such number in this edition.")
+        raise NotFound(f"版本 {edition_id} 中没有指标 {key}。｜There is no such number in this edition.")
     lang = language(request)
     found["place_words"] = place_words(found["c"]["place"], lang)
     found["number"] = number

@@ -78,7 +78,7 @@ async def _load(datasette: Any, request: Any) -> Report:
     report_id = request.url_vars["report_id"]
     found = await read(datasette, lambda conn: load_report(conn, report_id, ordinal, language(request)))
     if found is None:
-        raise NotFound(f"没有编号为 {report_id} 的报告或版本。There is no such report or edition.")
+        raise NotFound(f"没有编号为 {report_id} 的报告或版本。｜There is no such report or edition.")
     return found
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from archive import serve, words
-from archive.plugins.chinese import translations
+from archive.plugins.bilingual import replacements, script_words
 from archive.sheets import CsvFilter, safe
 from archive.workdb import ArchiveError
 
@@ -230,11 +230,11 @@ def test_datasettes_pages_speak_chinese(get: Get) -> None:
     assert "全县（区、市）" in get("/public/reports").text
 
 
-def test_every_translated_piece_still_stands_in_datasette() -> None:
-    folder = resources.files("datasette") / "templates"
+def test_every_reworded_piece_still_stands_in_datasette() -> None:
+    folder = resources.files("datasette")
     lost = []
-    for name, pairs in translations().items():
-        source = (folder / name).read_text("utf-8")
+    for name, pairs in [*replacements().items(), ("../static/table.js", script_words())]:
+        source = (folder / "templates" / name).read_text("utf-8")
         for old, new in pairs:
             if old not in source:
                 lost.append((name, old))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -170,7 +172,8 @@ def test_a_bare_search_looks_through_the_first_hits_and_says_so(
         published, "/public/sections?_search=征地", "/public/sections?_search=征地&number=1",
         "/public/sections.json?_search=征地&_shape=array",
     )  # fmt: skip
-    assert "最新的 1 行（还有更多" in bare.text
+    assert "最新的 1 行" in bare.text
+    assert "还有更多" in bare.text
     assert "3 行" in narrowed.text
     assert "还有更多" not in narrowed.text
     assert len(sheet.json()) == 3
@@ -184,12 +187,67 @@ def test_rows_are_counted_once_and_right(public: sqlite3.Connection) -> None:
     assert counted["about"] > 0
 
 
-def test_tables_and_questions_are_named_in_both_languages(published: Path) -> None:
-    page, query, data = _ask(published, "/public", "/public/missing?year=2023", "/en/data")
-    assert "Reports" in page.text
-    assert "某年没有找到报告的县 · Counties whose report on a year was not found" in query.text
-    assert "Counties whose report on a year was not found" in data.text
-    assert "某年没有找到报告的县" not in data.text
+CHINESE = re.compile("[\u4e00-\u9fff]")
+OWN_PAGES = ["/public", "/public/reports", "/public/applications?year=2023", f"/public/reports/{REPORT}",
+             "/public/sections?_search=征地", "/public/cells?_facet=status&status=printed", "/public/nope",
+             "/public/reports/nope", "/public/missing?year=2023", "/public/contradictions", "/nope",
+             "/public?sql=select+count(*)+as+n+from+reports", "/public?sql=selec", "/public?sql=select+x+from+reports",
+             "/public/reports?_sort=nope", "/public/reports?_where=1"]  # fmt: skip
+
+
+class _Said(HTMLParser):
+    """What a page says to people, outside the numbers and words of the data, of SQL and of the other language."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._in: list[tuple[str, bool]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = dict(attrs)
+        quiet = tag in ("td", "script", "style", "textarea", "pre", "option") or a.get("lang") in ("zh-CN", "en")
+        if tag not in ("input", "meta", "link", "br", "img", "hr"):
+            self._in.append((tag, quiet and tag != "html"))
+        if not any(q for _, q in self._in):
+            self.said += [a[name] or "" for name in ("aria-label", "placeholder", "title", "alt") if name in a]
+            self.said += [a["value"] or ""] if tag == "input" and a.get("type") == "submit" else []
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._in and self._in.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not any(quiet for _, quiet in self._in):
+            self.said.append(data.strip())
+
+
+def test_datasettes_pages_speak_the_language_of_the_address(published: Path) -> None:
+    answers = _ask(published, *OWN_PAGES, *(f"/en{path}" for path in OWN_PAGES))
+    pairs = zip(OWN_PAGES, answers[: len(OWN_PAGES)], answers[len(OWN_PAGES) :], strict=True)
+    data = {"征地", "清河县", "清河县人民政府", "临河县人民政府办公室", "示例省", "青川市", "岚县"}
+    for path, chinese, english in pairs:
+        assert chinese.status_code == english.status_code
+        assert '<html lang="zh-CN">' in chinese.text
+        assert '<html lang="en">' in english.text
+        said = _Said(english.text).said
+        assert (path, [s for s in said if CHINESE.search(s) and not any(d in s for d in data)]) == (path, [])
+        said = _Said(chinese.text).said
+        assert (path, [s for s in said if re.fullmatch(r"(?!select )[A-Z]?[a-z]+( [a-z]+)+.*", s)]) == (path, [])
+        leads = re.findall(r'(?:href|action)="(/[^"#?]*)', english.text)
+        assert {a for a in leads if not a.startswith(("/en/", "/-/static", "/assets/"))} <= {path.partition("?")[0], "/public.db"}
+
+
+def test_filters_and_words_of_the_data_keep_to_the_language(published: Path) -> None:
+    filtered, menu = _ask(
+        published, "/en/public/reports?_filter_column=year&_filter_op=exact&_filter_value=2023", "/assets/table.js"
+    )
+    assert filtered.headers["location"].endswith("/en/public/reports?year__exact=2023")
+    table, highlights = (answer.text for answer in _ask(published, "/en/public/reports", "/en/public/highlights"))
+    assert 'href="/en/area/991101"' in highlights
+    assert f'href="/en/public/reports/{REPORT}"' in table
+    assert ">whole county</span>" in table
+    assert "升序" in menu.text
 
 
 def test_what_is_kept_packed_is_given_only_to_those_who_unpack(published: Path) -> None:
