@@ -20,6 +20,10 @@ _TOTALS = """CREATE TABLE totals (
   year INTEGER NOT NULL, province TEXT, scope TEXT NOT NULL, form TEXT, name TEXT NOT NULL, total NUMERIC,
   n_reports INTEGER NOT NULL, n_missing INTEGER NOT NULL, n_areas_without INTEGER NOT NULL
 )"""
+_CELLS = """CREATE TABLE cell_totals (
+  year INTEGER NOT NULL, scope TEXT NOT NULL, form TEXT NOT NULL, key TEXT NOT NULL, total NUMERIC,
+  n_reports INTEGER NOT NULL, n_missing INTEGER NOT NULL, PRIMARY KEY (year, scope, form, key)
+)"""
 _CHANGES = """CREATE TABLE yearly_changes (
   report_id TEXT NOT NULL REFERENCES reports(report_id), year INTEGER, area_code TEXT, province TEXT, county TEXT,
   organ TEXT, scope TEXT NOT NULL, name TEXT NOT NULL, value NUMERIC NOT NULL, last_value NUMERIC NOT NULL,
@@ -28,7 +32,7 @@ _CHANGES = """CREATE TABLE yearly_changes (
 
 
 def fill_derived(conn: sqlite3.Connection) -> None:
-    """Make and fill ``totals`` and ``yearly_changes`` from ``highlights`` and ``coverage``.
+    """Make and fill ``totals``, ``cell_totals`` and ``yearly_changes`` from ``highlights``, ``coverage`` and cells.
 
     They are tables: as views, every page of them computed the whole country anew, for a second and more.
     """
@@ -38,6 +42,7 @@ def fill_derived(conn: sqlite3.Connection) -> None:
         f" sum({n} IS NULL) AS n_missing FROM highlights WHERE is_main AND year IS NOT NULL GROUP BY 1, 2, 3, 4"
         for n in names
     ]
+    _fill_cell_totals(conn)
     conn.execute(_TOTALS)
     conn.execute(
         "WITH without AS MATERIALIZED ("  # noqa: S608
@@ -62,6 +67,21 @@ def fill_derived(conn: sqlite3.Connection) -> None:
     conn.execute(_CHANGES)
     conn.create_function("merged_since", 2, merged_since, deterministic=True)
     conn.execute(f"INSERT INTO yearly_changes {' UNION ALL '.join(parts)} ORDER BY 2 DESC, 3, 1")
+
+
+def _fill_cell_totals(conn: sqlite3.Connection) -> None:
+    """Each number of the forms added up over the country: one report a place, printed numbers only."""
+    conn.execute(_CELLS)
+    conn.execute(
+        "INSERT INTO cell_totals SELECT s.year, s.scope, f.form, f.key, s.total, s.n, s.rows - s.n FROM ("
+        " SELECT h.year, h.scope, c.field_no, count(*) AS rows,"
+        "  sum(CASE WHEN t.status IN ('printed', 'aligned') THEN c.value END) AS total,"
+        "  count(CASE WHEN t.status IN ('printed', 'aligned') THEN c.value END) AS n"
+        " FROM highlights AS h JOIN reports AS r ON r.report_id = h.report_id"
+        " JOIN editions AS e ON e.edition_id = r.edition_id JOIN _cells AS c ON c.edition_no = e.edition_no"
+        " JOIN statuses AS t ON t.status_no = c.status_no WHERE h.is_main AND h.year IS NOT NULL GROUP BY 1, 2, 3"
+        ") AS s JOIN fields AS f ON f.field_no = s.field_no ORDER BY s.year DESC, s.scope, s.field_no"
+    )
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from archive import search, words
 from archive.plugins import (
@@ -133,16 +133,18 @@ def startup(datasette: Any) -> Callable[[], Any]:
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
     """Links from tables to our pages, and closed lists in words."""
-    value, label = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
-    if not isinstance(value, str | int) or value == "":
+    if isinstance(value, dict):
+        value, label = value["value"], value["label"]
+    else:
+        label = value
+    if (page := _OWN_PAGES.get(column)) is None:
+        return _in_words(column, value, bilingual.speaking.get()) if column in _WORDED else None
+    if not isinstance(value, str | int) or value == "" or (column == "key" and "." not in str(value)):
         return None
-    lang = bilingual.speaking.get()
-    if (page := _OWN_PAGES.get(column)) and (column != "key" or "." in str(value)):
-        here = "/en" if lang == "en" else ""
-        link = Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"{here}/{page}/{value}"), label)
-        return link if label == value else link + Markup(" <em>{}</em>").format(value)
-    shown = _in_words(column, str(value), lang)
-    return None if shown is None else Markup('<span title="{}">{}</span>').format(value, shown)
+    here = "/en" if bilingual.speaking.get() == "en" else ""
+    shown = escape(label) if label == value else f"{escape(label)} <em>{escape(value)}</em>"
+    # Markup.format took half of the time of a long table's page.
+    return Markup(f'<a href="{escape(datasette.urls.path(f"{here}/{page}/{value}"))}">{shown}</a>')  # noqa: S704 - all escaped
 
 
 # Columns that lead to pages of ours.
@@ -150,15 +152,18 @@ _OWN_PAGES = {"report_id": "report", "other_report_id": "report", "last_report_i
               "key": "codebook", "capture_id": "capture"}  # fmt: skip
 
 
-def _in_words(column: str, value: str, lang: words.Lang) -> str | None:
-    """A value of a closed list in words; None where it stays what it is."""
-    if column == "status" and value in words.statuses():
-        return words.statuses()[value].label[0 if lang == "zh" else 1]
-    if column == "kind":
-        shown = words.claim_label(value, lang)
-    else:
-        shown = words.word(rendering.LISTS[column], value, lang) if column in rendering.LISTS else value
-    return None if shown == value else shown
+_WORDED = {"status", "kind", *rendering.LISTS}
+
+
+def _in_words(column: str, value: Any, lang: words.Lang) -> Markup | None:
+    """A value of a closed list in words, the code in the tooltip; None where it stays what it is."""
+    shown = str(value)
+    if column == "status":
+        if value in words.statuses():
+            shown = words.statuses()[value].label[0 if lang == "zh" else 1]
+    elif isinstance(value, str) and value:
+        shown = words.claim_label(value, lang) if column == "kind" else words.word(rendering.LISTS[column], value, lang)
+    return None if shown == str(value) else Markup('<span title="{}">{}</span>').format(value, shown)
 
 
 def _setting(datasette: Any, name: str) -> Any:
