@@ -54,10 +54,11 @@ class TableLayout(_Part):
 
 
 class Query(_Part):
-    """A question in SQL with its words."""
+    """A question in SQL with its words; ``columns`` names those of its answer that the tables do not name so."""
 
     title: Pair
     about: Pair
+    columns: dict[str, Pair] = {}
     sql: str
 
 
@@ -87,6 +88,16 @@ def tables() -> dict[str, TableWords]:
     """The public tables by name, in the order in which people meet them."""
     loaded: dict[str, TableWords] = load("tables.yml", dict[str, TableWords])
     return loaded
+
+
+@cache
+def column_words() -> dict[str, Pair]:
+    """What a column is called in the first table that has it."""
+    out: dict[str, Pair] = {}
+    for table in tables().values():
+        for column, pair in table.columns.items():
+            out.setdefault(column, pair)
+    return out
 
 
 @cache

@@ -35,6 +35,7 @@ class _Reworded(BaseModel):
     script: list[tuple[str, str]]
     operators: dict[str, str]
     parameters: dict[str, Pair]
+    columns: dict[str, Pair]
     errors: list[tuple[str, str, str | None]]
     titles: dict[str, Pair]
 
@@ -121,6 +122,14 @@ def parameter(name: str, lang: Lang) -> str:
     """What a field of a stored question is called."""
     pair = _file().parameters.get(name)
     return name if pair is None else pair[0 if lang == "zh" else 1]
+
+
+def column(name: str, lang: Lang) -> str:
+    """What a column is called where there is little room: a word of its own, else its description up to a pause."""
+    pair = _file().columns.get(name)
+    if pair is not None:
+        return pair[0 if lang == "zh" else 1]
+    return brief("｜".join(words.column_words().get(name, (name, name))), lang)
 
 
 def error_words(message: str, lang: Lang) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Response
 
 from archive.plugins import bilingual
@@ -21,6 +22,8 @@ async def page_of(datasette: Any, request: Any, exception: Exception) -> Respons
         status, message = exception.status, str(exception.args[0] if exception.args else "")
     elif isinstance(exception, DatasetteError):
         status, message, title = exception.status, str(exception.message), exception.title
+    elif isinstance(exception, QueryInterrupted):
+        status, message, title = 400, "took too long", "SQL Interrupted"
     else:
         status = 500
         traceback.print_exception(exception)

@@ -11,9 +11,9 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from archive import search, words
+from archive import search
 from archive.plugins import (
     about,
     area,
@@ -27,13 +27,16 @@ from archive.plugins import (
     feeds,
     guard,
     lists,
+    questions,
     rendering,
     spot,
     unusual,
+    values,
     views,
     web,
 )
 from archive.plugins.tables import filters_from_request  # noqa: F401 - a hook
+from archive.words import queries
 
 _ASSETS = {"site.css": "text/css", "site.js": "text/javascript", "datasette.css": "text/css",
            "table.js": "text/javascript"}  # fmt: skip
@@ -61,11 +64,12 @@ _PAGES: list[tuple[str, Callable[..., Any]]] = [
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Our addresses; English pages have /en in front, Datasette's own as well."""
     return [
-        *bilingual.english_routes(datasette),
         (r"^/(en/?)?$", views.home),
         *((rf"^/(en/)?{path}$", view) for path, view in _PAGES),
+        (rf"^/(en/)?{web.DATABASE}/(?P<name>{'|'.join(queries())})$", questions.question),
         (r"^/capture/(?P<capture_id>[0-9]{1,15})/payload$", captures.capture_payload),
         (r"^/assets/(?P<name>[a-z.]+)$", asset),
+        *bilingual.english_routes(datasette),
     ]
 
 
@@ -133,37 +137,7 @@ def startup(datasette: Any) -> Callable[[], Any]:
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
     """Links from tables to our pages, and closed lists in words."""
-    if isinstance(value, dict):
-        value, label = value["value"], value["label"]
-    else:
-        label = value
-    if (page := _OWN_PAGES.get(column)) is None:
-        return _in_words(column, value, bilingual.speaking.get()) if column in _WORDED else None
-    if not isinstance(value, str | int) or value == "" or (column == "key" and "." not in str(value)):
-        return None
-    here = "/en" if bilingual.speaking.get() == "en" else ""
-    shown = escape(label) if label == value else f"{escape(label)} <em>{escape(value)}</em>"
-    # Markup.format took half of the time of a long table's page.
-    return Markup(f'<a href="{escape(datasette.urls.path(f"{here}/{page}/{value}"))}">{shown}</a>')  # noqa: S704 - all escaped
-
-
-# Columns that lead to pages of ours.
-_OWN_PAGES = {"report_id": "report", "other_report_id": "report", "last_report_id": "report", "area_code": "area",
-              "key": "codebook", "capture_id": "capture"}  # fmt: skip
-
-
-_WORDED = {"status", "kind", *rendering.LISTS}
-
-
-def _in_words(column: str, value: Any, lang: words.Lang) -> Markup | None:
-    """A value of a closed list in words, the code in the tooltip; None where it stays what it is."""
-    shown = str(value)
-    if column == "status":
-        if value in words.statuses():
-            shown = words.statuses()[value].label[0 if lang == "zh" else 1]
-    elif isinstance(value, str) and value:
-        shown = words.claim_label(value, lang) if column == "kind" else words.word(rendering.LISTS[column], value, lang)
-    return None if shown == str(value) else Markup('<span title="{}">{}</span>').format(value, shown)
+    return values.shown(datasette, column, value, bilingual.speaking.get())
 
 
 def _setting(datasette: Any, name: str) -> Any:

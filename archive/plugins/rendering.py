@@ -18,18 +18,13 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from archive import words
-from archive.plugins import bilingual
+from archive.plugins import bilingual, values
 from archive.plugins.charts import legend_mark
 from archive.plugins.guard import STRICT
 from archive.plugins.web import DATABASE, language, number
 from archive.words import Lang
 
 _STRICT = {"content-security-policy": STRICT}
-# Columns of closed lists: shown in words, the code in the tooltip.
-LISTS = {
-    name: name for name in ("scope", "organ_kind", "verdict", "doubt", "severity", "outcome", "via", "comparability")
-} | {"state": "coverage"}
-
 
 async def page(datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200) -> Response:
     """A page of ours."""
@@ -83,8 +78,7 @@ def helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "lang": lang,
         "L": lambda zh, en: zh if lang == "zh" else en,
         "here": lambda target: datasette.urls.path(prefix + target),
-        # Files are the same in both languages.
-        "data": lambda target="": datasette.urls.path(f"{'' if '.' in target else prefix}/{DATABASE}{target}"),
+        "data": lambda target="": datasette.urls.path(f"{'' if _is_file(target) else prefix}/{DATABASE}{target}"),
         "asset": lambda name: _asset_url(datasette, name),
         "word": lambda name, value: words.word(name, value, lang),
         "sentence": lambda name, value: words.sentence(name, value, lang),
@@ -100,6 +94,11 @@ def helpers(datasette: Any, request: Any) -> dict[str, Any]:
         "contact": lambda about="": _contact(datasette, about),
         **_datasettes_own(lang),
     }
+
+
+def _is_file(target: str) -> bool:
+    """Whether an address gives a file, which is the same in both languages."""
+    return "." in target.partition("?")[0]
 
 
 def _query(request: Any, change: dict[str, Any]) -> str:
@@ -136,7 +135,6 @@ def _datasettes_own(lang: Lang) -> dict[str, Any]:
         "side": lambda text: bilingual.side(text, lang),
         "brief": lambda text: bilingual.brief(text, lang),
         "operator": lambda key, display: bilingual.operator(key, display, lang),
-        "parameter": lambda name: bilingual.parameter(name, lang),
         "error_words": lambda error: bilingual.error_words(str(error), lang),
         "rows_found": lambda count, bounded=None: bilingual.rows_found(count, bounded, lang),
     }
@@ -146,9 +144,7 @@ def facet_word(column: str, value: Any, lang: Lang = "zh") -> str:
     """A value of a facet in words."""
     if value in (None, ""):
         return "（空）" if lang == "zh" else "(empty)"
-    if column == "kind":
-        return words.claim_label(str(value), lang)
-    return words.word(LISTS[column], str(value), lang) if column in LISTS else str(value)
+    return values.word(column, str(value), lang)
 
 
 def drawn_row(row: list[dict[str, Any]]) -> Markup:

@@ -12,14 +12,17 @@ from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
 
-from archive import build, serve
+from archive import build, serve, words
 from archive.commands import publishing
 from archive.plugins import tables
+from archive.plugins.nianbao import prepare_connection
+from archive.plugins.questions import PAGE
 from archive.plugins.unusual import parts
 
 REPORT = "991101-2023-government-aa"
@@ -236,7 +239,53 @@ def test_datasettes_pages_speak_the_language_of_the_address(published: Path) -> 
         assert (path, [s for s in said if re.fullmatch(r"(?!select )[A-Z]?[a-z]+( [a-z]+)+.*", s)]) == (path, [])
         leads = re.findall(r'(?:href|action)="(/[^"#?]*)', english.text)
         left = {a for a in leads if not a.startswith(("/en/", "/-/static", "/assets/"))}
-        assert left <= {path.partition("?")[0], "/public.db"}
+        assert not [a for a in left - {path.partition("?")[0]} if not a.endswith((".db", ".csv", ".json"))]
+
+
+def test_each_stored_question_answers_with_what_its_sql_says(published: Path, public: sqlite3.Connection) -> None:
+    prepare_connection(public)
+    given = {"county": "河县", "year": "2023", "scope": "whole_area", "word": "征地", "codes": "991101,991102"}
+    argument = urlencode(given)
+    names = list(words.queries())
+    pages = _ask(published, *(f"{lang}/public/{name}?{argument}" for name in names for lang in ("", "/en")))
+    for name, chinese, english in zip(names, pages[::2], pages[1::2], strict=True):
+        there = public.execute(words.queries()[name].sql, given).fetchall()
+        assert (name, _tbody(chinese.text)) == (name, min(len(there), PAGE))
+        assert (name, _tbody(english.text)) == (name, min(len(there), PAGE))
+        assert not CHINESE.search("".join(re.findall(r"<th[^>]*>([^<]*)<", english.text)))
+        for words_of_column in re.findall(r'<th scope="col"[^>]*>([^<]*)<', chinese.text):
+            assert CHINESE.search(words_of_column), (name, words_of_column)
+
+
+def _tbody(html: str) -> int:
+    """How many rows the answer on a page has."""
+    return html.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
+
+
+def test_a_stored_question_begins_with_the_last_year_and_asks_for_what_only_people_know(published: Path) -> None:
+    begun, asking, hostile = _ask(
+        published, "/public/requests_by_county", "/public/county_reports", "/public/county_reports?county=<script>'x"
+    )
+    assert "<option selected>2023</option>" in begun.text
+    assert 'href="/report/991101-2023-government-aa"' in begun.text
+    assert "请先填写" in asking.text
+    assert "没有符合条件的记录" in hostile.text
+    assert "<script>'" not in hostile.text
+    assert "unsafe" not in hostile.headers["content-security-policy"]
+
+
+def test_totals_of_each_number_add_up_the_printed_cells(public: sqlite3.Connection) -> None:
+    plain = public.execute(
+        "SELECT h.year, h.scope, e.form, c.key,"
+        " sum(CASE WHEN c.status IN ('printed', 'aligned') THEN c.value END) AS t,"
+        " sum(c.status IN ('printed', 'aligned')) AS n, count(*) AS rows FROM cells AS c"
+        " JOIN editions AS e ON e.edition_id = c.edition_id JOIN highlights AS h ON h.report_id = c.report_id"
+        " WHERE c.is_current AND h.is_main GROUP BY 1, 2, 3, 4").fetchall()  # fmt: skip
+    wanted = {(r["year"], r["scope"], r["form"], r["key"]): (r["t"], r["n"], r["rows"] - r["n"]) for r in plain}
+    there = {(r["year"], r["scope"], r["form"], r["key"]): (r["total"], r["n_reports"], r["n_missing"])
+             for r in public.execute("SELECT * FROM cell_totals")}  # fmt: skip
+    assert there == wanted
+    assert any(missing for *_, missing in there.values())
 
 
 def test_filters_and_words_of_the_data_keep_to_the_language(published: Path) -> None:

@@ -274,9 +274,9 @@ def test_a_known_page_is_not_sent_again(get: Get) -> None:
 
 
 @pytest.mark.parametrize(("path", "query", "elsewhere"), [
-    ("/public", "sql=select+1", True), ("/public.json", "sql=select+1", True), ("/public/late_reports", "", True),
-    ("/public/late_reports.csv", "", True), ("/public/reports", "_where=1", True),
-    ("/public/reports", "year=2023", False),
+    ("/public", "sql=select+1", True), ("/public.json", "sql=select+1", True), ("/public/late_reports", "", False),
+    ("/en/public/late_reports", "sql=select+1", True), ("/en/public", "sql=select+1", True),
+    ("/public/reports", "_where=1", True), ("/public/reports", "year=2023", False),
     ("/report/x", "sql=select+1", False), ("/", "", False), ("/publicity", "sql=1", False),
 ])  # fmt: skip
 def test_visitors_sql_is_told_apart(path: str, query: str, elsewhere: bool) -> None:
