@@ -7,7 +7,7 @@ can be trusted and nothing contradicts it. Every other row is damaged and goes t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from parsers.certain import least_sure, without_unsure
 from parsers.columns import names_columns, printed_order, value_columns
@@ -15,7 +15,7 @@ from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token, exact_grid
 from parsers.labels import LabelBook
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
-from parsers.locate import Located, RowHit, column_book, locate_rows, locate_side_by_side, row_book
+from parsers.locate import Located, RowHit, RowNames, column_book, locate_rows, locate_side_by_side, row_book
 from parsers.result import CellResult, Number, Status, absent
 from parsers.solve import Solved, solve
 
@@ -26,11 +26,14 @@ ONLY_SPLIT = "digits run together; the only split that satisfies the form's iden
 ONLY_VALUE = "not printed in a place of its own; the only value that satisfies the form's identities"
 
 
-def locate(form: Form, records: Sequence[Record], headed: Mapping[int, str]) -> list[Located]:
-    """Find every table of a form among the records of a document; ``headed``: the running text over its tables."""
+def locate(form: Form, records: Sequence[Record], names: RowNames, headed: Mapping[int, str]) -> list[Located]:
+    """Find every table of a form among the records of a document.
+
+    ``names``: what rows the records name (``names_in``); ``headed``: the running text over the tables.
+    """
     return [
         locate_side_by_side(form, table, records, headed)
-        if table.layout == "side_by_side" else locate_rows(form, table, records)
+        if table.layout == "side_by_side" else locate_rows(form, table, records, names)
         for table in form.tables
     ]  # fmt: skip
 
@@ -109,10 +112,11 @@ def _header(book: LabelBook, located: Located, hit: RowHit, records: Sequence[Re
 def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> list[str] | None:
     """Column order of a row in a table with blocks: from the nearest heading record above it."""
     columns = table.columns_of(hit.row)
-    above = [r for r in records if r.block == hit.record.block and r.index < hit.record.index and not r.n_numbers]
+    over = (r for r in reversed(records[: hit.record.index]) if r.block == hit.record.block and not r.n_numbers)
+    above = list(islice(over, 1))
     places = tuple(t.column for t in hit.tokens) if len(hit.tokens) == len(columns) else None
     book = column_book(form.id, table.key)
-    order = printed_order(book, columns, above[-1:], places)
+    order = printed_order(book, columns, above, places)
     standard = [c.key for c in columns]
     return None if order == standard and above and _misplaced(book, standard, hit, above[-1]) else order
 
@@ -179,15 +183,15 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
     waiting: list[Line] = []
     damaged: list[Line] = []
     for line in lines:
-        keys = set(line.keys)
-        own = [e for e in equations if keys.issuperset(e.keys)]
         if line.readings is not None:
             only = _only_reading(line)
             cells.update(only)
             if not only:
                 damaged.append(line)
-        elif len(line.numbers) == len(line.keys) and ((line.grid is not None and line.sure) or _sums_hold(line, own)):
-            cells.update(_as_printed(line, line.numbers))
+        elif len(numbers := line.numbers) == len(line.keys) and (
+            (line.grid is not None and line.sure) or _sums_hold(line, numbers, equations)
+        ):
+            cells.update(_as_printed(line, numbers))
         elif line.grid is not None:
             waiting.append(line)
         else:
@@ -198,7 +202,7 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
         assert line.grid is not None
         proof = None if line.exact or equations else BLANK_HOLDS_PLACE
         cells.update(_as_printed(line, line.grid, proof))
-    damaged += [line for line in waiting if line not in accepted]
+    damaged += [line for line in waiting if not any(line is one for one in accepted)]
     known = {k: c.value for k, c in cells.items()}
     solved = solve(damaged, known, equations) if equations and solvable else {}
     for line in damaged:
@@ -227,9 +231,10 @@ def _only_reading(line: Line) -> dict[str, CellResult]:
     }
 
 
-def _sums_hold(line: Line, own: Sequence[Equation]) -> bool:
+def _sums_hold(line: Line, numbers: Sequence[Token], equations: Sequence[Equation]) -> bool:
     """Whether the numbers of a full line, taken in order, satisfy the line's own identities."""
-    values = dict(zip(line.keys, (t.value.number for t in line.numbers), strict=True))
+    values = dict(zip(line.keys, (t.value.number for t in numbers), strict=True))
+    own = (e for e in equations if values.keys() >= set(e.keys))
     return all(_difference(e, values) == 0 for e in own)
 
 

@@ -74,10 +74,8 @@ def value_columns(hits: Sequence[RowHit], n: int) -> tuple[tuple[int, ...] | Non
     Without a full row, a trustworthy grid may still show it: most rows have exactly ``n`` cells after the label.
     The second value says whether at least two rows bear it out.
     """
-    full = Counter(
-        tuple(t.column for t in h.tokens if t.value.kind == "number")
-        for h in hits if sum(t.value.kind == "number" for t in h.tokens) == n
-    )  # fmt: skip
+    numbers = (tuple([t.column for t in h.tokens if t.value.kind == "number"]) for h in hits)
+    full = Counter(columns for columns in numbers if len(columns) == n)
     if full:
         places, votes = full.most_common(1)[0]
         return places, votes > 1

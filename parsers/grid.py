@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from parsers.document import Cell, Place, Table, TableKind
+from parsers.labels import remembered
 from parsers.values import Value, read_value
 
 GUESSED = 0.5  # confidence of a number that is not printed as digits in one piece
@@ -42,8 +43,13 @@ class Record:
     index: int
     kind: TableKind
     tokens: tuple[Token, ...]
+    words: tuple[Token, ...]  # the cells that hold text
     n_numbers: int  # cells that print a number
-    n_words: int  # cells that hold text
+
+    @property
+    def n_words(self) -> int:
+        """Number of cells that hold text."""
+        return len(self.words)
 
 
 def records(tables: Sequence[Table]) -> list[Record]:
@@ -51,21 +57,26 @@ def records(tables: Sequence[Table]) -> list[Record]:
     out: list[Record] = []
     for block, table in enumerate(tables):
         for row in table.rows():
-            tokens = tuple(_token(cell, table.kind) for cell in row)
-            kinds = [t.value.kind for t in tokens]
-            n_numbers, n_words = kinds.count("number"), kinds.count("text")
-            out.append(Record(block, len(out), table.kind, tokens, n_numbers, n_words))
+            tokens = tuple([_token(cell, table.kind) for cell in row])
+            kinds = [token.value.kind for token in tokens]
+            words = tuple([token for token, kind in zip(tokens, kinds, strict=True) if kind == "text"])
+            out.append(Record(block, len(out), table.kind, tokens, words, kinds.count("number")))
     return out
 
 
 def _token(cell: Cell, kind: TableKind) -> Token:
-    value = read_value(cell.text)
-    confidence = cell.confidence
-    if value.kind == "text" and (guess := _guess(cell.text, kind)) is not None:
-        value, confidence = guess._replace(raw=cell.text), min(confidence, GUESSED)
-    elif kind == "ocr" and value.noted:
-        confidence = min(confidence, GUESSED)  # what looks like a note's mark may be a digit or a speck
+    value, doubtful = _value(cell.text, kind)
+    confidence = min(cell.confidence, GUESSED) if doubtful else cell.confidence
     return Token(value, cell.column, cell.colspan, cell.place, confidence)
+
+
+@remembered
+def _value(text: str, kind: TableKind) -> tuple[Value, bool]:
+    """What a cell of such a table prints, and whether that is only likely."""
+    value = read_value(text)
+    if value.kind == "text" and (guess := _guess(text, kind)) is not None:
+        return guess._replace(raw=text), True
+    return value, kind == "ocr" and value.noted  # what looks like a note's mark may be a digit or a speck
 
 
 def _guess(text: str, kind: TableKind) -> Value | None:

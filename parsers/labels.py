@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar, TypeVarTuple
 
 from rapidfuzz.distance import Indel
 
@@ -21,6 +22,22 @@ _BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
 _LAST_YEAR = re.compile("上年|上一年|去年|往年|上期|同期")
 _LONGEST = 120  # characters of a label with those of its groups
 EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
+_REMEMBERED = 8_192  # labels; all reports together have some thousand
+_Given = TypeVarTuple("_Given")
+_Found = TypeVar("_Found")
+
+
+def remembered(work: Callable[[str, *_Given], _Found]) -> Callable[[str, *_Given], _Found]:
+    """Have a function of a label keep its results: reports share their labels, so most are worked out once for all.
+
+    Texts too long for a label would only fill the memory; theirs are not kept.
+    """
+    kept = lru_cache(_REMEMBERED)(work)
+
+    def known(text: str, *given: *_Given) -> _Found:
+        return kept(text, *given) if len(text) <= _LONGEST else work(text, *given)
+
+    return known
 
 
 def fold(text: str) -> str:
@@ -29,22 +46,15 @@ def fold(text: str) -> str:
     return _DROPPED.sub("", text)
 
 
+@remembered
 def core(text: str) -> str:
     """``fold`` without the enumerators in front and without remarks in brackets at the end."""
-    # Reports share their labels; what is too long for one would only fill the memory.
-    return _known_core(text) if len(text) <= _LONGEST else _core(text)
-
-
-def _core(text: str) -> str:
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     previous = None
     while previous != text:
         previous, text = text, _ENUMERATOR.sub("", text)
     bare = re.sub(r"\([^()]*\)?$", "", text)
     return fold(bare or text)
-
-
-_known_core = lru_cache(maxsize=4_096)(_core)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +79,7 @@ class LabelBook:
 
     def find(self, text: str) -> Match | None:
         """The key that ``text`` names, or None if it names none or two equally well."""
-        return _known(self, text) if len(text) <= _LONGEST else self._find(text)
-
-    def _find(self, text: str) -> Match | None:
-        match = self._best(core(text))
-        return None if match and match.score == CONTAINED and self._is_one_of_two(match.key, text) else match
+        return _find(text, self)
 
     def _best(self, probe: str) -> Match | None:
         if not probe:
@@ -101,9 +107,10 @@ class LabelBook:
         return sorted(found, key=lambda pair: -pair[0])
 
 
-@lru_cache(maxsize=8_192)
-def _known(book: LabelBook, text: str) -> Match | None:
-    return book._find(text)
+@remembered
+def _find(text: str, book: LabelBook) -> Match | None:
+    match = book._best(core(text))
+    return None if match and match.score == CONTAINED and book._is_one_of_two(match.key, text) else match
 
 
 def _similarity(probe: str, known: str) -> float:

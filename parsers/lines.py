@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.document import Place, TableKind
 from parsers.form_model import Column
@@ -12,8 +12,7 @@ from parsers.result import CellResult, Number, Status
 Values = tuple[Number | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One printed row. ``keys`` and ``columns`` in printed order; ``tokens`` are the cells after the label.
 
     ``grid`` holds the token of each column where the grid of the source says so, else None; ``sure`` says that other
@@ -36,7 +35,7 @@ class Line:
     @property
     def numbers(self) -> tuple[Token, ...]:
         """The tokens that print a number, in order."""
-        return tuple(t for t in self.tokens if t.value.kind == "number")
+        return tuple([t for t in self.tokens if t.value.kind == "number"])
 
     @property
     def exact(self) -> bool:
@@ -53,6 +52,8 @@ def fit_to_grid(tokens: tuple[Token, ...], places: tuple[int, ...] | None) -> tu
     """The tokens at the value columns, if every one of them is there and nothing is printed elsewhere."""
     if places is None:
         return None
+    if tuple([t.column for t in tokens]) == places and max([t.colspan for t in tokens], default=1) < 2:
+        return tokens  # as nearly all rows are
     by_column = {t.column: t for t in tokens}
     if any(p not in by_column or by_column[p].colspan > 1 for p in places):
         return None
@@ -63,7 +64,10 @@ def fit_to_grid(tokens: tuple[Token, ...], places: tuple[int, ...] | None) -> tu
 
 def cell_of(key: str, column: Column, token: Token, proof: str | None = None) -> CellResult:
     """The result for a cell whose token is known; ``proof`` says what placed it if its place was inferred."""
-    kind = token.value.kind
+    value = token.value
+    kind = value.kind
+    if kind == "number" and value.unit is None and not value.worded:  # most cells of all reports: spare the rest
+        return CellResult(key, Status.ALIGNED if proof else Status.PRINTED, value.number, value.raw, token.place, proof)
     if kind != "number":
         status = {"blank": Status.BLANK, "mark": Status.MARK}.get(kind, Status.UNREADABLE)
         return CellResult(key, status, None, token.text, token.place)

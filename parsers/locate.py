@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from parsers.form_model import Form, FormTable, Row, load_forms
 from parsers.grid import Record, Token, exact_grid
 from parsers.headings import spellings
-from parsers.labels import CONTAINED, CUT, LabelBook, core
+from parsers.labels import CONTAINED, CUT, LabelBook, Match, core, fold, remembered
 
 # A cell between label and numbers that says whose year they are (本年 leaves a word in the row: it is damaged).
 A_YEAR = re.compile(r"(?:上一?|去|往)年(?:度|数|同期)?|同期|20\d{2}年度?")
 SHORT_LABEL = 3  # labels of up to this many characters (其他, 总计, 规章) also head other tables
 
 
-@dataclass(frozen=True, slots=True)
-class RowHit:
+class RowHit(NamedTuple):
     """A row of the form found in a record. ``tokens`` are the cells after the label.
 
     ``score`` is that of the label; ``inferred`` says that the row was found by its neighbours alone.
@@ -97,20 +97,66 @@ def group_book(form_id: str, table_key: str) -> LabelBook:
     return LabelBook({g.key: [g.label] for g in load_forms()[form_id].table(table_key).groups})
 
 
-def locate_rows(form: Form, table: FormTable, records: Sequence[Record]) -> Located:
+class Named(NamedTuple):
+    """A row of a form named in a record, by its tokens from ``start`` to ``at``."""
+
+    start: int
+    at: int
+    match: Match
+
+
+# For each book of rows the records that name some of them.
+RowNames = dict[LabelBook, list[tuple[Record, list[Named]]]]
+
+
+def names_in(records: Iterable[Record]) -> RowNames:
+    """The rows of every form that the records name: each label is looked up once, not once for each table."""
+    out: RowNames = defaultdict(list)
+    for record in records:
+        if record.n_words in (0, len(record.tokens)):
+            continue  # no label, or a heading or a sentence
+        found: dict[LabelBook, list[Named]] = defaultdict(list)
+        texts = [token.value.raw for token in record.tokens]
+        for at, token in enumerate(record.tokens):
+            if token.value.kind != "text":
+                continue
+            # Any text cell may end a label, with up to three cells before it.
+            for start in range(at, max(at - 4, -1), -1):
+                for book, match in _named_by(" ".join(texts[start : at + 1])):
+                    found[book].append(Named(start, at, match))
+        for book, names in found.items():
+            out[book].append((record, names))
+    return out
+
+
+@remembered
+def _named_by(text: str) -> tuple[tuple[LabelBook, Match], ...]:
+    matches = ((book, book.find(text)) for book in _row_books())
+    return tuple((book, match) for book, match in matches if match is not None)
+
+
+@cache
+def _row_books() -> tuple[LabelBook, ...]:
+    tables = ((form.id, table) for form in load_forms().values() for table in form.tables)
+    return tuple(row_book(form_id, table.key) for form_id, table in tables if table.layout != "side_by_side")
+
+
+def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: RowNames) -> Located:
     """Find the rows of a table with one label a row (layouts ``matrix`` and ``blocks``)."""
     book = row_book(form.id, table.key)
     rows = {r.key: r for r in table.rows}
-    units = table.units
-    found = [hit for record in records if (hit := _label_hit(book, rows, record, units)) is not None]
+    found = [hit for one in names.get(book, ()) if (hit := _label_hit(*one, rows, table.units)) is not None]
+    if not found:
+        return Located(table)
     strange = _strange_rows(form.id, table.key)
     found = [hit for hit in found if strange is None or not _goes_on_with(hit, strange)]
     found = [_with_next_line(hit, records, book) for hit in found]
-    found = _in_context(found, table, records)
-    found = _in_order(found, table)
+    short = _short_rows(form.id, table.key)
+    found = _in_context(found, table, records, short, group_book(form.id, table.key))
+    found = _in_order(found, table, short)
     located = Located(table, found)
     if found:
-        _fill_between(located, records, book, units)
+        _fill_between(located, records, book, table.units)
         _report_unmapped(located, records, form)
         _drop_repeats(located)
     return located
@@ -121,31 +167,22 @@ def _values(tokens: tuple[Token, ...], units: frozenset[str]) -> tuple[Token, ..
     return tokens[1:] if tokens and tokens[0].text.strip() in units else tokens
 
 
-def _label_hit(book: LabelBook, rows: dict[str, Row], record: Record, units: frozenset[str]) -> RowHit | None:
-    """The best reading of a record as label plus values: any text cell, with up to three cells before it."""
-    if record.n_words in (0, len(record.tokens)):
-        return None  # no label, or a heading or a sentence
-    best: RowHit | None = None
-    best_at = -1
-    for at, token in enumerate(record.tokens):
-        if token.value.kind != "text":
-            continue
-        for start in range(at, max(at - 4, -1), -1):
-            match = book.find(" ".join(t.text for t in record.tokens[start : at + 1]))
-            if match is None:
-                continue
-            # The last of several good labels is the row's own; those before it name its groups.
-            own = start > best_at and match.score >= CUT and _no_numbers(record.tokens[:at])
-            if best is None or own or (match.score, at) > (best.score, best_at):
-                best_at = at
-                best = RowHit(rows[match.key], record, _values(record.tokens[at + 1 :], units), match.score)
-    if best is None or not best.tokens or all(t.value.kind == "text" for t in best.tokens):
+def _label_hit(record: Record, names: list[Named], rows: dict[str, Row], units: frozenset[str]) -> RowHit | None:
+    """The best reading of a record as label plus values."""
+    best = names[0]
+    for name in names[1:]:
+        # The last of several good labels is the row's own; those before it name its groups.
+        own = name.start > best.at and name.match.score >= CUT and _no_numbers(record.tokens[: name.at])
+        if own or (name.match.score, name.at) > (best.match.score, best.at):
+            best = name
+    tokens = _values(record.tokens[best.at + 1 :], units)
+    if not tokens or all(t.value.kind == "text" for t in tokens):
         return None  # a heading or a sentence, not a row with values
-    if A_YEAR.fullmatch(best.tokens[0].text.strip()):
+    if A_YEAR.fullmatch(tokens[0].text.strip()):
         return None  # one of several years' rows under one label
-    if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in best.tokens):
+    if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in tokens):
         return None  # its empty cells are not in the source: a line of a label that goes on
-    return best
+    return RowHit(rows[best.match.key], record, tokens, best.match.score)
 
 
 def _with_next_line(hit: RowHit, records: Sequence[Record], book: LabelBook) -> RowHit:
@@ -175,17 +212,24 @@ def _is_short(row: Row) -> bool:
     return len(core(row.label)) <= SHORT_LABEL
 
 
-def _in_context(hits: list[RowHit], table: FormTable, records: Sequence[Record]) -> list[RowHit]:
+@cache
+def _short_rows(form_id: str, table_key: str) -> frozenset[str]:
+    """The keys of rows whose labels stand in other tables as well."""
+    return frozenset(row.key for row in load_forms()[form_id].table(table_key).rows if _is_short(row))
+
+
+def _in_context(
+    hits: list[RowHit], table: FormTable, records: Sequence[Record], short: frozenset[str], groups: LabelBook
+) -> list[RowHit]:
     """Keep tables that are the standard one: short labels alone, or one lone row, prove nothing.
 
     Three telling rows do; fewer do where a group label of the form (第二十条第（九）项) stands in the same table.
     """
     telling: dict[int, set[str]] = defaultdict(set)
     for hit in hits:
-        if not _is_short(hit.row):
+        if hit.row.key not in short:
             telling[hit.record.block].add(hit.row.key)
     if len(set().union(*telling.values())) < min(3, len(table.rows)):
-        groups = LabelBook({g.key: [g.label] for g in table.groups})
         telling = {
             block: keys for block, keys in telling.items()
             if any(groups.find(t.text) for r in records if r.block == block for t in r.tokens)
@@ -196,14 +240,15 @@ def _in_context(hits: list[RowHit], table: FormTable, records: Sequence[Record])
     return [h for h in hits if first <= h.record.block <= last]
 
 
-def _in_order(hits: list[RowHit], table: FormTable) -> list[RowHit]:
+def _in_order(hits: list[RowHit], table: FormTable, short: frozenset[str]) -> list[RowHit]:
     """Drop weak matches that stand against the order of the sure ones around them."""
     place = {r.key: n for n, r in enumerate(table.rows)}
+    sure = [h.score >= CONTAINED and h.row.key not in short for h in hits]
     kept: list[RowHit] = []
     for n, hit in enumerate(hits):
-        if hit.score < CONTAINED or _is_short(hit.row):
-            before = [h for h in hits[:n] if h.score >= CONTAINED and not _is_short(h.row)][-1:]
-            after = [h for h in hits[n + 1 :] if h.score >= CONTAINED and not _is_short(h.row)][:1]
+        if not sure[n]:
+            before = [h for h, s in zip(hits[:n], sure, strict=False) if s][-1:]
+            after = [h for h, s in zip(hits[n + 1 :], sure[n + 1 :], strict=True) if s][:1]
             own = place[hit.row.key]
             if any(place[h.row.key] >= own for h in before) or any(place[h.row.key] <= own for h in after):
                 continue
@@ -219,6 +264,8 @@ def _fill_between(located: Located, records: Sequence[Record], book: LabelBook, 
     rows = [r for r in located.table.rows if not r.stands_for or r.key in found]
     place = {r.key: n for n, r in enumerate(rows)}
     for one, two in zip(list(located.hits), list(located.hits)[1:], strict=False):
+        if two.record.index == one.record.index + 1:
+            continue  # nothing is between them
         gap = rows[place[one.row.key] + 1 : place[two.row.key]]
         between = [
             r for r in records[one.record.index + 1 : two.record.index]
@@ -268,6 +315,9 @@ def _drop_repeats(located: Located) -> None:
         by_row[hit.row.key].append(hit)
     kept = []
     for key, hits in by_row.items():
+        if len(hits) == 1:
+            kept.append(hits[0])
+            continue
         hits.sort(key=lambda h: (-sum(t.value.kind == "number" for t in h.tokens), -h.score))
         numbers = {tuple(t.value.number for t in h.tokens if t.value.kind == "number") for h in hits} - {()}
         if len(numbers) > 1:
@@ -326,7 +376,8 @@ def _side_rows(table: FormTable, header: Record, records: Sequence[Record]) -> I
 
 
 def _names_rows(table: FormTable, text: str) -> bool:
-    """Whether most rows of the table are named in folded text."""
+    """Whether most rows of the table are named in a text."""
+    text = fold(text)
     return 2 * sum(core(row.label) in text for row in table.rows) > len(table.rows)
 
 
@@ -336,9 +387,8 @@ def _side_headers(form: Form, table: FormTable, records: Sequence[Record]) -> li
     named: dict[int, set[str]] = defaultdict(set)
     first: dict[int, Record] = {}
     for record in records:
-        for token in record.tokens:
-            match = book.find(token.text) if token.value.kind == "text" else None
-            if match is not None:
+        for token in record.words:
+            if (match := book.find(token.text)) is not None:
                 named[record.block].add(match.key)
                 first.setdefault(record.block, record)
     return [first[block] for block, keys in named.items() if 2 * len(keys) > len(table.rows)]

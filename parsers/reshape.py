@@ -8,14 +8,14 @@ only its place in the grid changes. A table that names no row and column of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 from parsers.document import Cell, Table
 from parsers.form_model import Equation, Form, FormTable, load_forms
-from parsers.labels import CUT, LabelBook, core, fold
+from parsers.labels import CUT, LabelBook, core, fold, remembered
 from parsers.locate import A_YEAR, SHORT_LABEL, column_book, row_book
 from parsers.values import read_value
 
@@ -28,9 +28,10 @@ _BOTH = re.compile(r"复议\s*[、和及与,，]")
 _THIS, _LAST = re.compile(r"本年|今年|本期|当年"), re.compile(r"上年|上一年|去年|往年|上期|同期")
 
 Grid = dict[tuple[int, int], Cell]
+_Labels = dict[Cell, str]  # the rows of a form that cells name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Model:
     """One table of a form, with its labels."""
 
@@ -46,35 +47,37 @@ def in_form_shapes(tables: Sequence[Table]) -> list[Table]:
     Input and output have the same length, so that a table keeps its number.
     """
     out = [in_form_shape(table) for table in tables]
-    for n in range(len(out)):
-        for end in range(n + 2, min(n + 4, len(out) + 1)):
-            joined = _joined(out[n:end])
-            if joined is not None:
-                out[n:end] = [joined, *(replace(t, cells=()) for t in out[n + 1 : end])]
-                break
+    for model in _models("side_by_side"):
+        parts = [_is_part(table, model) for table in out]
+        for n in range(len(out)):
+            for end in range(n + 2, min(n + 4, len(out) + 1)):
+                joined = _joined(out[n:end], model) if all(parts[n:end]) else None
+                if joined is not None:
+                    out[n:end] = [joined, *(replace(t, cells=()) for t in out[n + 1 : end])]
+                    parts[n:end] = [_is_part(table, model) for table in out[n:end]]
+                    break
     return out
 
 
-def _joined(parts: Sequence[Table]) -> Table | None:
+def _joined(parts: Sequence[Table], model: _Model) -> Table | None:
     """Reviews and lawsuits from tables of their own that follow each other."""
-    for model in _models("side_by_side"):
-        fewer = len(model.table.rows) * len(model.table.columns)
-        if all(_is_part(t, model) and sum(map(_is_value, t.cells)) < fewer for t in parts):
-            cells: list[Cell] = []
-            top = 0
-            for part in parts:
-                cells += [c._replace(row=c.row + top) for c in part.cells]
-                top += part.n_rows
-            return _side_by_side(replace(parts[0], cells=tuple(cells)), model, must_add_up=False)
-    return None
+    cells: list[Cell] = []
+    top = 0
+    for part in parts:
+        cells += [c._replace(row=c.row + top) for c in part.cells]
+        top += part.n_rows
+    return _side_by_side(replace(parts[0], cells=tuple(cells)), model, must_add_up=False)
 
 
 def _is_part(table: Table, model: _Model) -> bool:
-    """Whether a table has all the columns of a model and names one of its rows."""
+    """Whether a table has all the columns of a model, names one of its rows, and has too few values for all of them."""
     if table.kind not in ("exact", "ruled") or not table.cells or len(table.cells) > _MOST_CELLS:
         return False
-    columns = {m.key for c in table.cells if (m := model.columns.find(c.text)) is not None}
-    return len(columns) == len(model.table.columns) and any(_part(c.text, model) for c in table.cells)
+    words = _words(table)
+    columns = {m.key for c in words if (m := model.columns.find(c.text)) is not None}
+    if len(columns) < len(model.table.columns) or not any(_part(c.text, model) for c in words):
+        return False
+    return sum(map(_is_value, table.cells)) < len(model.table.rows) * len(model.table.columns)
 
 
 def in_form_shape(table: Table) -> Table:
@@ -91,11 +94,21 @@ def in_form_shape(table: Table) -> Table:
             return found
     if not exact:
         return table
-    for model in _models("matrix"):
-        table = _in_one_column(_upright(table, model), model)
-    for model in (*_models("matrix"), *_models("blocks")):
-        table = _own_columns(table, model)
+    told = _labels(table)
+    for step, model in _steps():
+        if model in told:
+            drawn, table = table, step(table, model, told[model])
+            if table is not drawn:
+                told = _labels(table)
     return table
+
+
+@cache
+def _steps() -> tuple[tuple[Callable[[Table, _Model, _Labels], Table], _Model], ...]:
+    """What is tried on a table that names rows of a model, in this order."""
+    matrices, blocks = _models("matrix"), _models("blocks")
+    turned = [(step, model) for model in matrices for step in (_upright, _in_one_column)]
+    return (*turned, *((_own_columns, model) for model in (*matrices, *blocks)))
 
 
 @cache
@@ -123,24 +136,38 @@ def _is_number(cell: Cell) -> bool:
     return read_value(cell.text).kind == "number"
 
 
-def _telling(cell: Cell, model: _Model) -> str | None:
-    """The row of the form that a cell names with a label that stands in no other table."""
-    # Most cells hold one digit: the length of the bare text spares the rest.
-    if len(cell.text) <= SHORT_LABEL or len(core(cell.text)) <= SHORT_LABEL or _is_value(cell):
-        return None
-    match = model.rows.find(cell.text)
-    return match.key if match is not None and match.score >= CUT else None
+def _words(table: Table) -> list[Cell]:
+    """The cells that may hold words. Most cells hold a number, and no form has a label of digits alone."""
+    return [c for c in table.cells if c.text and not c.text.isdigit()]
 
 
-def _upright(table: Table, model: _Model) -> Table:
+def _labels(table: Table) -> dict[_Model, _Labels]:
+    """The rows that the cells of a table name, for each model; only labels that stand in no other table."""
+    out: dict[_Model, _Labels] = {}
+    for cell in _words(table):
+        for model, key in _telling(cell.text):
+            out.setdefault(model, {})[cell] = key
+    return out
+
+
+@remembered
+def _telling(text: str) -> tuple[tuple[_Model, str], ...]:
+    """The row that a text names in each model."""
+    if len(core(text)) <= SHORT_LABEL or read_value(text).kind != "text":
+        return ()
+    matches = ((model, model.rows.find(text)) for model in (*_models("matrix"), *_models("blocks")))
+    return tuple((model, match.key) for model, match in matches if match is not None and match.score >= CUT)
+
+
+def _upright(table: Table, model: _Model, labels: _Labels) -> Table:
     """Turn a table that has the form's rows side by side and its columns under each other."""
     if table.n_columns < len(model.table.rows) / 2:
         return table
-    labels = {c: key for c in table.cells if (key := _telling(c, model)) is not None}
     beside, under = {c.column for c in labels}, {c.row for c in labels}
-    named = [c for c in table.cells if model.columns.find(c.text) is not None]
-    stacked = len({c.row for c in named}) > len({c.column for c in named})
-    if len(set(labels.values())) < _FEWEST_LABELS or len(beside) <= 2 * len(under) or not stacked:
+    if len(set(labels.values())) < _FEWEST_LABELS or len(beside) <= 2 * len(under):
+        return table
+    named = [c for c in _words(table) if model.columns.find(c.text) is not None]
+    if len({c.row for c in named}) <= len({c.column for c in named}):
         return table
     turned = (
         c._replace(row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in table.cells
@@ -148,12 +175,11 @@ def _upright(table: Table, model: _Model) -> Table:
     return replace(table, cells=tuple(sorted(turned, key=lambda c: (c.row, c.column))))
 
 
-def _in_one_column(table: Table, model: _Model) -> Table:
+def _in_one_column(table: Table, model: _Model, labels: _Labels) -> Table:
     """Put the parts of a long table under each other that stand side by side to save paper."""
     named: dict[int, set[str]] = {}
-    for cell in table.cells:
-        if (key := _telling(cell, model)) is not None:
-            named.setdefault(cell.column, set()).add(key)
+    for cell, key in labels.items():
+        named.setdefault(cell.column, set()).add(key)
     starts = sorted(c for c, keys in named.items() if len(keys) >= _FEWEST_HALF)
     apart = sum(len(named[c]) for c in starts) == len(set().union(*(named[c] for c in starts)))
     if len(starts) < 2 or not apart or any(b - a < 2 for a, b in pairwise(starts)):
@@ -168,13 +194,13 @@ def _in_one_column(table: Table, model: _Model) -> Table:
 def _side_by_side(table: Table, model: _Model, *, must_add_up: bool) -> Table | None:
     """One row with the model rows beside each other, from cells that stand anywhere under and beside their labels."""
     pairs = [(row.key, column.key) for row in model.table.rows for column in model.table.columns]
+    named = {_part(c.text, model) for c in _words(table)} - {None}
+    if len(named) <= len(model.table.rows) // 2:
+        return None
     values = [c for c in table.cells if _is_value(c)]
     if len(values) < len(pairs):
         return None
-    named = {_part(c.text, model) for c in table.cells} - {None}
-    if len(named) <= len(model.table.rows) // 2:
-        return None
-    grid = _grid(table)
+    grid = _grid(_words(table))
     found: dict[tuple[str, str], Cell] = {}
     strangers = 0
     for cell in values:
@@ -205,10 +231,8 @@ def _adds_up(found: dict[tuple[str, str], Cell], model: _Model) -> bool:
     )
 
 
-def _grid(table: Table) -> Grid:
-    return {
-        (c.row + r, c.column + k): c for c in table.cells for r in range(c.rowspan) for k in range(c.colspan)
-    }  # fmt: skip
+def _grid(cells: Iterable[Cell]) -> Grid:
+    return {(c.row + r, c.column + k): c for c in cells for r in range(c.rowspan) for k in range(c.colspan)}
 
 
 def _named_by(cell: Cell, grid: Grid, model: _Model) -> tuple[str, str] | None:
@@ -236,6 +260,7 @@ def _first(cells: list[Cell], model: _Model, *, rows: bool) -> str | None:
     return None
 
 
+@remembered
 def _part(text: str, model: _Model) -> str | None:
     """The row that a heading names; it may name its group with it (行政诉讼（复议后起诉）)."""
     if len(text) < SHORT_LABEL:
@@ -253,31 +278,29 @@ def _all_of(text: str) -> bool:
     return bool(_BOTH.search(text))
 
 
-def _own_columns(table: Table, model: _Model) -> Table:
+def _own_columns(table: Table, model: _Model, labels: _Labels) -> Table:
     """Take cells out that stand under a heading which is none of the form's, where the form's are all there."""
-    labels = {c: key for c in table.cells if (key := _telling(c, model)) is not None}
     if len(set(labels.values())) < min(_FEWEST_LABELS, len(model.table.rows)):
         return table
-    grid = _grid(table)
     gone: set[Cell] = set()
     for header, body in _regions(table, labels, model):
         inside = {c: key for c, key in labels.items() if c.row in body}
-        gone |= _foreign(table, grid, model, inside, header, body)
+        gone |= _foreign(table, model, inside, header, body)
     return replace(table, cells=tuple(c for c in table.cells if c not in gone)) if gone else table
 
 
-def _regions(table: Table, labels: dict[Cell, str], model: _Model) -> Iterator[tuple[range, range]]:
+def _regions(table: Table, labels: _Labels, model: _Model) -> Iterator[tuple[range, range]]:
     """Rows of headings, each with the rows under them."""
     if model.table.layout == "matrix":
         first = min(c.row for c in labels)
         yield range(first), range(first, table.n_rows)
         return
-    headings = sorted({c.row for c in table.cells if c.column and model.columns.find(c.text)})
+    headings = sorted({c.row for c in _words(table) if c.column and model.columns.find(c.text)})
     for row, after in pairwise([*headings, table.n_rows]):
         yield range(row, row + 1), range(row + 1, after)
 
 
-def _foreign(table: Table, grid: Grid, model: _Model, labels: dict[Cell, str], header: range, body: range) -> set[Cell]:
+def _foreign(table: Table, model: _Model, labels: _Labels, header: range, body: range) -> set[Cell]:
     """Cells of a region that stand in columns of their own beside all of the form's."""
     if not labels:
         return set()
@@ -289,6 +312,9 @@ def _foreign(table: Table, grid: Grid, model: _Model, labels: dict[Cell, str], h
     columns = sorted({c.column for cells in rows.values() for c in cells})
     row = next(r for r in model.table.rows if r.key in labels.values())
     wanted = [c.key for c in model.table.columns_of(row) if not c.optional]
+    if len(columns) <= len(wanted):
+        return set()  # no column beside the form's
+    grid = _grid(table.cells)
     own = _columns_named(columns, wanted, header, grid, model)
     if own is None or not set(columns) - own:
         return set()

@@ -12,7 +12,7 @@ from parsers.form_model import Column, Form, FormTable, load_forms
 from parsers.grid import Record, records
 from parsers.labels import core, fold
 from parsers.lines import Line
-from parsers.locate import Located
+from parsers.locate import Located, RowNames, names_in
 from parsers.reshape import in_form_shapes
 from parsers.result import CellResult, Finding, Status, absent
 
@@ -64,9 +64,11 @@ def _all_absent(form: Form) -> dict[str, CellResult]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where every form is looked for: the rows of the tables, the text over each, the running text, and all words."""
+    """Where every form is looked for: the rows of the tables, what rows of forms they name, the text over each table,
+    the running text, and all words."""
 
     rows: list[Record]
+    names: RowNames
     over: dict[int, str]
     running: RunningText
     words: str  # folded
@@ -75,7 +77,7 @@ class _Source:
 def _source(document: Document) -> _Source:
     rows = records(in_form_shapes(document.tables))
     words = fold(" ".join(document.texts()))
-    return _Source(rows, _text_over_tables(document), running_text(document), words)
+    return _Source(rows, names_in(rows), _text_over_tables(document), running_text(document), words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class _Found:
 
 def _find(form: Form, source: _Source) -> _Found:
     form = form.with_tables(t.without(_missing_columns(t, source.words)) for t in form.tables)
-    located = locate(form, source.rows, source.over)
+    located = locate(form, source.rows, source.names, source.over)
     flat = {one.table.key: flat_lines(form, one.table, source.running) for one in located if not one.hits}
     for one in located:
         one.table = one.table.with_rows(_rows_instead(one, flat.get(one.table.key, [])))
@@ -107,12 +109,12 @@ def _find(form: Form, source: _Source) -> _Found:
 
 
 def _text_over_tables(document: Document) -> dict[int, str]:
-    """The folded text of the last paragraphs over each table, by the table's number."""
+    """The text of the last paragraphs over each table, by the table's number."""
     out: dict[int, str] = {}
     over: list[str] = []
     for block in document.blocks:
         if isinstance(block, Table):
-            out[len(out)] = fold("".join(over[-_OVER:]))
+            out[len(out)] = "".join(over[-_OVER:])
             over = []
         else:
             over.append(block.text)

@@ -1,11 +1,15 @@
-"""A selectolax tree as a list of events, made in one pass: order, places, visibility."""
+"""A selectolax tree as flat lists of tags and texts, made in one pass: order, places, visibility.
+
+Asking the tree for each node costs some 2 µs a node, more than all the rest of reading a page. So the tree, which has
+repaired the page as a browser does, is written out again, and that text is cut at its tags: it is well-formed, its
+text and attributes are escaped, and elements that are written alike (most cells of a page) share one ``Tag``.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from parsers.readers.errors import LIMITS
 from parsers.textnorm import raised
@@ -21,6 +25,17 @@ BLOCKS = frozenset(
      "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
      "td", "tfoot", "th", "thead", "tr", "ul")
 )  # fmt: skip
+# What is written out without escapes, or as something else than it is: taken out of the tree before. Nobody sees it.
+_RAW = ["script", "style", "svg", "math", "template", "iframe", "noembed", "noframes"]
+# Elements that have no end tag in mark-up that is written out.
+_VOID = frozenset(
+    ("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
+     "meta", "param", "source", "track", "wbr")
+)  # fmt: skip
+# A tag or a comment as the serialiser writes them; names hold whatever a page has put there (<td width="2"">).
+_TAG = re.compile(r'(<!--.*?-->|</?[a-zA-Z][^\s/>]*+(?: =?[^\s/>=]*+="[^"]*+")*+>)', re.DOTALL)
+_NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
+_ATTRIBUTE = re.compile(r' (=?[^\s/>=]*+)="([^"]*+)"')
 _GONE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _UNSEEN = re.compile(
     r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)|text-decoration[^;]*line-through",
@@ -33,125 +48,158 @@ _RAISABLE = ("span", "font", "a", "b")  # a whole cell is aligned so, not raised
 _CELLS = ("td", "th")
 
 
-class Element:
-    """An element of the page: its tag and attributes, its place, and the numbers of its first and last event.
+class Tag:
+    """A start tag as the page has it. Elements that are written alike share one.
 
-    ``raised``: its text stands above or below the line, as marks of notes do.
+    ``gone``: nothing of it is seen, so that only its place among its siblings counts; ``blank``: it is there, and what
+    it holds is not seen; ``raised``: its text stands above or below the line, as marks of notes do.
     """
 
-    __slots__ = ("_counts", "_path", "attributes", "depth", "end", "nth", "parent", "raised", "start", "tag")
+    __slots__ = ("attributes", "blank", "gone", "is_block", "is_link", "is_void", "name", "raised")
 
-    def __init__(self, parent: Element | None, tag: str, attributes: dict[str, str | None], start: int) -> None:
-        self.parent = parent
-        self.tag = tag
-        self.attributes = attributes
-        self.start = self.end = start
-        self.raised = False
-        self._counts: dict[str, int] | None = None  # of its children, by tag
-        self._path = tag if parent is None else None
-        self.depth: int = 0
-        self.nth = 1
-        if parent is not None:
-            self.depth = parent.depth + 1
-            counts = parent._counts
-            if counts is None:
-                counts = parent._counts = {}
-            self.nth = counts[tag] = counts.get(tag, 0) + 1
+    def __init__(self, written: str, *, hidden: bool) -> None:
+        """``hidden``: elements that a style hides count as seen."""
+        name = _NAME.match(written)
+        self.name = name[1] if name else "!"  # a comment
+        self.attributes = {key: _plain(value) for key, value in _ATTRIBUTE.findall(written)}
+        style = self.attributes.get("style", "")
+        unseen = bool(_GONE.search(style)) or "hidden" in self.attributes
+        self.gone = name is None or self.name in SKIPPED or (unseen and not hidden)
+        self.blank = bool(_UNSEEN.search(style)) and not hidden
+        self.raised = self.name in ("sup", "sub") or (self.name in _RAISABLE and bool(_RAISED.search(style)))
+        self.is_void = name is None or self.name in _VOID
+        self.is_block = self.name in BLOCKS and not self.gone
+        self.is_link = self.name == "a" and bool(self.attributes.get("href")) and not self.gone
 
-    @property
-    def path(self) -> str:
-        """The CSS path, made when asked for. Beyond the depth limit all elements share their ancestor's."""
+
+class Page:
+    """The body of a page as its tags in document order.
+
+    ``tags[n]`` is that of the element which begins or ends at ``n``, and ``texts[n]`` the text in front of it.
+    ``partners[n]`` is where the same element ends or begins: its own number where nothing can stand inside.
+    ``parents[n]`` is where the element around a beginning began. Elements that nobody sees have nothing inside.
+    """
+
+    def __init__(self, tree: LexborHTMLParser, *, hidden: bool = False) -> None:
+        """Read a tree, up to the limit on events. Elements whose mark-up nobody sees are taken out of it.
+
+        ``hidden``: elements that a style hides are read as well.
+        """
+        self.tags: list[Tag] = []
+        self.texts: list[str] = []
+        self.partners: list[int] = []
+        self.parents: list[int] = []
+        pieces = _pieces(tree)
+        self.is_cut = len(pieces) > 2 * _MOST_TAGS
+        self._nth: dict[int, int] = {}  # among the siblings of the same name
+        self._paths: dict[int, tuple[str, int]] = {}  # with the depth
+        self._read(pieces, hidden=hidden)
+        if any(tag.raised for tag in set(self.tags)):
+            self._raise_texts()
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    def _read(self, pieces: list[str], *, hidden: bool) -> None:
+        tags, texts, partners, parents = self.tags, self.texts, self.partners, self.parents
+        known: dict[str, Tag] = {}
+        open_: list[int] = []
+        hollow: Tag | None = None  # of the element whose inside is being left out
+        depth = 0  # of elements in it
+        for n in range(1, len(pieces), 2):
+            written, text = pieces[n], pieces[n - 1]
+            if written[1] != "/":
+                tag = known.get(written)
+                if tag is None:
+                    tag = known[written] = Tag(written, hidden=hidden)
+                if hollow is not None:
+                    depth += not tag.is_void
+                    continue
+                partner, parent = len(tags), open_[-1] if open_ else 0
+                if not tag.is_void:
+                    if tag.gone or tag.blank:
+                        hollow = tag
+                    if not tag.gone:
+                        open_.append(partner)
+            else:
+                if hollow is not None:
+                    depth -= 1
+                    if depth >= 0:
+                        continue
+                    gone, hollow, depth, text = hollow.gone, None, 0, ""
+                    if gone:
+                        continue
+                partner = open_.pop()
+                tag, parent = tags[partner], parents[partner]
+                partners[partner] = len(tags)
+            tags.append(tag)
+            texts.append(_plain(text) if "&" in text else text)
+            partners.append(partner)
+            parents.append(parent)
+        for start in reversed(open_):  # of a page that was cut
+            partners[start] = len(tags)
+            tags.append(tags[start])
+            texts.append("")
+            partners.append(start)
+            parents.append(parents[start])
+
+    def _raise_texts(self) -> None:
+        """Have raised digits come out as such (5¹), those of cells inside apart."""
+        for start, tag in enumerate(self.tags):
+            if not tag.raised or self.partners[start] < start:
+                continue
+            n, end = start + 1, self.partners[start]
+            while n <= end:
+                self.texts[n] = raised(self.texts[n])
+                n = self.partners[n] + 1 if self.tags[n].name in _CELLS and self.partners[n] > n else n + 1
+
+    def inside(self, n: int) -> int:
+        """The beginning of the element in which the text in front of ``n`` stands."""
+        return self.partners[n] if self.partners[n] < n else self.parents[n]
+
+    def path(self, n: int) -> str:
+        """The CSS path of the element that begins at ``n``. Beyond the depth limit all share their ancestor's."""
         missing = []
-        at: Element | None = self
-        while at is not None and at._path is None:
-            missing.append(at)
-            at = at.parent
-        path = at._path if at is not None and at._path is not None else ""
+        while n not in self._paths and n:
+            missing.append(n)
+            n = self.parents[n]
+        path, depth = self._paths.get(n, (self.tags[0].name, 0))
         for element in reversed(missing):
-            if element.depth <= LIMITS.max_depth:
-                path = f"{path} > {element.tag}:nth-of-type({element.nth})"
-            element._path = path
+            depth += 1
+            if depth <= LIMITS.max_depth:
+                if element not in self._nth:
+                    self._count(self.parents[element])
+                path = f"{path} > {self.tags[element].name}:nth-of-type({self._nth[element]})"
+            self._paths[element] = path, depth
         return path
 
-
-# The start or end of an element, or text as it stands inside one. Plain tuples: they come by the ten thousand.
-Event = tuple[Literal["start", "end", "text"], Element, str]
-
-
-class _Look(NamedTuple):
-    """What a style does to an element: takes it out of the page, keeps its place empty, raises its text."""
-
-    gone: bool
-    blank: bool
-    raised: bool
+    def _count(self, parent: int) -> None:
+        """Number the children of an element among those of the same name."""
+        counts: dict[str, int] = {}
+        n = parent + 1
+        while n < self.partners[parent]:
+            name = self.tags[n].name
+            self._nth[n] = counts[name] = counts.get(name, 0) + 1
+            n = self.partners[n] + 1
 
 
-_PLAIN = _Look(False, False, False)
+_MOST_TAGS = LIMITS.max_events // 2
 
 
-def read_events(root: LexborNode, *, hidden: bool = False) -> list[Event]:
-    """All events below and including ``root``, in document order, up to the limit on events.
-
-    Unseen elements are left out with all they hold, unless ``hidden`` asks for those that a style hides; of elements
-    that only keep their place the content is left out. Raised digits come out as such (5¹).
-    """
-    looks: dict[str, _Look] = {}  # a page has few styles, each on many elements
-    out: list[Event] = []
-    open_: list[tuple[int, Element | None]] = []  # None: the element is left out, or its content is
-    for node in root.traverse(include_text=True):
-        tag = node.tag
-        if not tag or (tag[0] == "-" and tag != "-text"):
-            continue  # comments and the like
-        above = node.parent
-        while len(open_) > 1 and above is not None and open_[-1][0] != above.mem_id:
-            _close(out, open_.pop()[1])
-        parent = open_[-1][1] if open_ else None
-        if open_ and parent is None:
-            if tag == "-text":
-                continue
-            element = None
-        elif parent is not None and tag == "-text":
-            text = node.text_content or ""
-            out.append(("text", parent, raised(text) if parent.raised else text))
-            continue
-        elif len(out) >= LIMITS.max_events:
-            break
-        else:
-            element = Element(parent, tag, node.attributes, len(out))
-            if not _open(out, element, looks, hidden=hidden):
-                element = None
-        open_.append((node.mem_id, element))
-    for _, element in reversed(open_):
-        _close(out, element)
-    return out
+def _pieces(tree: LexborHTMLParser) -> list[str]:
+    """The body as text, tag, text, tag …"""
+    tree.strip_tags(_RAW)
+    for node in tree.css("xmp, plaintext"):
+        node.replace_with(node.text_content or "")
+    body = tree.body
+    return _TAG.split((body.html or "") if body is not None else "", _MOST_TAGS)
 
 
-def _open(out: list[Event], element: Element, looks: dict[str, _Look], *, hidden: bool) -> bool:
-    """Start an element. Returns False where it is left out, or shows nothing of what it holds."""
-    if element.tag in SKIPPED:
-        return False
-    look = _PLAIN
-    if element.attributes:
-        style = element.attributes.get("style")
-        if style:
-            if style not in looks:
-                looks[style] = _Look(*(bool(pattern.search(style)) for pattern in (_GONE, _UNSEEN, _RAISED)))
-            look = looks[style]
-        if not hidden and (look.gone or "hidden" in element.attributes):
-            return False
-    out.append(("start", element, ""))
-    if look.blank and not hidden:
-        _close(out, element)
-        return False
-    above = element.parent is not None and element.parent.raised and element.tag not in _CELLS
-    element.raised = above or element.tag in ("sup", "sub") or (look.raised and element.tag in _RAISABLE)
-    return True
-
-
-def _close(out: list[Event], element: Element | None) -> None:
-    if element is not None:
-        element.end = len(out)
-        out.append(("end", element, ""))
+def _plain(text: str) -> str:
+    """Text with the escapes undone that are used in mark-up that is written out."""
+    for escape, sign in (("&nbsp;", "\xa0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
+        text = text.replace(escape, sign)
+    return text
 
 
 def collapse(text: str) -> str:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.decode import decode
 from parsers.document import Block, Document, Paragraph, Place, Table
-from parsers.readers.dom import BLOCKS, Element, Event, collapse, read_events, tidy
+from parsers.readers.dom import Page, Tag, collapse, tidy
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables, within
 from parsers.readers.grid import build_table
@@ -35,7 +35,9 @@ _ENDLESS = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
      "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dd", "dt", "option", "colgroup")
 )  # fmt: skip
-_TABLE_WORK = 12  # events spent on tables against events of the page: bounds tables nested in tables
+_TABLE_WORK = 12  # tags of tables read against tags of the page: bounds tables nested in tables
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_OF_NOTE = frozenset(("a", "br", "img", *_ASIDE, *_HEADINGS))
 
 
 @dataclass(slots=True)
@@ -44,14 +46,14 @@ class _Open:
 
     pieces: list[str] = field(default_factory=list)
     linked: int = 0
-    element: Element | None = None  # where its text begins
+    element: int | None = None  # the beginning of that in which its text begins
 
 
-class _Page:
+class _Pass:
     """One pass over a page. Holds the blocks, the metadata and the places found on the way."""
 
-    def __init__(self, events: list[Event], title: str, url: str | None) -> None:
-        self.events = events
+    def __init__(self, page: Page, title: str, url: str | None) -> None:
+        self.page = page
         self.title = re.sub(r"\s+", "", title)
         self.url = url
         self.blocks: list[Block] = []
@@ -61,58 +63,59 @@ class _Page:
         self.n_cells = 0
         self.warnings: list[str] = []
         self._open = _Open()
-        self._in_main = self._links = self._aside = self._level = 0
-        self._main = _main_content(events)
-        self._budget = len(events) * _TABLE_WORK
+        self._at = self._links = self._aside = self._level = 0
+        self._main = _main_content(page)
+        self._main_end = page.partners[self._main]
+        self._budget = len(page) * _TABLE_WORK
 
     def run(self) -> None:
         """Collect all blocks."""
-        at = 0
-        while at < len(self.events):
-            if len(self.blocks) >= LIMITS.max_blocks or self.n_cells >= LIMITS.max_cells:
-                self._cut()
-                break
-            kind, element, text = self.events[at]
-            at += 1
-            if kind == "text":
-                self._text(element, text)
-                continue
-            if element.tag in BLOCKS:
+        page, at = self.page, 0
+        while at < len(page):
+            self._at = at
+            tag, text = page.tags[at], page.texts[at]
+            if text:
+                self._text(page.inside(at), text)
+            if tag.is_block:
                 self._flush()
-            if kind == "start" and self._reads_whole(element):
-                at = element.end + 1
-            else:
-                self._enter(element, 1 if kind == "start" else -1)
-        if len(self.events) >= LIMITS.max_events:
+                if len(self.blocks) >= LIMITS.max_blocks or self.n_cells >= LIMITS.max_cells:
+                    self._cut()
+                    break
+                if page.partners[at] > at and self._reads_whole(at, tag):
+                    at = page.partners[at] + 1
+                    continue
+            if tag.name in _OF_NOTE and not tag.gone:
+                self._enter(tag, 1 if page.partners[at] >= at else -1)
+            at += 1
+        self._at = max(self._at, at)
+        if page.is_cut:
             self._cut()
         self._flush()
 
     def _cut(self) -> None:
         self.warnings.append("The page is too large and was read only in part.")
 
-    def _reads_whole(self, element: Element) -> bool:
+    def _reads_whole(self, start: int, tag: Tag) -> bool:
         """Read an element with all it holds, if it is a data table or preformatted text of the main content."""
-        if element.tag == "pre" and (self._in_main or element is self._main):
-            self._preformatted(element)
+        if tag.name == "pre" and self._main <= start < self._main_end:
+            self._preformatted(start)
             return True
-        return element.tag == "table" and self._table(element)
+        return tag.name == "table" and self._table(start)
 
-    def _enter(self, element: Element, step: int) -> None:
-        tag = element.tag
-        if element is self._main:
-            self._in_main += step
-        if tag == "a" and element.attributes.get("href"):
+    def _enter(self, tag: Tag, step: int) -> None:
+        name = tag.name
+        if tag.is_link:
             self._links += step
-        elif tag in _ASIDE:
+        elif name in _ASIDE:
             self._aside += step
-        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
-            self._level = int(tag[1]) if step > 0 else 0
-        elif tag == "br" and step > 0:
+        elif name in _HEADINGS:
+            self._level = _HEADINGS[name] if step > 0 else 0
+        elif name == "br":
             self._open.pieces.append("\n")
-        elif tag == "img" and step > 0 and self._in_main:
-            self._image(element)
+        elif name == "img" and self._main <= self._at <= self._main_end:
+            self._image(tag)
 
-    def _text(self, element: Element, text: str) -> None:
+    def _text(self, element: int, text: str) -> None:
         text = collapse(text)
         if self._open.element is None and text.strip():
             self._open.element = element
@@ -129,7 +132,7 @@ class _Page:
         self.lines.extend(lines)
         if not self._is_kept(text, done.linked):
             return
-        place = Place(path=done.element.path)
+        place = Place(path=self.page.path(done.element))
         parts = [text] if self._level else lines
         self.blocks.extend(Paragraph(part[: LIMITS.max_cell_text * 10], place, self._level) for part in parts)
 
@@ -140,31 +143,31 @@ class _Page:
             return False
         bare = re.sub(r"\s+", "", text)
         prose = len(bare) >= 30 and "。" in bare  # a part of the report set outside its frame
-        return bool(self._in_main) or prose or (len(bare) >= 6 and bare in self.title)
+        return self._main < self._at <= self._main_end or prose or (len(bare) >= 6 and bare in self.title)
 
-    def _table(self, element: Element) -> bool:
+    def _table(self, start: int) -> bool:
         """Read a data table into a block. Returns False where the table is layout, to be walked through."""
         if self._budget <= 0:
             return False
-        found = read_table(self.events[element.start : element.end + 1])
-        self._budget -= element.end - element.start
+        found = read_table(self.page, start)
+        self._budget -= self.page.partners[start] - start
         if found.is_layout:
             return False
         self._collect_pairs(found)
         if found.caption:
-            self.blocks.append(Paragraph(found.caption, Place(path=element.path)))
-        table = build_table(found.rows, "exact", Place(path=element.path))
+            self.blocks.append(Paragraph(found.caption, Place(path=self.page.path(start))))
+        table = build_table(found.rows, "exact", Place(path=self.page.path(start)))
         if table:
             self.n_cells += len(table.cells)
             self.blocks.append(table)
         return True
 
-    def _preformatted(self, element: Element) -> None:
+    def _preformatted(self, start: int) -> None:
         """Read a ``pre`` element as plain text: its tabs and line ends are all there is of a table in it."""
-        inside = self.events[element.start : element.end]
-        pieces = (text if kind == "text" else "\n" for kind, at, text in inside if kind == "text" or _breaks(kind, at))
+        inside = range(start + 1, self.page.partners[start] + 1)
+        pieces = (self.page.texts[n] + ("\n" if self.page.tags[n].name == "br" else "") for n in inside)
         for block in text_blocks("".join(pieces)):
-            placed = within(block, element.path)
+            placed = within(block, self.page.path(start))
             self.blocks.append(placed)
             if isinstance(placed, Table):
                 self.n_cells += len(placed.cells)
@@ -179,17 +182,13 @@ class _Page:
                 if key and value.text and not label_of(value.text):
                     self.pairs.setdefault(key, value.text[:200])
 
-    def _image(self, element: Element) -> None:
-        source = (element.attributes.get("src") or "").strip()
-        sizes = [element.attributes.get(name) or "" for name in ("width", "height")]
+    def _image(self, tag: Tag) -> None:
+        source = tag.attributes.get("src", "").strip()
+        sizes = [tag.attributes.get(name, "") for name in ("width", "height")]
         small = any(s.removesuffix("px").isdigit() and int(s.removesuffix("px")[:6]) < 100 for s in sizes)
         scheme = source.partition("/")[0].lower()
         if source and not small and len(source) < 2_000 and (":" not in scheme or scheme in ("http:", "https:")):
             self.images.append(_joined(self.url, source))
-
-
-def _breaks(kind: str, element: Element) -> bool:
-    return kind == "start" and element.tag == "br"
 
 
 def _joined(url: str | None, source: str) -> str:
@@ -199,26 +198,24 @@ def _joined(url: str | None, source: str) -> str:
         return source
 
 
-def _main_content(events: list[Event]) -> Element:
-    """The element that frames nearly all text outside links."""
+def _main_content(page: Page) -> int:
+    """The beginning of the element that frames nearly all text outside links."""
     before: list[int] = []  # for each open element, the text in front of it
-    frames: list[tuple[Element, int]] = []  # with their text, innermost first
+    frames: list[tuple[int, int]] = []  # with their text, innermost first
     links = total = 0
-    for kind, element, text in events:
-        if kind == "text":
-            if not links:
-                total += len(text.strip())
+    for n, (tag, text, partner) in enumerate(zip(page.tags, page.texts, page.partners, strict=True)):
+        if text and not links:
+            total += len(text.strip())
+        if tag.is_link:
+            links += 1 if partner > n else -1
+        elif tag.name in _NO_FRAME or tag.gone:
             continue
-        if element.tag == "a" and element.attributes.get("href"):
-            links += 1 if kind == "start" else -1
-        if kind == "start":
+        elif partner > n:
             before.append(total)
         else:
-            size = total - before.pop()
-            if element.tag not in _NO_FRAME:
-                frames.append((element, size))
+            frames.append((partner, total - before.pop() if partner < n else 0))
     # Elements end inside out, so the first that is large enough is the innermost.
-    return next((element for element, size in frames if size >= _MAIN_SHARE * total), events[0][1])
+    return next((start for start, size in frames if size >= _MAIN_SHARE * total), 0)
 
 
 def read_html(data: bytes, declared: str | None = None, url: str | None = None) -> Document:
@@ -238,17 +235,18 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
         raise UnreadableDocument("The page has no body, only frames; give the address of the framed page.")
     meta = _head(tree)
     title = " ".join(meta.get(name, "") for name in ("articletitle", "title"))
-    page = _Page(read_events(tree.body), title, url)
+    shown = shown_file(tree.css(FRAMES)[:20])
+    page = _Pass(Page(tree), title, url)
     page.run()
     if sum(map(len, page.lines)) < 200 and not any(not isinstance(b, Paragraph) for b in page.blocks):
-        unhidden = _Page(read_events(tree.body, hidden=True), title, url)
+        unhidden = _Pass(Page(tree, hidden=True), title, url)
         unhidden.run()
         if sum(map(len, unhidden.lines)) > 3 * sum(map(len, page.lines)) + 100:
             page = unhidden
             page.warnings.append("The page shows nothing without its scripts; the text it hides was read.")
     for key, value in {**labelled(page.lines), **page.pairs}.items():
         meta.setdefault(key, value)
-    if shown := shown_file(tree.css(FRAMES)[:20]):
+    if shown:
         meta["shown"] = _joined(url, shown)
     if page.images:
         meta["images"] = "\n".join(dict.fromkeys(page.images[:100]))

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from parsers.document import Place
-from parsers.readers.dom import BLOCKS, Element, Event, collapse, tidy
+from parsers.readers.dom import Page, collapse, tidy
 from parsers.readers.errors import LIMITS
 from parsers.readers.grid import RawCell, is_layout
 
 _LONG_PROSE = 400  # characters in one cell; the longest label of a form has some 60
-
-
-@dataclass(slots=True)
-class _OpenCell:
-    element: Element
-    pieces: list[str] = field(default_factory=list)
-    own: int = 0
-    nested: int = 0
+_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
 
 
 @dataclass(slots=True)
@@ -41,67 +34,83 @@ class HtmlTable:
         return longest > _LONG_PROSE and longest * 2 > sum(own for own, _ in filled)
 
 
-def read_table(events: list[Event]) -> HtmlTable:
-    """Collect the rows of a table element from its events. Text of inner tables is part of the cell that holds them."""
-    found = HtmlTable()
-    groups: list[int] = []  # for each row, the number of its row group: spans end with the group
-    depth = group = 0
-    cell: _OpenCell | None = None
-    caption: list[str] | None = None
-    for kind, element, text in events:
-        if kind == "text":
-            if cell is not None or caption is not None:
-                _add_text(cell, caption, collapse(text), depth)
-            continue
-        tag, starts = element.tag, kind == "start"
-        if tag == "table":
-            depth += 1 if starts else -1
-            found.has_tables |= depth > 1
-        if depth == 1 and tag in ("thead", "tbody", "tfoot"):
-            group += 1
-        elif depth == 1 and tag == "caption":
-            if caption is not None:
-                found.caption = tidy(caption)
-            caption = [] if starts else None
-        elif depth == 1 and tag == "tr" and starts:
-            found.rows.append([])
-            groups.append(group)
-        elif depth == 1 and tag in ("td", "th"):
-            if cell is not None:
-                _close_cell(found, cell)
-            cell = _OpenCell(element) if starts else None
-        elif cell is not None and (tag in BLOCKS or (tag == "br" and starts)):
-            cell.pieces.append("\n")
-    _clip_to_groups(found.rows, groups)
-    return found
+class _Reading:
+    """A table element being read: what was found, and the cell or caption that is open."""
 
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found = HtmlTable()
+        self.groups: list[int] = []  # for each row, the number of its row group: spans end with the group
+        self.group = 0
+        self.cell: int | None = None  # where the open cell begins
+        self.pieces: list[str] | None = None  # of the open cell or caption
+        self.own = self.nested = 0  # characters of the open cell
 
-def _add_text(cell: _OpenCell | None, caption: list[str] | None, text: str, depth: int) -> None:
-    if cell is not None:
-        cell.pieces.append(text)
-        size = len(text.strip())
-        if depth > 1:
-            cell.nested += size
+    def run(self, start: int, end: int) -> None:
+        """Read what stands from ``start`` to ``end``. Text of inner tables is part of the cell that holds them."""
+        tags, partners = self.page.tags, self.page.partners
+        depth = 0
+        for n, text in enumerate(self.page.texts[start : end + 1], start=start):
+            if text and self.pieces is not None:
+                text = collapse(text)
+                self.pieces.append(text)
+                if depth > 1:
+                    self.nested += len(text.strip())
+                else:
+                    self.own += len(text.strip())
+            tag = tags[n]
+            if tag.name in _PARTS and not tag.gone:
+                begins = partners[n] > n
+                if tag.name == "table":
+                    depth += 1 if begins else -1
+                    self.found.has_tables |= depth > 1
+                if depth == 1 and tag.name != "table":
+                    self._part(n, tag.name, begins=begins)
+                    continue
+            if self.cell is not None and self.pieces is not None and (tag.is_block or tag.name == "br"):
+                self.pieces.append("\n")
+        _clip_to_groups(self.found.rows, self.groups)
+
+    def _part(self, n: int, name: str, *, begins: bool) -> None:
+        if name in ("td", "th"):
+            if self.cell is not None:
+                self._close_cell()
+            self.cell = n if begins else None
+            self.pieces = [] if begins else None
+        elif name == "tr":
+            if begins:
+                self.found.rows.append([])
+                self.groups.append(self.group)
+        elif name == "caption":
+            if self.pieces is not None and not begins:
+                self.found.caption = tidy(self.pieces)
+            self.pieces = [] if begins else None
         else:
-            cell.own += size
-    elif caption is not None:
-        caption.append(text)
+            self.group += 1
+
+    def _close_cell(self) -> None:
+        own, nested, self.own, self.nested = self.own, self.nested, 0, 0
+        if self.cell is None or self.pieces is None or len(self.found.sizes) >= LIMITS.max_cells:
+            return
+        if not self.found.rows:
+            self.found.rows.append([])
+        stated = self.page.tags[self.cell].attributes
+        raw = RawCell(tidy(self.pieces), _span(stated, "colspan"), _span(stated, "rowspan"),
+                      Place(path=self.page.path(self.cell)))  # fmt: skip
+        self.found.rows[-1].append(raw)
+        self.found.sizes.append((own, nested))
 
 
-def _close_cell(found: HtmlTable, cell: _OpenCell) -> None:
-    if len(found.sizes) >= LIMITS.max_cells:
-        return
-    if not found.rows:
-        found.rows.append([])
-    raw = RawCell(tidy(cell.pieces), _span(cell.element, "colspan"), _span(cell.element, "rowspan"),
-                  Place(path=cell.element.path))  # fmt: skip
-    found.rows[-1].append(raw)
-    found.sizes.append((cell.own, cell.nested))
+def read_table(page: Page, start: int) -> HtmlTable:
+    """Collect the rows of the table element that begins at ``start``."""
+    reading = _Reading(page)
+    reading.run(start, page.partners[start])
+    return reading.found
 
 
-def _span(element: Element, name: str) -> int:
+def _span(attributes: dict[str, str], name: str) -> int:
     """The span an attribute states: HTML reads leading digits, and rowspan 0 means to the end of the group."""
-    stated = element.attributes.get(name)
+    stated = attributes.get(name)
     if not stated or stated == "1":
         return 1
     stated = stated.strip()[:6]
