@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from archive.bodies import same_place
 
 _OK = ("ok", "not_modified")
 _SPAN = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
@@ -30,14 +32,22 @@ class Look(NamedTuple):
 
 @dataclass(slots=True)
 class Looks:
-    """All looks, by area code, and how their visits ended."""
+    """All looks at each place, and how their visits ended; a renamed place has its sites under either code."""
 
-    by_area: dict[str, list[Look]] = field(default_factory=lambda: defaultdict(list))
-    outcomes: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    _by_place: dict[str, list[Look]] = field(default_factory=lambda: defaultdict(list))
+    _outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def at(self, area_code: str) -> list[Look]:
+        """Every look at a place."""
+        return self._by_place.get(same_place(area_code), [])
+
+    def outcomes(self, area_code: str) -> Mapping[str, int]:
+        """How the visits to a place's sites ended, and how many each way."""
+        return self._outcomes.get(same_place(area_code), Counter())
 
     def after(self, area_code: str, year: int, day: str) -> list[Look]:
         """Successful looks for a year's report that ended after a day (ISO date)."""
-        return [v for v in self.by_area.get(area_code, []) if v.came_in and v.last[:10] > day and v.covers(year)]
+        return [v for v in self.at(area_code) if v.came_in and v.last[:10] > day and v.covers(year)]
 
 
 def looks(conn: sqlite3.Connection, prefix: str = "") -> Looks:
@@ -50,15 +60,20 @@ def looks(conn: sqlite3.Connection, prefix: str = "") -> Looks:
         f" FROM {prefix}sites AS s JOIN {prefix}captures AS c ON c.site_id = s.site_id"
         " WHERE s.area_code IS NOT NULL AND c.role <> 'robots' GROUP BY 1, 2", _OK,
     )  # fmt: skip
+    runs: dict[tuple[str, str], tuple[str, bool]] = {}
     for area_code, run_id, last, came_in in visits:
-        found.by_area[area_code].append(Look(run_id, last, bool(came_in), *years.get(run_id, (None, None))))
+        key = same_place(area_code), run_id
+        before = runs.get(key, ("", False))
+        runs[key] = max(before[0], last), before[1] or bool(came_in)
+    for (place, run_id), (last, came_in) in runs.items():
+        found._by_place[place].append(Look(run_id, last, came_in, *years.get(run_id, (None, None))))
     ended = conn.execute(
         f"SELECT s.area_code, c.outcome, count(*) FROM {prefix}sites AS s"  # noqa: S608
         f" JOIN {prefix}captures AS c ON c.site_id = s.site_id"
         " WHERE s.area_code IS NOT NULL AND c.role <> 'robots' GROUP BY 1, 2"
     )
     for area_code, outcome, n in ended:
-        found.outcomes[area_code][outcome] = n
+        found._outcomes[same_place(area_code)][outcome] += n
     return found
 
 

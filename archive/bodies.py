@@ -99,6 +99,11 @@ def root(area_code: str) -> str:
     return area_code
 
 
+def same_place(area_code: str) -> str:
+    """The code under which a place goes on today if it was only renamed; a merged one is another place."""
+    return area_code if (today := root(area_code)) in merged_in() else today
+
+
 def body_of(one: Known) -> Body | None:
     """What the reports of one body share; None where area or organ are not known."""
     if one.area_code is None or one.organ is None or one.year is None:

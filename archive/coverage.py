@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ def _not_found(division: _Division, year: int, tried: Looks, today: date, names:
     code, due = division.code, deadline(year, "government", None)
     if due is not None and today <= date.fromisoformat(due):
         return State(code, year, "not_due", f"法定期限为{due}", None)
-    every = tried.by_area.get(code, [])
+    every = tried.at(code)
     last = max((look.last for look in every), default=None)
     after = tried.after(code, year, due or "")
     more = _succession(division, year, names)
@@ -126,7 +126,7 @@ def _not_found(division: _Division, year: int, tried: Looks, today: date, names:
         return State(code, year, "not_tried", f"尚未查找该县网站{more}", None)
     if any(look.came_in for look in every):
         return State(code, year, "not_tried", f"期限之后尚未查找过这一年度{more}", last)
-    return _shut_out(code, year, tried.outcomes.get(code, {}), last)
+    return _shut_out(code, year, tried.outcomes(code), last)
 
 
 def _succession(division: _Division, year: int, names: dict[str, str]) -> str:
@@ -137,7 +137,7 @@ def _succession(division: _Division, year: int, names: dict[str, str]) -> str:
     return ""
 
 
-def _shut_out(code: str, year: int, outcomes: dict[str, int], last: str | None) -> State:
+def _shut_out(code: str, year: int, outcomes: Mapping[str, int], last: str | None) -> State:
     for outcome, state in (("challenge", "blocked"), ("refused", "refused")):
         if outcomes.get(outcome):
             return State(code, year, state, f"网站{word('outcome', outcome)}", last)

@@ -141,3 +141,20 @@ def test_years_of_a_run_are_read_in_every_form(db):
     found = looks(db, "work.")
     assert [v.run_id for v in found.after(OURS, 2023, "2024-03-31")] == ["r1", "r2"]
     assert [v.run_id for v in found.after(OURS, 2020, "2024-05-15")] == ["r2"]
+
+
+def test_a_renamed_place_is_looked_at_under_either_code(db):
+    report(db, HEIR, 2022)
+    look(db, "2024-05-01", code=RENAMED)
+    assert state(db, HEIR).state == "not_tried"
+    look(db, "2024-06-01", code=HEIR)
+    assert (state(db, HEIR).state, state(db, HEIR).n_runs) == ("not_found", 2)
+
+
+def test_one_run_at_both_sites_of_a_renamed_place_is_one_look(db):
+    report(db, HEIR, 2022)
+    look(db, "2024-05-01", code=RENAMED)
+    db.execute("INSERT INTO work.sites(site_id, homepage, area_code, hosts) VALUES ('new', 'x', ?, '[]')", [HEIR])
+    db.execute("INSERT INTO work.captures(run_id, site_id, url, final_url, role, fetched_at, outcome, via)"
+               " VALUES ('r0', 'new', 'v', 'v', 'list', '2024-05-01T02:00:00Z', 'ok', 'http')")  # fmt: skip
+    assert [v.run_id for v in looks(db, "work.").after(HEIR, 2023, "2024-03-31")] == ["r0"]
