@@ -68,15 +68,23 @@ def began() -> dict[str, str]:
 
 
 @cache
+def ended() -> dict[str, str]:
+    """The month in which each code that is no more in use was given up."""
+    found: dict[str, str] = {}
+    for one in load_divisions():
+        found[one.code] = max(found.get(one.code, ""), one.valid_to or "9999")
+    return {code: month for code, month in found.items() if month != "9999"}
+
+
+@cache
 def merged_in() -> dict[str, frozenset[str]]:
     """By the code under which a place goes on: the months in which it took in another place, or was made of several."""
     absorbed: dict[str, dict[str, str]] = defaultdict(dict)
     for old, heir in heirs().items():
-        ended = max(a.valid_to for a in load_divisions() if a.code == old)
-        absorbed[heir][old] = ended
+        absorbed[heir][old] = ended()[old]
     return {
-        root(heir): frozenset(ended.values()) for heir, ended in absorbed.items()
-        if len(ended) > 1 or began().get(heir, "") < min(ended.values())
+        root(heir): frozenset(months.values()) for heir, months in absorbed.items()
+        if len(months) > 1 or began().get(heir, "") < min(months.values())
     }  # fmt: skip
 
 
@@ -108,8 +116,14 @@ def body_of(one: Known) -> Body | None:
     """What the reports of one body share; None where area or organ are not known."""
     if one.area_code is None or one.organ is None or one.year is None:
         return None
-    organ = one.organ_kind if one.organ_kind in _BY_KIND else one.organ
+    organ = one.organ_kind if one.organ_kind in _BY_KIND else _without_place(one.organ, one.area_code)
     return root(one.area_code), organ or one.organ, one.scope
+
+
+def _without_place(organ: str, area_code: str) -> str:
+    """任县教育局 and 任泽区教育局 are one: a place that is renamed renames its bureaus."""
+    names = names_of_root().get(root(area_code), frozenset())
+    return organ.removeprefix(max((n for n in names if organ.startswith(n)), key=len, default=""))
 
 
 def by_body(reports: Iterable[Known]) -> dict[Body, dict[int, Known]]:
@@ -135,6 +149,12 @@ def last_years(reports: Iterable[Known]) -> dict[str, Known]:
 def merged_since(area_code: str, year: int) -> bool:
     """Whether the place may have taken in another between last year's report and that on ``year``, made by March."""
     return any(f"{year}-01" <= month <= f"{year + 1}-03" for month in merged_in().get(root(area_code), ()))
+
+
+def goes_on(area_code: str, year: int) -> bool:
+    """Whether a place was the same at the end of ``year`` as at the end of the year before, but for its name."""
+    went = root(area_code) == area_code and ended().get(area_code, "9999") <= f"{year}-12"
+    return not went and not merged_since(area_code, year)
 
 
 def extent(area_code: str, year: int) -> int:

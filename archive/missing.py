@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from archive.attempts import looks
-from archive.bodies import Known, by_body, root
+from archive.bodies import Known, by_body, goes_on, root
 from archive.deadlines import deadline
 from archive.findingrows import MISSING_NO, insert
 from parsers.result import Finding
@@ -30,7 +30,7 @@ def renew(conn: sqlite3.Connection, reports: Sequence[Known]) -> None:
     for years in by_body(reports).values():
         for year, one in years.items():
             due = deadline(year + 1, one.organ_kind, one.admin_level)
-            if due is None or one.area_code is None or year + 1 in years:
+            if due is None or one.area_code is None or year + 1 in years or not goes_on(one.area_code, year + 1):
                 continue
             # Another report of the same government, under another kind of title, is a report all the same.
             if one.admin_level == "county" and one.organ_kind != "department" and (

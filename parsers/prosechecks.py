@@ -33,7 +33,7 @@ ProseRule = (
 )  # fmt: skip
 PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, ClaimsFit, Phrase, MustMention, MustNotMention, Share, YearStated,
                ScopeStated)  # fmt: skip
-_SENTENCE = re.compile(r"[^。！？!?\n]+")
+_SENTENCE = re.compile(r"(?:[?？]{2,}(?=[件条份])|[^。！？!?\n])+")  # a number left out (??件) ends no sentence
 _NUMBER = re.compile(r"(?<![\d.])\d{1,7}(?![\d.%])")
 _PLANS = 5  # part five tells of problems and plans, not of what was
 _LONGEST = 1500

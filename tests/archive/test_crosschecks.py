@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive import levels, names
+from archive import bodies, levels, names
 from archive.bodies import Known, by_body, last_years, root
 from archive.crossyear import same_numbers
 from archive.jumps import jumps
@@ -160,6 +160,9 @@ def test_bodies_go_on_under_other_names():
     assert [{y: k.report_id for y, k in years.items()} for years in chains.values()] == [
         {2014: "a", 2015: "b"}, {2015: "c"},
     ]  # fmt: skip
+    bureaus = [known("a", year=2019, area="130526", organ="任县教育局"),
+               known("b", year=2020, area="130505", organ="任泽区教育局")]  # fmt: skip
+    assert [list(years) for years in by_body(bureaus).values()] == [[2019, 2020]]
     twice = [known("a"), known("b")]
     assert list(by_body(twice).values()) == [{}]  # two of one year: nothing tells which one goes on
 
@@ -175,6 +178,14 @@ def test_last_years_report_is_that_of_the_same_place_unless_it_was_merged():
     merged = [of_place(f"c{year}", "330102", year) for year in range(2019, 2024)]
     found = {k: v.report_id for k, v in last_years(merged).items()}
     assert found == {"c2020": "c2019", "c2022": "c2021", "c2023": "c2022"}
+
+
+def test_nothing_is_missing_of_a_place_that_is_no_more():
+    assert bodies.goes_on("141127", 2023)
+    assert bodies.goes_on("130526", 2020)  # 任县 became 任泽区
+    assert not bodies.goes_on("130503", 2020)  # 桥西区 went into 信都区 with 邢台县
+    assert not bodies.goes_on("110103", 2011)  # 崇文区, without a successor in the list
+    assert bodies.goes_on("110103", 2009)
 
 
 def test_an_upper_bound_is_never_below_the_share():

@@ -24,19 +24,36 @@ def parts_exceed_the_whole(m: Made, last: Made | None, rng: random.Random) -> se
 def office_report_as_the_whole(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     if not m.parts:
         return None
-    m.parts = [replace(m.parts[0], cells=dict(m.cells))]
+    nothing = dict.fromkeys(m.cells, 0.0)
+    m.parts = [replace(m.parts[0], cells=dict(m.cells)), *(replace(p, cells=nothing) for p in m.parts[1:])]
     return {"H_SCOPE"}
 
 
 @source
 def missing(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
-    if last is None or not last.present:
+    if last is None or not last.present or m.level != "county" or m.parts or _missing_once(last):
         return None
     m.present = False
     return {"not_found"}
 
 
 @source
+def missing_and_looked_for_once(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """The second run found the site closed: nothing may be said yet."""
+    if last is None or not last.present or m.level != "county" or m.parts or _missing_once(last):
+        return None
+    m.present = False
+    return {"not_tried"}
+
+
+def _missing_once(m: Made | None) -> bool:
+    """Whether a report of the place is missing already."""
+    return m is not None and (not m.present or _missing_once(m.before))
+
+
+@source
 def late(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if m.level != "county" or m.parts:  # the office's report would be in time
+        return None
     m.published_on = f"{m.year + 1}-04-{rng.randrange(1, 29):02}"
     return {"late"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from panelkit.made import Made
+from panelkit.made import COLUMNS, ITEMS, Made
 from panelkit.plant import add, source
 
 
@@ -27,6 +27,36 @@ def carry(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
 
 
 @source
+def carry_in_any_column(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """Columns differ from last year's, the total does not."""
+    if last is None or not last.present:
+        return None
+    one, two = rng.sample(COLUMNS, 2)
+    if not m.cells[f"table3.carried_in.{one}"] or not m.cells[f"table3.new_requests.{two}"]:
+        return None
+    for column, n in ((one, -1), (two, 1)):
+        m.cells[f"table3.carried_in.{column}"] += n
+        m.cells[f"table3.new_requests.{column}"] -= n
+    return {f"X_CARRY.{one}", f"X_CARRY.{two}"}
+
+
+@source
+def carry_in_other_columns(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """Last year's numbers, each one column further on."""
+    carried = [m.cells[f"table3.carried_in.{c}"] for c in COLUMNS]
+    if last is None or not last.present or sum(map(bool, carried)) != 1 or carried[-1]:
+        return None
+    for column, n in zip(COLUMNS, (carried[-1], *carried[:-1]), strict=True):
+        m.cells[f"table3.new_requests.{column}"] += m.cells[f"table3.carried_in.{column}"] - n
+        m.cells[f"table3.carried_in.{column}"] = n
+    if min(m.cells[f"table3.new_requests.{c}"] for c in COLUMNS) < 0:
+        return None
+    at = next(i for i, n in enumerate(carried) if n)
+    m.jumps |= {("shifted", f"table3.carried_in.{COLUMNS[at + 1]}")}
+    return {f"X_CARRY.{COLUMNS[at]}", f"X_CARRY.{COLUMNS[at + 1]}"}
+
+
+@source
 def stock(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     if m.year < 2022 or last is None or not last.present:
         return None
@@ -38,8 +68,9 @@ def stock(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
 def items(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     if m.year != 2020 or last is None or not last.present:
         return None
-    m.cells["table2.administrative_licensing.items_last_year"] += 7
-    return {"X_ITEMS.administrative_licensing"}
+    row = rng.choice(ITEMS)
+    m.cells[f"table2.{row}.items_last_year"] += 7
+    return {f"X_ITEMS.{row}"}
 
 
 @source
@@ -78,7 +109,7 @@ def rules_stock(m: Made, last: Made | None, rng: random.Random) -> set[str] | No
     if m.year < 2022 or last is None or not last.present:
         return None
     m.cells["table2.regulations.in_force"] = 2
-    return {"X_RULES", "T2_RULES_AT_COUNTY"}
+    return {"X_RULES", "T2_RULES_AT_COUNTY"} if m.level == "county" else {"X_RULES"}
 
 
 @source
@@ -90,8 +121,26 @@ def pending_forgotten(m: Made, last: Made | None, rng: random.Random) -> set[str
 
 
 @source
+def pending_reviews_forgotten(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    if last is None or not last.present or not last.cells["table4.review.pending"]:
+        return None
+    m.cells |= {f"table4.review.{c}": 0 for c in ("upheld", "corrected", "other_result", "pending", "total")}
+    return {"T4_PENDING_RESOLVED.review"}
+
+
+@source
 def same_numbers(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     if last is None or not last.present or last.form.id != m.form.id or last.planted:
         return None
     m.cells = dict(last.cells)
+    return {"X_SAME_NUMBERS"}
+
+
+@source
+def same_numbers_beside_blanks(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    """Last year's numbers, its noughts left blank or as dashes."""
+    if same_numbers(m, last, rng) is None:
+        return None
+    noughts = {k for k, n in m.cells.items() if not n and k.startswith("table3.")}
+    m.lost, m.dashed = rng.choice(((noughts, set()), (set(), noughts)))
     return {"X_SAME_NUMBERS"}

@@ -42,6 +42,13 @@ for _name, _key, _from in (
 
 
 @source
+def cases_said_not_to_be(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.cases_said = False
+    suits = m.total_of("suit_direct") + m.total_of("suit_after_review")
+    return {"N_REVIEW", "N_SUIT"} if m.total_of("review") and suits else None
+
+
+@source
 def all_done(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     m.lines.append("收到的政府信息公开申请均已按期办结。")
     return {"N_ALL_DONE.total"} if m.total("carried_out") else None
@@ -52,6 +59,20 @@ def all_upheld(m: Made, last: Made | None, rng: random.Random) -> set[str] | Non
     m.lines.append("上述信息公开行政复议案件均获维持。")
     row = "table4.review.{}".format
     return {"N_OUTCOME.review"} if any(m.cells[row(c)] for c in ("corrected", "other_result", "pending")) else None
+
+
+@source
+def all_suits_upheld(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.lines.append("信息公开行政诉讼案件结果均为维持。")
+    parts = [m.cells[f"table4.{row}.{c}"] for row in ("suit_direct", "suit_after_review")
+             for c in ("corrected", "other_result", "pending")]  # fmt: skip
+    return {"N_OUTCOME.suit"} if any(parts) else None
+
+
+@source
+def all_reviews_concluded(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.lines.append("信息公开行政复议案件全部审结。")
+    return {"N_CONCLUDED.review"} if m.cells["table4.review.pending"] else None
 
 
 @source

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 from panelkit.made import Made
+from panelkit.places import YEARS
 from panelkit.plant import source
-from parsers.divisions import load_divisions
+from panelkit.told import far
 
 
 @source
@@ -52,6 +53,15 @@ def placeholder_in_the_preamble(m: Made, last: Made | None, rng: random.Random) 
 
 
 @source
+def placeholder_of_another_kind(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    m.lines.append(rng.choice((
+        "XX县政务公开领导小组召开会议研究部署。", "全年发布政策解读【】篇。", "（此处填写本单位工作亮点）。",
+        "全年公开政府信息()条。", "受理咨询??件。",
+    )))  # fmt: skip
+    return {"C_PLACEHOLDER"}
+
+
+@source
 def text_of_last_year(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
     if last is None or not last.present or last.planted or last.form.id != m.form.id:
         return None
@@ -64,17 +74,16 @@ def text_of_another(m: Made, last: Made | None, rng: random.Random) -> set[str] 
     return {"X_SAME_TEXT"}  # whose text it is, is known when all reports are made
 
 
-def _far(m: Made, rng: random.Random) -> str:
-    """The name of a county in another province."""
-    counties = (a for a in load_divisions() if a.kind == "county" and not a.valid_to and len(a.name) > 2)
-    return rng.choice([a for a in counties if a.code[:2] != m.place.code[:2]]).name
+@source
+def older_text_of_another(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
+    return {"X_SAME_TEXT"} if m.year > YEARS[0] else None  # that of a report on the year before
 
 
 @source
 def another_name(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
-    if m.place.code.endswith("00"):  # a prefecture may name counties by right
+    if m.level == "prefecture":  # it may name counties by right
         return None
-    m.lines.append(f"{_far(m, rng)}人民政府门户网站全年运行平稳。")
+    m.lines.append(f"{far(m, rng)}人民政府门户网站全年运行平稳。")
     return {"C_OTHER_NAME"}
 
 
@@ -92,7 +101,7 @@ def lightly_edited_text_of_last_year(m: Made, last: Made | None, rng: random.Ran
 
 @source
 def another_name_in_the_preamble(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
-    if m.place.code.endswith("00"):  # a prefecture may name counties by right
+    if m.level == "prefecture":  # it may name counties by right
         return None
-    m.preamble = f"现将{_far(m, rng)}人民政府有关情况公布如下。"
+    m.preamble = f"现将{far(m, rng)}人民政府有关情况公布如下。"
     return {"C_OTHER_NAME"}

@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from archive import workdb
-from panelkit.made import Made, Part, prose
+from panelkit.made import Made, Part
+from panelkit.told import prose
 from parsers.prose import read_claims
 from parsers.result import Section
 
@@ -25,18 +26,18 @@ def _result(
     claims = read_claims(sections, m.year)
     shown = {}
     for key, value in cells.items():
-        lost = key in m.lost and part is None
+        status = "printed" if part else m.status(key)
         unit = "元" if key.endswith("total_amount") else ""
         raw = m.raw.get(key, f"{value:g}{unit}" if not float(value).is_integer() else f"{int(value)}{unit}")
-        shown[key] = {"value": None if lost else value, "raw": "" if lost else raw,
-                      "status": "blank" if lost else "printed", "place": None}  # fmt: skip
+        raw = {"printed": raw, "mark": "—"}.get(status, "")
+        shown[key] = {"value": value if status == "printed" else None, "raw": raw, "status": status, "place": None}
     return {
         "is_report": True, "organ": organ, "organ_kind": part.kind if part else "government",
-        "admin_level": "county", "area_code": m.place.code, "year": m.year,
+        "admin_level": part.level if part else m.level, "area_code": m.place.code, "year": m.year,
         "scope": part.scope if part else "whole_area", "form": m.form.id, "title": title,
         "preamble": "" if part else f"{title}\n现将{m.place.name}{m.years.get('preamble', m.year)}年政府信息公开工作"
                                     f"年度报告公布如下。{m.preamble}",
-        "published_on": m.published_on, "cells": shown,
+        "published_on": part.published_on if part else m.published_on, "cells": shown,
         "sections": [{"number": s.number, "title": s.title, "text": s.text} for s in sections],
         "claims": [{"kind": c.kind, "value": c.value, "approx": c.approx, "unit": c.unit, "section": c.section,
                     "sentence": c.sentence} for c in claims],
@@ -66,27 +67,34 @@ def write(root: Path, made: list[Made]) -> None:
                 "INSERT INTO runs(run_id, kind, started_at, state, args) VALUES (?, 'crawl', ?, 'finished', '{}')",
                 (f"r{n}", f"{day}T00:00:00Z"),
             )
-        for place in {m.place.code: m.place for m in made}.values():
+        closed = {m.site for m in made if m.planted == "missing_and_looked_for_once"}  # to the second run
+        for site, place in {m.site: m.place for m in reversed(made)}.items():
+            url = f"http://www.{site}.example/"
             conn.execute("INSERT INTO sites(site_id, homepage, name, area_code, hosts) VALUES (?, ?, ?, ?, '[]')",
-                         (place.code, f"http://www.{place.code}.example/", place.name, place.code))  # fmt: skip
-            for n, day in enumerate(("2026-05-01", "2026-06-01"), start=1):
-                _capture(conn, f"r{n}", place.code, f"http://www.{place.code}.example/nb/", f"{day}T01:00:00Z", None)
+                         (site, url, place.name, site))  # fmt: skip
+            _capture(conn, "r1", site, f"{url}nb/", "2026-05-01T01:00:00Z", None)
+            outcome = "timeout" if site in closed else "ok"
+            _capture(conn, "r2", site, f"{url}nb/", "2026-06-01T01:00:00Z", None, outcome)
         for m in made:
             if m.present:
                 for url, media_type, result in documents(m):
-                    _document(conn, m, url, media_type, result)
+                    _document(conn, m, url, media_type, result, m.site in closed)
         conn.execute("COMMIT")
 
 
-def _capture(conn: sqlite3.Connection, run: str, site: str, url: str, at: str, sha256: str | None) -> None:
+def _capture(
+    conn: sqlite3.Connection, run: str, site: str, url: str, at: str, sha256: str | None, outcome: str = "ok"
+) -> None:
     conn.execute(
         "INSERT INTO captures(run_id, site_id, url, final_url, role, fetched_at, outcome, sha256, via, record_type)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'ok', ?, 'http', 'response')",
-        (run, site, url, url, "document" if sha256 else "list", at, sha256),
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'http', 'response')",
+        (run, site, url, url, "document" if sha256 else "list", at, outcome, sha256),
     )
 
 
-def _document(conn: sqlite3.Connection, m: Made, url: str, media_type: str, result: dict[str, object]) -> None:
+def _document(
+    conn: sqlite3.Connection, m: Made, url: str, media_type: str, result: dict[str, object], once: bool
+) -> None:
     text = json.dumps(result, ensure_ascii=False)
     sha256 = hashlib.sha256(f"{url}{text}".encode()).hexdigest()
     conn.execute(
@@ -105,5 +113,5 @@ def _document(conn: sqlite3.Connection, m: Made, url: str, media_type: str, resu
             result["scope"],
         ),
     )
-    for run, day in (("r1", "2026-05-01"), ("r2", "2026-06-01")):
-        _capture(conn, run, m.place.code, url, f"{day}T01:30:00Z", sha256)
+    for run, day in (("r1", "2026-05-01"), ("r2", "2026-06-01"))[: 1 if once else 2]:
+        _capture(conn, run, m.site, url, f"{day}T01:30:00Z", sha256)
