@@ -23,7 +23,7 @@ BUILT = re.compile(
     r"""['"]([^'"]{2,300})['"]\s*\+\s*[\w.$()\[\]'"# :]*?val(?:ue)?(?:\(\))?(?:\s*\+\s*['"]([^'"]*)['"])?"""
 )
 _FUNCTION_CALL = re.compile(r"\b(\w{1,40})\s*\(([^()]{0,400})\)")
-_CHOSEN_CALL = re.compile(r"\b(\w{1,40})\s*\([^()]*(?:value|\.val\()")
+_CHOSEN_CALL = re.compile(r"\b(\w{1,40})\s*\(\s*(?:this|[^()]*(?:value|\.val\()|\))")
 _ARGUMENT = re.compile(r"""'([^']*)'|"([^"]*)"|(-?\d+)""")
 POSTBACK = re.compile(r"""__doPostBack\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]*)['"]""")
 _DATE = re.compile(r"(?<!\d)(?:20[0-4]\d|19\d\d)?[-/.年\[(]?(?:0?[1-9]|1[0-2])[-/.月](?:3[01]|[12]\d|0?[1-9])(?!\d)")
@@ -118,22 +118,21 @@ def _built(code: str, functions: dict[str, Function]) -> str | None:
     return None
 
 
-def option_address(node: LexborNode, functions: dict[str, Function]) -> str | None:
-    """The address that an option of a selection leads to, or None."""
+def option_address(node: LexborNode, functions: dict[str, Function], changes: dict[str, Function]) -> str | None:
+    """The address that an option of a selection leads to, or None. ``changes`` are handlers by the selection's id."""
     value = (node.attributes.get("value") or "").strip()
-    code = _select_code(node)
+    select = node.parent if node.parent is None or node.parent.tag == "select" else node.parent.parent
+    if select is None:
+        return None
+    code = (select.attributes.get("onchange") or "")[:1000]
     if re.fullmatch(r"[\w-]{1,40}", value):
         if built := BUILT.search(code):
             return f"{built[1]}{value}{built[2] or ''}"  # the address is put together around the chosen value
-        if (call := _CHOSEN_CALL.search(code)) and (made := functions.get(call[1])):
-            return made.address([value])
+        call = _CHOSEN_CALL.search(code)
+        made = functions.get(call[1]) if call else changes.get(select.attributes.get("id") or "")
+        return made.address([value], value) if made else None
     looks_like_one = "/" in value or re.search(r"\.(?:s?html?|jsp|aspx?|php)|^\?", value)
     return value if looks_like_one else None
-
-
-def _select_code(node: LexborNode) -> str:
-    parent = node.parent
-    return (parent.attributes.get("onchange") or "")[:1000] if parent is not None else ""
 
 
 def name_of(node: LexborNode) -> Naming:

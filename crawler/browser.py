@@ -17,7 +17,7 @@ from archive.warcwrite import Exchange
 from archive.workdb import utc_now
 from crawler.canon import is_route
 from crawler.chromium import PAGE_SECONDS
-from crawler.clicking import ANCHORS, click_menus
+from crawler.clicking import ANCHORS, START_SECONDS, click_menus
 from crawler.feeds import Feed, Row, read_feed
 from crawler.recipes import list_call
 from crawler.settings import USER_AGENT
@@ -200,20 +200,21 @@ class BrowserLog:
         """What the page's scripts loaded: where lists are to be looked for."""
         return [e for e in self.exchanges if e.resource_type != "document" and e.status == 200]
 
-    def feeds(self) -> list[tuple[BrowserExchange, Feed]]:
-        """The lists among what was loaded."""
-        found = [(e, read_feed(e.text, e.url)) for e in self.lists()]
+    def feeds(self, start: int = 0) -> list[tuple[BrowserExchange, Feed]]:
+        """The lists among what was loaded, from an exchange on."""
+        late = self.exchanges[start:]
+        found = [(e, read_feed(e.text, e.url)) for e in self.lists() if not start or e in late]
         return [(e, feed) for e, feed in found if feed is not None]
 
     def rows(self) -> list[Row]:
         """Rows of loaded lists that have no address of their own."""
         return [row for _, feed in self.feeds() if feed.n_rows > 1 and not feed.links for row in feed.rows]
 
-    def turns(self) -> bool:
+    def turns(self, start: int = 0) -> bool:
         """True if the list's further pages can be asked for without the browser."""
         return any(
             list_call(e.url, e.method, e.sent.decode("utf-8", "replace"), e.request_headers, feed)
-            for e, feed in self.feeds()
+            for e, feed in self.feeds(start)
         )
 
 
@@ -237,7 +238,7 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False, menu: bool |
         await _rest(page, log, pause)
         await log.collect()
         if menu is not None:
-            await click_menus(page, log, pause, menu)
+            await click_menus(page, log, pause, menu, lambda before: _turn_on(page, log, pause, before))
             await log.collect()
         if scroll and (by_hand or not log.turns()):
             await _to_the_end(page, pause)
@@ -308,6 +309,15 @@ async def _to_the_end(page: Page, pause: float) -> None:
             await asyncio.sleep(0.2 + 1.3 * pause)
 
 
+async def _turn_on(page: Page, log: BrowserLog, pause: float, before: int) -> None:
+    """Show all pages of a list that a click brought, unless its further pages can be asked for by its call."""
+    await log.collect()
+    if not log.turns(before):
+        await _turn_pages(page, log, pause)
+        with suppress(PlaywrightError):
+            log.passed += [(str(href), str(text)) for href, text in await page.evaluate(ANCHORS)]
+
+
 async def _turn_pages(page: Page, log: BrowserLog, pause: float) -> None:
     """Click "next page" where a script turns the pages, until nothing new is shown; keep the links of each page."""
     known: set[str] = set()
@@ -360,15 +370,20 @@ _CLICK = """(title) => {
 
 async def _learn_addresses(page: Page, log: BrowserLog, rows: list[Row]) -> None:
     """Click one row of a list whose rows have no addresses, and note the address that it leads to."""
-    start = page.url
-    for row in rows[:2]:
+    start, tried = page.url, 0
+    for row in rows:
+        if tried == 2:
+            return
         with suppress(PlaywrightError):
             if not await page.evaluate(_CLICK, row.title):
-                continue
+                continue  # a list that is no longer shown
+            tried += 1
+            await asyncio.sleep(START_SECONDS)
             await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
             reached = page.url
-            if reached != start and row.number in reached:
-                log.template = (reached, row.number)
+            shown = next((url for url in (reached, *(f.url for f in page.frames)) if row.number in url), start)
+            if shown != start:
+                log.template = (shown, row.number)
             if reached != start:
                 await page.goto(start, timeout=PAGE_SECONDS * 1000)
                 await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)

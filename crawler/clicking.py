@@ -7,6 +7,7 @@ before. Lists that it loads are met among the page's exchanges like all others.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,15 +25,19 @@ if TYPE_CHECKING:
 
 MAX_CLICKS = {"menu": 6, "column": 24}
 SETTLE_SECONDS = 8
+START_SECONDS = 0.2  # until a click has made the page go elsewhere
 _MENUS = (Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS)
 _FOLDERS = (Kind.COLUMN, Kind.YEAR, Kind.GROUP, Kind.ORGAN)
 
 
-async def click_menus(page: Page, log: BrowserLog, pause: float, in_column: bool) -> None:
+async def click_menus(
+    page: Page, log: BrowserLog, pause: float, in_column: bool, turn: Callable[[int], Awaitable[None]]
+) -> None:
     """Click what is named like a way to the reports and has no address.
 
     Args:
         page: has settled.
+        turn: shows all pages of the list that a click brought; gets the number of exchanges before the click.
         log: gets what the clicks lead to.
         pause: seconds between two clicks.
         in_column: the page is the report column, where years and organs are wanted.
@@ -59,16 +64,19 @@ async def click_menus(page: Page, log: BrowserLog, pause: float, in_column: bool
             shown = await _anchors(page)
             log.passed += [pair for pair in shown if pair not in anchors]
             frames, anchors = frames | new, anchors | shown
+            if choice.in_column:
+                await turn(len(log.exchanges))
             continue
         return
 
 
 @dataclass(slots=True)
 class _Choice:
-    """What to click next. ``listed`` says that the column's page shows reports by itself, ``years`` which years' were
-    shown so far: then only other years are clicked."""
+    """What to click next. ``listed`` says that the page showed reports by itself: then only other years are clicked
+    than those in ``years``, which were shown so far."""
 
     in_column: bool
+    listed: bool | None = None
     done: set[str] = field(default_factory=set)
     years: set[int | None] = field(default_factory=set)
 
@@ -79,9 +87,12 @@ class _Choice:
         scored = [classify(link, self.in_column) for link in dead]
         self.years |= {s.year for s in (*scored, *(classify(link, self.in_column) for link in live))
                        if self.in_column and s.kind is Kind.REPORT}  # fmt: skip
-        wanted = _MENUS if not self.in_column else (Kind.YEAR,) if self.years else _FOLDERS
+        if self.listed is None:
+            self.listed = bool(self.years)
+        wanted = _MENUS if not self.in_column else (Kind.YEAR,) if self.listed else _FOLDERS
         known = self.done | {link.label for link in live}
-        fits = [s for s in scored if s.kind in wanted and s.link.label not in known and s.year not in self.years]
+        fits = [s for s in scored if s.kind in wanted and s.link.label not in known
+                and not (self.listed and s.year in self.years)]  # fmt: skip
         if not fits:
             return None
         best = min(fits, key=lambda s: wanted.index(s.kind))
@@ -91,9 +102,10 @@ class _Choice:
 
 
 async def _settled(page: Page, pause: float) -> None:
+    await asyncio.sleep(START_SECONDS)
     with suppress(PlaywrightError):
         await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
-    await asyncio.sleep(0.1 + pause)
+    await asyncio.sleep(pause)
 
 
 async def _anchors(page: Page) -> set[tuple[str, str]]:

@@ -85,6 +85,13 @@ _NO_ORGAN = re.compile(
 )
 
 
+def _is_folder(link: Link, verdict: Verdict, kind: Kind) -> bool:
+    """True if what stands under the column's name may be one of its folders."""
+    inner = _kind_in_list(link, verdict, kind)
+    short = inner is Kind.OTHER and 2 <= len(link.label) <= LONGEST_MENU and not wordings().dull.search(link.label)
+    return short or inner in (Kind.COLUMN, Kind.YEAR, Kind.GROUP, Kind.ORGAN)
+
+
 def classify(link: Link, in_list: bool) -> Scored:
     """Judge one link.
 
@@ -103,8 +110,8 @@ def classify(link: Link, in_list: bool) -> Scored:
     kind, loose = _named_kind(label, verdict)
     if _MORE.match(link.text) and any(judge_title(text).kind == "report" for text in link.box):
         kind, loose = Kind.COLUMN, False
-    if link.how == "clicked" and kind is not Kind.DECOY and not in_list:
-        kind, loose = Kind.COLUMN, True  # a folder of the column, in a tree or behind a tab
+    if link.inside and not in_list and _is_folder(link, verdict, kind):
+        kind, loose = Kind.COLUMN, True  # a folder of the column, in a tree or under a heading
     if in_list and kind in (Kind.OTHER, Kind.COLUMN, Kind.OPENNESS, Kind.ORGAN):
         kind = _kind_in_list(link, verdict, kind)
         loose = loose and kind is Kind.COLUMN

@@ -15,6 +15,7 @@ from typing import Any
 from crawler.links import Link, PageFacts, read_page, resolve
 from crawler.scripts import read_scripts
 from crawler.texts import squash
+from parsers.titles import judge_title
 
 MAX_DEPTH = 12
 MAX_ROWS = 2000
@@ -37,6 +38,11 @@ _IDS = ("id", "manuscriptid", "articleid", "contentid", "infoid", "docid", "news
 _DATES = ("publishedtimestr", "publishtime", "publishedtime", "pubdate", "created_at", "create_time", "date",
           "releasetime", "display_publish_time", "createtime", "docreltime", "time", "fbrq")  # fmt: skip
 _TOTALS = ("total", "totalcount", "totalrecord", "totalrecords", "totalelements", "recordcount", "count")
+
+
+_NUMBER = re.compile(r"(?!(?:19|20)\d\d[-/.年]?)(?=[\w-]*\d)[A-Za-z\d][\w-]{3,63}", re.ASCII)
+_PAGE = re.compile(r"(?:https?://|/)[^\s<>\"']{1,400}\.(?:s?html?|jspx?|aspx?|php)(?:\?[^\s<>\"']*)?", re.IGNORECASE)
+_DAY = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +118,13 @@ def _read_json(text: str, url: str) -> Feed | None:
             markup.append(node)
             continue
         total = total if total is not None else _number(node, _TOTALS)
-        if (title := _pick(node, _TITLES)) is None:
+        if (title := _pick(node, _TITLES) or _title_by_looks(node)) is None:
             continue
         title = squash(re.sub(r"<[^>]*>", "", title))
-        address, number = _address(node), _pick(node, _IDS)
+        address, number = _address(node), _pick(node, _IDS) or _number_by_looks(node)
         target = resolve(url, address) if address and not address.startswith("{") else None
         if target:
-            links.append(Link(target, title, "data", len(links), dated=_pick(node, _DATES) is not None))
+            links.append(Link(target, title, "data", len(links), dated=_is_dated(node)))
         elif number:
             rows.append(Row(title, number))
         if number:
@@ -181,13 +187,32 @@ def _pick(node: dict[str, Any], names: tuple[str, ...]) -> str | None:
     return None
 
 
+def _title_by_looks(node: dict[str, Any]) -> str | None:
+    """The text of an object that is a report's title, whatever its field is called."""
+    texts = (v for v in node.values() if isinstance(v, str) and 6 <= len(v) <= 200 and "公开" in v)
+    return next((text for text in texts if judge_title(text).kind in ("report", "decoy")), None)
+
+
+def _number_by_looks(node: dict[str, Any]) -> str | None:
+    """What may be an object's number where no field is called so: a word of letters and digits, no date and no text."""
+    values = [str(v) for v in node.values() if isinstance(v, str | int) and not isinstance(v, bool)]
+    return max((v for v in values if _NUMBER.fullmatch(v)), key=len, default=None)
+
+
+def _is_dated(node: dict[str, Any]) -> bool:
+    return _pick(node, _DATES) is not None or any(isinstance(v, str) and _DAY.match(v) for v in node.values())
+
+
 def _address(node: dict[str, Any]) -> str | None:
     """A row's address; some keep one for each kind of device, as an object or as JSON in a text."""
     inner = node.get("urls")
     inner = _loads(inner) if isinstance(inner, str) and inner[:1] == "{" else inner
     if isinstance(inner, dict):
         return _pick(inner, ("pc", "common", *_URLS))
-    return _pick(node, _URLS)
+    if named := _pick(node, _URLS):
+        return named
+    texts = (v for v in node.values() if isinstance(v, str) and _PAGE.fullmatch(v))
+    return next(texts, None)
 
 
 def _number(node: dict[str, Any], names: tuple[str, ...]) -> int | None:

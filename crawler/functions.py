@@ -37,6 +37,14 @@ _BOUND = re.compile(
     r"""|getElementById\(\s*['"]([\w-]{1,60})['"]\s*\)\s*\.\s*(?:onclick\s*=|addEventListener\(\s*['"]click['"]\s*,)\s*"""
     r"""(?:function\s*\([^)]{0,40}\)|\([^)]{0,40}\)\s*=>)\s*\{"""
 )
+# $('#dept').change(function () { location.href = '/gk/' + $(this).val() + '/' })
+_CHANGED = re.compile(
+    r"""(?:(?:\$|jQuery)\(\s*['"](?:select)?#|getElementById\(\s*['"])([\w-]{1,60})['"]\s*\)\s*\.\s*"""
+    r"""(?:change\s*\(|on\s*\(\s*['"]change['"]\s*,|onchange\s*=|addEventListener\(\s*['"]change['"]\s*,)\s*"""
+    r"""(?:function\s*\([^)]{0,40}\)|\(?[\w$]{0,20}\)?\s*=>)\s*\{"""
+)
+_CHOSEN = re.compile(r"[\w.$\[\]()'\"#:]*?(?:\.value\b|\.val\(\))")
+CHOSEN = "@"  # stands for what was chosen in a selection
 Pieces = tuple[tuple[str, bool], ...]  # a text, or a parameter's name and True
 
 
@@ -47,9 +55,11 @@ class Function:
     parameters: tuple[str, ...]
     pieces: Pieces
 
-    def address(self, arguments: list[str]) -> str | None:
-        """Where a call with these arguments leads; None if it lacks one."""
+    def address(self, arguments: list[str], chosen: str | None = None) -> str | None:
+        """Where a call with these arguments leads, or one that asks what was chosen; None if it lacks one."""
         given = dict(zip(self.parameters, arguments, strict=False))
+        if chosen is not None:
+            given[CHOSEN] = chosen
         if any(named and text not in given for text, named in self.pieces):
             return None
         return "".join(quote(given[text], safe="/:?&=.%-_#") if named else text for text, named in self.pieces)
@@ -80,6 +90,13 @@ def read_handlers(text: str) -> list[tuple[str, str]]:
     return out
 
 
+def read_changes(text: str) -> dict[str, Function]:
+    """What scripts bind to the change of a selection, by its id."""
+    known = dict(_GLOBAL.findall(text))
+    found = ((m[1], _leads_to(_body(text, m.end()), (), known)) for m in _CHANGED.finditer(text))
+    return {name: Function((), pieces) for name, pieces in found if pieces}
+
+
 def _body(text: str, start: int) -> str:
     """What stands between a brace that was opened before ``start`` and the one that closes it."""
     depth = 1
@@ -95,6 +112,7 @@ def _body(text: str, start: int) -> str:
 
 def _leads_to(body: str, names: tuple[str, ...], known: dict[str, str]) -> Pieces | None:
     plain = _TEMPLATE.sub(lambda m: "'" + re.sub(r"\$\{\s*([\w$]+)\s*\}", r"'+\1+'", m[1]) + "'", body)
+    plain = _CHOSEN.sub("CHOSEN_", plain)
     inner = {name: text for name, text in _ASSIGNED.findall(plain) if name not in names}
     for goes in GOES.finditer(plain):
         if pieces := _concatenated(goes[1], names, known | inner, 0):
@@ -112,6 +130,8 @@ def _concatenated(text: str, names: tuple[str, ...], known: dict[str, str], dept
         name = found[3] or found[4]
         if name is None:
             pieces.append((found[1] or found[2] or "", False))
+        elif name == "CHOSEN_":
+            pieces.append((CHOSEN, True))
         elif name in names:
             pieces.append((name, True))
         elif name in known and depth < MAX_INNER:
@@ -121,4 +141,4 @@ def _concatenated(text: str, names: tuple[str, ...], known: dict[str, str], dept
         else:
             return None
         at, ahead = found.end(), found[5]
-    return tuple(pieces) if any(text and not named for text, named in pieces) else None
+    return tuple(pieces) if depth or any(text and not named for text, named in pieces) else None

@@ -14,8 +14,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.anchors import POSTBACK, Target, address_attributes, name_of, option_address, target_of
 from crawler.canon import clean_url, is_route
+from crawler.headings import column_headings, links_under
 from crawler.scripts import ScriptFacts, read_scripts
 from crawler.texts import squash
+from crawler.wordings import names_column
 
 MAX_LINKS = 4000
 MAX_URL = 2000
@@ -43,7 +45,7 @@ class Link:
     script or viewer page), ``script``, ``option``, ``data`` (named in a script) or ``postback``. ``rank`` counts the
     links of the page from 0. ``dated`` says that a date stands in its row, as in a list of articles. ``args`` are
     the target and argument of a form post; ``text`` is an anchor's own visible text; ``box`` are the texts of the links
-    beside one that says no more than 更多.
+    beside one that says no more than 更多; ``inside`` says that it stands under a heading that names the report column.
     """
 
     url: str
@@ -55,6 +57,7 @@ class Link:
     args: tuple[str, str] | None = None
     text: str = ""
     box: tuple[str, ...] = ()
+    inside: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -122,6 +125,7 @@ def read_page(html: str, base_url: str) -> PageFacts:
         base = urljoin(base_url, node.attributes.get("href") or "")
     title = tree.css_first("title")
     texts = [node.text() for node in tree.css("script")]
+    texts += [code for node in tree.css("body[onload]") if (code := node.attributes.get("onload"))]
     scripts = read_scripts(texts)
     links = _links(tree, base, scripts, address_attributes(html))
     metas = {
@@ -165,20 +169,32 @@ def _resolved(base: str, hrefs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(url for href in hrefs if (url := resolve(base, href)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the elements of a page are read with: see ``anchors`` and ``headings``."""
+
+    base: str
+    scripts: ScriptFacts
+    kept: tuple[str, ...]
+    inside: frozenset[int]
+
+
 def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts, kept: tuple[str, ...]) -> list[Link]:
     out: list[Link] = []
+    under = (node.mem_id for heading in column_headings(tree) for node in links_under(heading))
+    reading = _Reading(base, scripts, kept, frozenset(under))
     selector = ", ".join((_LEADING, *(f"[{name}]" for name in kept)))
     for node in tree.css(selector)[:MAX_LINKS]:
         if node.tag in ("iframe", "frame", "embed", "object"):
             _add_frame(out, node, base)
         elif node.tag == "option":
-            _add_option(out, node, base, scripts)
+            _add_option(out, node, reading)
         else:
-            _add_anchor(out, node, base, kept, scripts)
+            _add_anchor(out, node, reading)
     for selector, address in scripts.handlers:
         with suppress(SelectolaxError):  # a selector that only the page's library understands
             for node in tree.css(selector)[:3]:
-                _add_target(out, node, base, Target(address, "script"))
+                _add_target(out, node, reading, Target(address, "script"))
     for markup in scripts.markup:  # rows kept as text: records in CDATA, lists that a script writes
         inner = read_page(_plain(markup), base).links
         whole = [i for i in inner if not _UNWRITTEN.search(i.url)]
@@ -187,9 +203,20 @@ def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts, kept: tuple[
         if url := resolve(base, found):
             out.append(Link(url, "", "viewer", len(out)))
     out += [Link(url, "", "script", len(out)) for found in scripts.literals if (url := resolve(base, found))]
-    for name, address in scripts.named:
-        if url := resolve(base, address):
-            out.append(Link(url, squash(re.sub(r"<[^>]*>", "", name)), "data", len(out)))
+    return out + _named_links(scripts.named, base, len(out))
+
+
+def _named_links(named: tuple[tuple[str, str], ...], base: str, rank: int) -> list[Link]:
+    """Menus kept as data. What follows a heading that names the column stands under it, until the next heading."""
+    out: list[Link] = []
+    inside = False
+    for name, address in named:
+        label = squash(re.sub(r"<[^>]*>", "", name))
+        url = resolve(base, address) if address.strip("#") and not address.startswith("javascript:") else None
+        if url is None:
+            inside = names_column(label)
+        else:
+            out.append(Link(url, label, "data", rank + len(out), inside=inside))
     return out
 
 
@@ -198,23 +225,23 @@ def _plain(markup: str) -> str:
     return re.sub(r"<!\[CDATA\[|\]\]>", "", re.sub(r"\\(['\"/])", r"\1", markup))
 
 
-def _add_anchor(out: list[Link], node: LexborNode, base: str, kept: tuple[str, ...], scripts: ScriptFacts) -> None:
-    if target := target_of(node, kept, scripts.functions):
-        _add_target(out, node, base, target)
+def _add_anchor(out: list[Link], node: LexborNode, reading: _Reading) -> None:
+    if target := target_of(node, reading.kept, reading.scripts.functions):
+        _add_target(out, node, reading, target)
 
 
-def _add_target(out: list[Link], node: LexborNode, base: str, target: Target) -> None:
-    url = resolve(base, target.href)
+def _add_target(out: list[Link], node: LexborNode, reading: _Reading, target: Target) -> None:
+    url = resolve(reading.base, target.href)
     if url is None:
         return
     named = name_of(node)
     out.append(Link(_viewed(url) or url, named.label, target.how, len(out), named.around, named.dated, target.args,
-                    named.text, named.box))  # fmt: skip
+                    named.text, named.box, node.mem_id in reading.inside))  # fmt: skip
 
 
-def _add_option(out: list[Link], node: LexborNode, base: str, scripts: ScriptFacts) -> None:
-    address = option_address(node, scripts.functions)
-    if address and (url := resolve(base, address)):
+def _add_option(out: list[Link], node: LexborNode, reading: _Reading) -> None:
+    address = option_address(node, reading.scripts.functions, reading.scripts.changes)
+    if address and (url := resolve(reading.base, address)):
         out.append(Link(url, squash(node.text()), "option", len(out)))
 
 

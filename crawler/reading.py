@@ -75,16 +75,17 @@ def _loaded(
     """
     links = [*facts.links, *(Link(resolved, squash(text), "anchor", 0, dated=True)
              for href, text in log.passed if (resolved := resolve(page_url, href)))]  # fmt: skip
-    links += [Link(resolved, squash(text), "clicked" if column else "script", len(links))
+    links += [Link(resolved, squash(text), "script", len(links), inside=column)
               for href, text, column in log.clicked if (resolved := resolve(page_url, href))]  # fmt: skip
     shown = {link.label for link in links}
     cut = tuple(label.rstrip(".…") for label in shown if len(label) > 8 and label.endswith(("...", "…")))
     calls: dict[str, tuple[Call, int | None]] = {}
+    template = log.template
     for item in log.lists():
         feed = read_feed(item.text, page_url)
         if feed is None or not feed.n_rows:
             continue
-        template = log.template or learn_template(links, feed.numbered)
+        template = log.template or learn_template(links, feed.numbered) or template
         rows = rows_as_links(feed.numbered, template) if template else feed.links
         found = [link for link in rows if link.label not in shown and not link.label.startswith(cut)]
         links += [replace(link, rank=len(links) + k) for k, link in enumerate(found)] if feed.n_rows > 1 else []

@@ -6,14 +6,14 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from crawler.functions import Function, read_functions, read_handlers
+from crawler.functions import Function, read_changes, read_functions, read_handlers
 
 MAX_SCRIPT = 600_000  # characters of one script that are looked at
 MAX_PAIRS = 400
 
 _REDIRECT = re.compile(
-    r"""(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"]"""
-    r"""|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]"""
+    r"""(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"](?!\s*\+)"""
+    r"""|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"](?!\s*\+)"""
 )
 _MOBILE = re.compile(r"^(?:https?:)?//(?:m|wap|mobile|3g)\.|(?:^|/)(?:m|wap|mobile|phone)(?:/|$)", re.IGNORECASE)
 _PDF = re.compile(r"""show\w*pdf\w*\(\s*['"]([^'"]+\.pdf)['"]|pdfurl\s*[:=]\s*['"]([^'"]+\.pdf)['"]""", re.IGNORECASE)
@@ -26,6 +26,11 @@ _NAME = re.compile(
 )
 _ADDRESS = re.compile(
     r"""['"]?(?:url|link|href|path|linkUrl|channelUrl|columnUrl|menuUrl|docpuburl|chnldocurl|pc)['"]?\s*:\s*(['"])([^'"\s]{2,500})\1"""
+)
+# d.add(31, 3, '县政府', 'lm.jsp?lmid=131'): a tree that calls build; an entry without an address is a heading.
+_ENTRY = re.compile(
+    r"""\(\s*[\w.'"-]{1,40}\s*,\s*[\w.'"-]{1,40}\s*,\s*(['"])([^'"\n]{0,60}[\u3400-\u9fff][^'"\n]{0,60})\1\s*"""
+    r"""(?:,\s*(['"])([^'"\s]{0,300})\3)?"""
 )
 _CALL = re.compile(
     r"""(?:fetch|\.get|\.getJSON|\.load)\(\s*(['"])([^'"]{4,500})\1\s*[,)]"""
@@ -42,8 +47,10 @@ _SUBMIT = re.compile(r"(?:login|submit|save|upload|captcha|verify|count|click|vi
 class ScriptFacts:
     """What scripts hold: a redirect, named addresses, shown documents, addresses that look like list calls, mark-up.
 
+    ``named`` are names with addresses in their order; a name with none is a heading of those that follow.
     ``literals`` are documents that are only named; whether they are shown is not told. ``functions`` are those that
-    lead to an address, by name; ``handlers`` are selectors with the address that a click on what they select leads to.
+    lead to an address, by name; ``handlers`` are selectors with the address that a click on what they select leads to;
+    ``changes`` are what a choice leads to, by the selection's id.
     """
 
     redirect: str | None
@@ -54,6 +61,7 @@ class ScriptFacts:
     literals: tuple[str, ...] = ()
     functions: dict[str, Function] = field(default_factory=dict)
     handlers: tuple[tuple[str, str], ...] = ()
+    changes: dict[str, Function] = field(default_factory=dict)
 
 
 def read_scripts(scripts: list[str]) -> ScriptFacts:
@@ -66,6 +74,7 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
     markup: list[str] = []
     functions: dict[str, Function] = {}
     handlers: dict[tuple[str, str], None] = {}
+    changes: dict[str, Function] = {}
     for script in scripts:
         text = script[:MAX_SCRIPT]
         if "<record" in text:
@@ -73,24 +82,27 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
             continue
         if re.search(r"<(?:li|a|td|option)[ >]", text[:200_000], re.IGNORECASE):
             markup.append(text[:200_000])
+        bound = read_handlers(text)
         if redirect is None and len(text) < 2000:
-            redirect = _redirect(text)
+            redirect = _redirect(text, {address for _, address in bound})
         for pdf in _PDF.finditer(text):
             documents[pdf[1] or pdf[2]] = None
         functions |= read_functions(text)
-        handlers |= dict.fromkeys(read_handlers(text))
+        changes |= read_changes(text)
+        handlers |= dict.fromkeys(bound)
         literals |= dict.fromkeys(found[1].replace("\\/", "/") for found in _LITERAL.finditer(text))
         for name, address in _pairs(text):
             named[name, address] = None
         for call in _calls(text):
             calls[call] = None
     return ScriptFacts(redirect, tuple(named)[:MAX_PAIRS], tuple(documents), tuple(calls), tuple(markup),
-                       tuple(u for u in literals if u not in documents)[:5], functions, tuple(handlers))  # fmt: skip
+                       tuple(u for u in literals if u not in documents)[:5], functions, tuple(handlers),
+                       changes)  # fmt: skip
 
 
-def _redirect(text: str) -> str | None:
-    """Where a script sends the reader; of several places the one that is not for telephones."""
-    found = [m[1] or m[2] for m in _REDIRECT.finditer(text)]
+def _redirect(text: str, clicked: set[str]) -> str | None:
+    """Where a script sends the reader by itself; of several places the one that is not for telephones."""
+    found = [url for m in _REDIRECT.finditer(text) if (url := m[1] or m[2]) not in clicked]
     return next((url for url in found if not _MOBILE.search(url)), found[0] if found else None)
 
 
@@ -98,11 +110,12 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     out = []
     for found in _OBJECT.finditer(text):
         name, address = _NAME.search(found[0]), _ADDRESS.search(found[0])
-        if name and address and not _STATIC.search(address[2]):
-            out.append((_unescaped(name[2]), _unescaped(address[2])))
+        if name and not (address and _STATIC.search(address[2])):
+            out.append((_unescaped(name[2]), _unescaped(address[2]) if address else ""))
         if len(out) >= MAX_PAIRS:
             break
-    return out
+    out += [(_unescaped(found[2]), _unescaped(found[4] or "")) for found in _ENTRY.finditer(text)]
+    return out[:MAX_PAIRS]
 
 
 def _calls(text: str) -> list[str]:

@@ -32,6 +32,7 @@ from parsers.titles import judge_title
 
 MAX_DEPTH = {"nav": 5, "list": 9, "feed": 70, "article": 72, "file": 73}
 MAX_FILES = 20  # of one page
+LEAST_ROWS = 3  # reports that make a page a list of them
 MIN_TEXT = 200  # characters of visible text under which a page with scripts counts as a shell
 MAX_ENTRANCES = 4  # links of a page that only leads into the portal
 MAX_CALLS = 3  # list calls of a page's own scripts that are tried
@@ -145,6 +146,9 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
     where = _placed(facts, where, is_report)
     scored = score_links(facts, in_list=where.in_column)
     reports = sum(s.kind is Kind.REPORT for s in scored)
+    if where.kind is PageKind.NAV and not where.search and _is_list(scored, reports):
+        where = _but(where, PageKind.LIST, in_column=True)
+        scored = score_links(facts, in_list=True)
     folder = reports > 2 or (reports and is_column_page(facts) and not facts.pictures)
     if where.kind is PageKind.ARTICLE and folder and not is_report:  # 2023年政府信息公开年报 was a folder
         where = _but(where, PageKind.LIST, in_column=True)
@@ -192,6 +196,12 @@ def _placed(facts: PageFacts, where: Where, is_report: bool) -> Where:
     if where.kind is PageKind.LIST and not where.in_column and is_column_page(facts):
         return _but(where, where.kind, in_column=True)
     return where
+
+
+def _is_list(scored: list[Scored], reports: int) -> bool:
+    """True if a menu turns out to be a list of reports that goes by another name: most of its dated rows are some."""
+    dated = sum(s.link.dated for s in scored)
+    return reports >= LEAST_ROWS and 2 * reports >= dated and not any(s.kind is Kind.COLUMN for s in scored)
 
 
 def _but(where: Where, kind: PageKind, in_column: bool) -> Where:

@@ -9,6 +9,8 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from parsers.titles import judge_title
+
 # 政务公开 GOVERNMENT AFFAIRS; 【政府信息公开】; 公开年报(12)
 _AROUND = re.compile(r"^[\[【《<(〔「·•■◆●>»›|/-]+|[\]】》)〕」>»›|:/-]+$")
 _COUNT = re.compile(r"[(\[]\d+(?:条|篇|个)?[)\]]$|(?<=[\u3400-\u9fff])(?:更多|more)?[>»›+.…]+$")
@@ -70,6 +72,11 @@ def parse_wordings(text: str) -> Wordings:
 def wordings() -> Wordings:
     """The wordings that come with the crawler."""
     return parse_wordings((resources.files("crawler") / "wordings.yml").read_text("utf-8"))
+
+
+def names_column(text: str) -> bool:
+    """True if a text is a name of the column that holds the reports."""
+    return judge_title(text).kind == "column" or wordings().column.names(bare(text))
 
 
 def bare(label: str) -> str:

@@ -1,8 +1,11 @@
 """Names of menus and kinds of links, swept: each as portals have been described to have it."""
 
+import json
+
 import pytest
 
 from crawler.discovery import Kind, classify, score_links, strays
+from crawler.feeds import Row, read_feed
 from crawler.links import Link, read_page
 from crawler.wordings import WordingError, bare, parse_wordings
 
@@ -126,6 +129,8 @@ LINKS = {
     '<li><a href="/b.html">清禾县2022年政府信息公开年度报告</a></li></ul><a href="/nb/list.html">查看更多</a></div>',
     "picture for more beside a picture": '<dl><dt><img src="a.png" alt="部门年报"></dt>'
     '<dd><a href="/nb/list.html"><img src="m.gif" alt="more"></a></dd></dl>',
+    "tree that calls build": SCRIPT % "d.add(31,3,'年度报告','/nb/list.html','','right');",
+    "body that sends on": """<body onload="location='/nb/list.html'"></body>""",
     "backslashes": r'<a href="\nb\list.html">年度报告</a>',
     "broken text": '<a href="/nb/list.html">年 度<br>报&nbsp;告</a>',
     "arrows": '<a href="/nb/list.html">【年度报告】&gt;&gt;</a>',
@@ -136,7 +141,7 @@ LINKS = {
 @pytest.mark.parametrize("kind", LINKS)
 def test_kinds_of_links(kind):
     facts = read_page(LINKS[kind], BASE)
-    found = {s.link.url for s in score_links(facts) if s.kind is Kind.COLUMN}
+    found = {facts.redirect, *(s.link.url for s in score_links(facts) if s.kind is Kind.COLUMN)}
     assert "http://www.qinghe.example/nb/list.html" in found, [(i.url, i.label) for i in facts.links]
 
 
@@ -159,3 +164,68 @@ def test_menus_that_nothing_speaks_for_are_kept_for_the_end():
         (True, "透明清禾"),
         (False, "清禾风物"),
     ]
+
+
+FOLDERS = {
+    "definition list": "<dl><dt>政府信息公开年报</dt><dd><a href='/f/'>县直部门</a></dd><dt>公开制度</dt>"
+    "<dd><a href='/g/'>县级</a></dd></dl>",
+    "nested list": "<ul><li><span>公开年报</span><ul><li><a href='/f/'>2023年</a></li></ul></li>"
+    "<li><a href='/g/'>2022年</a></li></ul>",
+    "boxes": "<div class=t><b>年度报告</b></div><div class=c><a href='/f/'>乡镇街道</a></div><div class=t>其他</div>"
+    "<div class=c><a href='/g/'>县直部门</a></div>",
+    "paragraphs": "<p>信息公开年报</p><p><a href='/f/'>县政府</a></p><p>别的</p><p><a href='/g/'>县政府</a></p>",
+    "tree in calls": "<script>d.add(3,0,'信息公开年报');d.add(31,3,'县政府','/f/');"
+    "d.add(4,0,'其他栏目');d.add(5,4,'县政府','/g/');</script>",
+    "tree in data": "<script>var n=[{id:1,name:'信息公开年报'},{id:2,name:'县政府',url:'/f/'},"
+    "{id:3,name:'其他'},{name:'部门',url:'/g/'}]</script>",
+}
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_what_stands_under_the_column_s_name_is_a_folder_of_it(kind):
+    found = {s.link.url[-3:]: s for s in score_links(read_page(FOLDERS[kind], BASE))}
+    assert (found["/f/"].kind, found["/f/"].loose) == (Kind.COLUMN, True)
+    assert found["/g/"].kind is not Kind.COLUMN
+
+
+SELECTIONS = {
+    "function that asks the selection": (
+        "<select onchange='toDept(this)'><option value='a0'>县财政局</option></select><script>function toDept(o){"
+        "var v=o.options[o.selectedIndex].value;if(v!=''){window.open('/gk/'+v+'/')}}</script>"
+    ),
+    "function of the value": (
+        "<select onchange='go(this.value)'><option value='a0'>县财政局</option></select>"
+        "<script>function go(v){location.href=`/gk/${v}/`}</script>"
+    ),
+    "handler": (
+        "<select id=dept><optgroup><option value='a0'>县财政局</option></optgroup></select>"
+        "<script>$('#dept').change(function(){location.href='/gk/'+$(this).val()+'/'})</script>"
+    ),
+    "listener": (
+        "<select id=dept><option value='a0'>县财政局</option></select><script>document.getElementById('dept')"
+        ".addEventListener('change', e => { location = '/gk/' + e.target.value + '/' })</script>"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SELECTIONS)
+def test_selections_that_a_script_reads(kind):
+    (link,) = read_page(SELECTIONS[kind], BASE).links
+    assert (link.url, link.label, link.how) == ("http://www.qinghe.example/gk/a0/", "县财政局", "option")
+
+
+def test_a_place_that_a_click_leads_to_is_no_redirect():
+    html = "<p class=row>短</p><script>$('.row').click(function(){ location.href='/show.html' })</script>"
+    assert read_page(html, BASE).redirect is None
+    assert read_page("<script>location.href='/show.html?id='+id</script>", BASE).redirect is None
+    phone = "<script>if(m){location.href='http://m.qinghe.example/'}else{location.href='/index.do'}</script>"
+    assert read_page(phone, BASE).redirect == "http://www.qinghe.example/index.do"
+
+
+def test_rows_of_data_are_known_by_their_looks_where_their_fields_are_not():
+    title = "清禾县2023年政府信息公开工作年度报告"
+    feed = read_feed(json.dumps({"zs": 9, "lb": [{"bh": "a1f3", "mc": title, "rq": "2024-01-20"}]}), BASE)
+    assert feed.rows == (Row(title, "a1f3"),)
+    feed = read_feed(json.dumps([{"mc": title, "lj": "/nr/7.html", "rq": "2024-01-20"}]), BASE)
+    assert [(i.url, i.label, i.dated) for i in feed.links] == [("http://www.qinghe.example/nr/7.html", title, True)]
+    assert read_feed(json.dumps([{"mc": "清禾新闻一则", "bh": "a1f3"}]), BASE).n_rows == 0
