@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
 from parsers.certain import least_sure, without_unsure
-from parsers.columns import names_columns, printed_order, value_columns
+from parsers.columns import names_columns, names_others, printed_order, value_columns
 from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token, exact_grid
-from parsers.labels import LabelBook
+from parsers.labels import CUT, LabelBook
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
 from parsers.locate import Located, RowHit, RowNames, column_book, locate_rows, locate_side_by_side, row_book
 from parsers.result import CellResult, Number, Status, absent
 from parsers.solve import Solved, solve
+from parsers.units import unit_of
 
 INFERRED_ROW = "row found by its neighbours"
 BLANK_HOLDS_PLACE = "a cell that holds a blank shows which columns the numbers belong to"
@@ -86,17 +87,30 @@ def _lines(
         places, sure = value_columns(hits, len(table.columns))
         book = column_book(form.id, table.key)
         order = printed_order(book, table.columns, _header(book, located, hits[0], records), places)
+        over = [r for r in records if r.block == hits[0].record.block and r.index < hits[0].record.index]
+        if names_others(book, table.columns, over, places or ()):
+            order = None
     out = []
     for hit in hits:
         columns = {c.key: c for c in table.columns_of(hit.row)}
         if table.layout == "blocks":
             order = _block_order(form, table, hit, records)
-        line = _line(table, hit, tuple(columns[k] for k in order or columns), places, sure)
+        line = _line(table, _in_unit(hit, table, records), tuple(columns[k] for k in order or columns), places, sure)
         if order is None:
             cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
+        elif _is_shared(hit, records, row_book(form.id, table.key)):
+            cells.update(unreadable(line, "one number for several rows"))
         else:
             out.append(line)
     return out
+
+
+def _is_shared(hit: RowHit, records: Sequence[Record], book: LabelBook) -> bool:
+    """Whether a number of a row is drawn over other rows of the form as well."""
+    span = max((t.rowspan for t in hit.tokens if t.value.kind == "number"), default=1)
+    below = records[hit.record.index + 1 : hit.record.index + span]
+    words = (t.text for r in below if r.block == hit.record.block for t in r.tokens if t.value.kind == "text")
+    return any(m.score >= CUT and m.key != hit.row.key for text in words if (m := book.find(text)) is not None)
 
 
 def _header(book: LabelBook, located: Located, hit: RowHit, records: Sequence[Record]) -> list[Record]:
@@ -119,6 +133,19 @@ def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Re
     order = printed_order(book, columns, above, places)
     standard = [c.key for c in columns]
     return None if order == standard and above and _misplaced(book, standard, hit, above[-1]) else order
+
+
+def _in_unit(hit: RowHit, table: FormTable, records: Sequence[Record]) -> RowHit:
+    """A row whose numbers have the unit that the row, or in a table with blocks the heading over it, names."""
+    above = records[hit.record.index - 1 :: -1] if hit.record.index else ()
+    heading = None
+    if table.layout == "blocks":
+        heading = next((r for r in above if r.block != hit.record.block or not r.n_numbers), None)
+    unit = unit_of(hit.record, heading)
+    if unit is None or not any(t.value.kind == "number" and t.value.unit is None for t in hit.tokens):
+        return hit
+    tokens = (t._replace(value=t.value._replace(unit=t.value.unit or unit)) for t in hit.tokens)
+    return hit._replace(tokens=tuple(tokens))
 
 
 def _misplaced(book: LabelBook, standard: list[str], hit: RowHit, header: Record) -> bool:

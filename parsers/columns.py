@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from parsers.form_model import Column
 from parsers.grid import Record, exact_grid
-from parsers.labels import LabelBook
+from parsers.labels import LabelBook, core
 from parsers.locate import RowHit
+
+_SEVERAL = 2
 
 
 def printed_order(
@@ -41,6 +43,20 @@ def _in_order(named: Sequence[str], standard: Sequence[str]) -> bool:
     return list(named) == [k for k in standard if k in named]
 
 
+def names_others(book: LabelBook, columns: Sequence[Column], header: Sequence[Record], places: Sequence[int]) -> bool:
+    """Whether words that are no column's of the form stand over several columns of numbers (offices, months).
+
+    A spelling that nobody has seen shares a character with the form's; such words share none.
+    """
+    stacks = _stacks(header) if _trusted(header) else {}
+    strange = 0
+    for column, place in zip(columns, places, strict=False):
+        words = stacks.get(place, [""])[-1]
+        known = book.find(words) is not None or set(core(words)) & set(core(column.label))
+        strange += bool(core(words)) and not known
+    return strange >= _SEVERAL
+
+
 def names_columns(book: LabelBook, header: Sequence[Record]) -> bool:
     """Whether a heading names any column."""
     return bool(_named_columns(book, header))
@@ -51,11 +67,7 @@ def _named_columns(book: LabelBook, header: Sequence[Record]) -> dict[int, str]:
 
     A label may stand broken over several rows of the heading, so its parts are joined upwards.
     """
-    stacks: dict[int, list[str]] = {}
-    for record in header:
-        for token in record.tokens:
-            if token.value.kind == "text" and token.colspan == 1:
-                stacks.setdefault(token.column, []).append(token.text)
+    stacks = _stacks(header)
     named: dict[int, str] = {}
     for column in sorted(stacks):
         parts = stacks[column]
@@ -66,6 +78,16 @@ def _named_columns(book: LabelBook, header: Sequence[Record]) -> dict[int, str]:
                     named[column] = match.key
                 break
     return named
+
+
+def _stacks(header: Sequence[Record]) -> dict[int, list[str]]:
+    """The words over each grid column, from above."""
+    stacks: dict[int, list[str]] = {}
+    for record in header:
+        for token in record.tokens:
+            if token.value.kind == "text" and token.colspan == 1:
+                stacks.setdefault(token.column, []).append(token.text)
+    return stacks
 
 
 def value_columns(hits: Sequence[RowHit], n: int) -> tuple[tuple[int, ...] | None, bool]:

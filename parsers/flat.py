@@ -15,6 +15,7 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from parsers.captions import doubt_of, years_of
 from parsers.document import Document, Place
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
 from parsers.headings import spellings
@@ -32,9 +33,14 @@ _SEVERAL = 3  # rows printed twice that make a table printed twice
 _TELLING = 5  # characters of a heading's label that tell it
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
 _GAPS = re.compile(_GAP)
-_UNIT = r"(?:(?:万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
+_UNIT = r"(?:(?P<unit>万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
 _DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]++|[件项条](?=[\s\d０-９]))*+"
-_RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*({_DIGITS})(元|万元)?")
+_RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*(?P<digits>{_DIGITS})(?P<behind>元|万元)?")
+# What goes on behind a run of digits so that the last is no number of its own: 5余, 1.2万, 5/7, 5、6, 12%.
+_GOES_ON = re.compile(r"\s*(?:[余多万千百亿%％≥≤＞＜><约近]|[/~～、至—\-]\d)")
+_STUB = re.compile(r"(?:指标|项目)\D{0,8}?单位(.{0,40})$")
+_OF_THE_COLUMN = re.compile(r"(?:计量)?单位[为]?[十百千万亿]*(?:元|件|条|项)|20\d\d年度?|[一二三四五六七八九十]")
+_MONEY = re.compile(r"(?:单位)?([十百千万亿]*元)")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
 _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
@@ -42,11 +48,15 @@ _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[�
 
 @dataclass(frozen=True, slots=True)
 class RunningText:
-    """All paragraphs as one text, where each begins in it, and its letters without what may stand between them."""
+    """All paragraphs as one text, where each begins in it, and its letters without what may stand between them.
+
+    ``years``: those that the report is about.
+    """
 
     text: str
     places: tuple[tuple[int, Place], ...]
     letters: str
+    years: frozenset[int] = frozenset()
 
 
 def running_text(document: Document) -> RunningText:
@@ -61,7 +71,7 @@ def running_text(document: Document) -> RunningText:
         parts.append(paragraph.text + "\n")
         at += len(parts[-1])
     text = "".join(parts)
-    return RunningText(text, tuple(places), _GAPS.sub("", text))
+    return RunningText(text, tuple(places), _GAPS.sub("", text), years_of(p.text for p in document.paragraphs))
 
 
 def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]:
@@ -74,6 +84,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     if len(found) < min(3, len(table.rows)):
         return []
     head = text[max(found[0][1].start() - _HEADING, 0) : found[0][1].start()]
+    believed = doubt_of(head.split("\n")[:0:-1], running.years) is None
     again = _printed_again(form, table, running, dict(found))
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
@@ -82,14 +93,27 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
         if run:
             columns = table.columns_of(row)
             keys = tuple(table.cell_key(row, c) for c in columns)
-            digits = _without_next_enumerator(run[1], text[run.end(1) : run.end(1) + 1])
+            digits = _without_next_enumerator(run["digits"], text[run.end("digits") : run.end("digits") + 1])
             if table.layout == "blocks":
                 head = text[max(match.start() - _HEADING, 0) : match.start()]
             labels, strict = [c.label for c in columns], table.layout == "blocks"
             ordered = _in_order(labels, head, strict=strict) and key not in again
             ordered &= not strict or _fills_gaps(labels, head)
-            lines.append(_line(form, keys, columns, digits, _place_at(places, run.start(1)), ordered=ordered))
+            ordered &= believed and _names_no_more(table, labels, head) and _is_whole(text, run, match, columns)
+            lines.append(_line(form, keys, columns, digits, _place_at(places, run.start("digits")), ordered=ordered))
     return lines
+
+
+def _is_whole(text: str, run: re.Match[str], label: re.Match[str], columns: Sequence[Column]) -> bool:
+    """Whether a run of digits ends where its numbers do, and counts in the units of its columns."""
+    first, last = ({"decimal": "万元", "money": "元"}.get(c.number) for c in (columns[0], columns[-1]))
+    over = _GAPS.sub("", text[max(label.start() - _HEADING, 0) : label.start()])
+    name = _GAPS.sub("", core(columns[-1].label))
+    heading = _MONEY.match(over, over.rfind(name) + len(name)) if name in over else None
+    remark = _MONEY.search(_GAPS.sub("", label[0])[-_NAME:])
+    said = [(run["unit"], first), (run["behind"], last), *((m[1], last) for m in (heading, remark) if m)]
+    clash = any(unit and unit.endswith("元") and unit != wanted for unit, wanted in said)
+    return not clash and not _GOES_ON.match(text, run.end())
 
 
 def _in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
@@ -117,6 +141,25 @@ def _fills_gaps(labels: Sequence[str], head: str) -> bool:
     between = ((letters[end:there], m > n + 1) for (n, _, end), (m, there, _) in pairwise(told) if there >= end)
     # Digits in between: the first name is another block's.
     return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
+
+
+def _names_no_more(table: FormTable, labels: Sequence[str], head: str) -> bool:
+    """Whether a heading ends with the last column of a row: where it goes on (上年数量), more numbers stand in the row.
+
+    Digits that run together are one number only in a row of one column.
+    """
+    letters = _GAPS.sub("", head)
+    if table.layout == "blocks":
+        name = _GAPS.sub("", core(labels[-1]))
+        at = letters.rfind(name)
+        behind = letters[at + len(name) :] if at >= 0 else ""
+    else:
+        stub = _STUB.search(letters) if len(labels) <= 2 else None
+        behind = stub[1] if stub else ""
+    known = [*(r.label for r in table.rows), *(g.label for g in table.groups), *labels]
+    for label in sorted((_GAPS.sub("", core(label)) for label in known), key=len, reverse=True):
+        behind = behind.replace(label, "") if len(label) > 1 else behind
+    return len(re.split(r"\d", _OF_THE_COLUMN.sub("", behind))[0]) < _NAME
 
 
 def _last_place(label: str, letters: str) -> int:
@@ -147,7 +190,8 @@ def _spelled(label: str, *, numbered: bool) -> str:
 
 
 class _Label(NamedTuple):
-    """A row's label as a pattern. ``telling``: long, and no other row's, so it may stand out of order.
+    """A row's label as a pattern. ``telling``: long, and no other row's, so it may stand out of order; ``shared``:
+    another row has the same words.
 
     ``letters``: those of its spellings; where none of them stands in a text, the pattern need not be tried.
     """
@@ -155,6 +199,7 @@ class _Label(NamedTuple):
     key: str
     pattern: re.Pattern[str]
     telling: bool
+    shared: bool
     letters: tuple[str, ...]
 
     def may_stand_in(self, running: RunningText) -> bool:
@@ -174,9 +219,11 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
         labels = (row.label, *other.get(row.key, []))
         known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s))) for s in labels]
         letters = tuple(_GAPS.sub("", core(s)) for s in labels)
-        telling = cores[core(row.label)] == 1 and len(core(row.label)) >= 5
-        # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数.
-        out.append(_Label(row.key, re.compile(rf"(?<![、和及与])(?:{'|'.join(known)}){_REMARK}"), telling, letters))
+        shared = cores[core(row.label)] > 1
+        telling = not shared and len(core(row.label)) >= 5
+        # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数, nor 不同意公开 同意公开.
+        pattern = re.compile(rf"(?<![、和及与不])(?:{'|'.join(known)}){_REMARK}")
+        out.append(_Label(row.key, pattern, telling, shared, letters))
     return tuple(out)
 
 
@@ -186,9 +233,9 @@ def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[t
     at = 0
     text = running.text
     labels = [label for label in _row_labels(form_id, table_key) if label.may_stand_in(running)]
-    for label in labels:
+    for n, label in enumerate(labels):
         match = _before_digits(label.pattern, text, at)
-        if match is not None:
+        if match is not None and not (label.shared and _is_anothers(labels[n + 1 :], text, at, match.start())):
             found[label.key] = match
             at = match.end()
     for label in labels:
@@ -197,6 +244,12 @@ def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[t
             if match is not None and all(m.end() <= match.start() or match.end() <= m.start() for m in found.values()):
                 found[label.key] = match
     return sorted(found.items(), key=lambda pair: pair[1].start())
+
+
+def _is_anothers(later: Sequence[_Label], text: str, start: int, end: int) -> bool:
+    """Whether a label that two rows share is that of the later row: a row that comes between them stands before it."""
+    between = next((label for label in later if label.telling), None)
+    return between is not None and between.pattern.search(text, start, end) is not None
 
 
 def _before_digits(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
@@ -220,7 +273,7 @@ def _printed_again(form: Form, table: FormTable, running: RunningText, found: Ma
         runs = set()
         for match in islice(label.pattern.finditer(text), 50):
             run = _RUN.match(text, match.end())
-            digits = re.sub(r"\D", "", run[1]) if run else ""
+            digits = re.sub(r"\D", "", run["digits"]) if run else ""
             near = _GAPS.sub("", text[max(match.start() - _NEAR, 0) : match.start()])
             headed = table.layout != "blocks" or any(core(c.label)[:_TELLING] in near for c in columns)
             if digits and len(digits) >= len(columns) and headed and (len(columns) > 2 or table.layout == "blocks"):
@@ -247,9 +300,10 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
     rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
     swapped = any(f"{group.label}{rows[0]}" in _GAPS.sub("", head) for group in table.groups)
     ordered = _in_order(columns, head, strict=True) and _in_order([*rows[1:], ""], head) and not swapped
-    ordered &= len({re.sub(r"\D", "", r[1]) for r in runs if len(r[1]) >= len(pairs)}) < 2  # printed once
-    place = _place_at(running.places, run.start(1))
-    return [_line(form, keys, tuple(c for _, c in pairs), run[1], place, ordered=ordered)]
+    ordered &= doubt_of(head.split("\n")[:0:-1], running.years) is None and not _GOES_ON.match(text, run.end())
+    ordered &= len({re.sub(r"\D", "", r["digits"]) for r in runs if len(r["digits"]) >= len(pairs)}) < 2  # printed once
+    place = _place_at(running.places, run.start("digits"))
+    return [_line(form, keys, tuple(c for _, c in pairs), run["digits"], place, ordered=ordered)]
 
 
 def _line(

@@ -21,13 +21,14 @@ _PARTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u2009\u202f]\d{3})+(?:\.\d+)?|[1-9
 
 
 class Token(NamedTuple):
-    """One cell of a printed row: what it holds, its grid column and span, and its place in the source."""
+    """One cell of a printed row: what it holds, its grid column and spans, and its place in the source."""
 
     value: Value
     column: int
     colspan: int
     place: Place
     confidence: float
+    rowspan: int = 1
 
     @property
     def text(self) -> str:
@@ -67,7 +68,7 @@ def records(tables: Sequence[Table]) -> list[Record]:
 def _token(cell: Cell, kind: TableKind) -> Token:
     value, doubtful = _value(cell.text, kind)
     confidence = min(cell.confidence, GUESSED) if doubtful else cell.confidence
-    return Token(value, cell.column, cell.colspan, cell.place, confidence)
+    return Token(value, cell.column, cell.colspan, cell.place, confidence, cell.rowspan)
 
 
 @remembered

@@ -80,6 +80,7 @@ def cell_of(key: str, column: Column, token: Token, proof: str | None = None) ->
     )  # fmt: skip
 
 
+_SCALES = "十百千万亿"
 _YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 
 
@@ -95,7 +96,8 @@ def in_column_unit(column: Column, token: Token) -> tuple[Number | None, str | N
         return number, None
     wanted = "万元" if column.number == "decimal" else "元"
     if column.number not in ("decimal", "money"):
-        return (None, f"unit {unit} in a column of counts") if unit in _YUAN else (number, None)
+        fits = unit not in _YUAN and unit[0] not in _SCALES
+        return (number, None) if fits else (None, f"unit {unit} in a column of counts")
     if unit not in _YUAN:
         return None, f"unit {unit} in a column of money"
     if unit == wanted:

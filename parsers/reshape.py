@@ -17,6 +17,7 @@ from parsers.document import Cell, Table
 from parsers.form_model import Equation, Form, FormTable, load_forms
 from parsers.labels import CUT, LabelBook, core, fold, remembered
 from parsers.locate import A_YEAR, SHORT_LABEL, column_book, row_book
+from parsers.units import is_telling
 from parsers.values import read_value
 
 _FEWEST_LABELS = 3  # telling labels that make a table one of the form's
@@ -324,7 +325,7 @@ def _foreign(table: Table, model: _Model, labels: _Labels, header: range, body: 
     rest = set(columns) - own
     strange = {n for n in rest if _heading_of(n, header, grid, model) or _is_strange(n, own, body.start, grid)}
     told = {c.column for c in table.cells if c.row in body and A_YEAR.fullmatch(c.text.strip())}
-    return {c for c in table.cells if c.row in body and c.column in strange - told}
+    return {c for c in table.cells if c.row in body and c.column in strange - told and not is_telling(c.text)}
 
 
 def _is_strange(column: int, own: set[int], start: int, grid: Grid) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from parsers.align import align, align_flat, locate
+from parsers.captions import doubts
 from parsers.certain import only_confirmed
 from parsers.document import Document, Table
 from parsers.flat import RunningText, flat_lines, running_text
@@ -49,12 +50,27 @@ def read_tables(document: Document) -> Tables:
                 only_confirmed(found, best.form.equations_of(located.table.key))
         else:
             found = align(best.form, located, source.rows)
+            _disbelieve(found, located, source.doubts)
         cells |= found
         for key in _under_no_heading(located.table, source.words):
             if cells[key].value is not None:
                 cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=NO_HEADING)
     findings = tuple(f for located in best.located for f in _leftovers(located))
     return Tables(best.form, best.n_rows, cells, findings)
+
+
+def _disbelieve(cells: dict[str, CellResult], located: Located, doubts: dict[int, str]) -> None:
+    """Take the numbers away of rows in tables that words over them say are not the report's own.
+
+    A table that a page break parted has these words over its first part.
+    """
+    first = min(located.blocks & set(doubts), default=None)
+    beside = located.table.layout == "side_by_side"
+    for hit in located.hits if first is not None else ():
+        rows = located.table.rows if beside else (hit.row,)
+        for key in (located.table.cell_key(row, c) for row in rows for c in located.table.columns_of(row)):
+            if first is not None and hit.record.block >= first and cells[key].value is not None:
+                cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=doubts[first])
 
 
 def _all_absent(form: Form) -> dict[str, CellResult]:
@@ -72,12 +88,14 @@ class _Source:
     over: dict[int, str]
     running: RunningText
     words: str  # folded
+    doubts: dict[int, str]  # why a table's numbers are not the report's own
 
 
 def _source(document: Document) -> _Source:
     rows = records(in_form_shapes(document.tables))
     words = fold(" ".join(document.texts()))
-    return _Source(rows, names_in(rows), _text_over_tables(document), running_text(document), words)
+    over, running = _text_over_tables(document), running_text(document)
+    return _Source(rows, names_in(rows), over, running, words, doubts(document.blocks))
 
 
 @dataclass(frozen=True, slots=True)

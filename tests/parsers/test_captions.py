@@ -1,0 +1,119 @@
+"""What stands over numbers and beside them says whose they are: another year's, in hundreds, in another unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers import parse
+from tests.parsers.test_shapes_more import (
+    HELD,
+    KINDS,
+    NEW,
+    PERIOD,
+    REVIEWS,
+    TITLE,
+    html,
+    lines,
+    numbers,
+    proceedings,
+    requests,
+)
+
+LICENCES, FEES = "table2.administrative_licensing.decisions", "table2.administrative_fees.amount_wan_yuan"
+
+
+@pytest.mark.parametrize("how", [html, lines])
+@pytest.mark.parametrize("caption", ["2022年收到和处理政府信息公开申请情况", "填报示例（供参考）", "（单位：百件）"])
+def test_a_lone_table_that_is_not_of_this_year_is_not_read(how, caption: str) -> None:
+    assert numbers(how(caption, requests(1), "正文", proceedings(1)), NEW, HELD, REVIEWS) == [None, None, 10]
+
+
+@pytest.mark.parametrize("caption", ["2023年收到和处理政府信息公开申请情况", "（单位：件）", "发布日期：2024年1月20日",
+                                     "2022年，全县共收到申请12件。"])  # fmt: skip
+def test_other_words_over_a_table_cost_no_number(caption: str) -> None:
+    data = html(caption, requests(1), "四、政府信息公开行政复议、行政诉讼情况", proceedings(1))
+    assert numbers(data, NEW, HELD, REVIEWS) == [14, 3, 10]
+
+
+def test_a_caption_inside_the_table_and_its_second_part() -> None:
+    table = requests(1)
+    parted = html([["2022年度申请办理情况"], *table[:5]], table[5:], proceedings(1))
+    assert numbers(parted, NEW, HELD, REVIEWS) == [None, None, 10]
+
+
+def test_years_of_the_period_are_the_reports_own() -> None:
+    """Titles give the year of publication now and then."""
+    data = html("2023年收到和处理政府信息公开申请情况", requests(1)).replace("县2023年".encode(), "县2024年".encode())
+    assert numbers(data, NEW) == [14]
+
+
+def table2(row: list[str], over: str) -> list[list[str]]:
+    decisions = ["信息内容", "本年处理决定数量"]
+    return [["第二十条第（五）项"], decisions, ["行政许可", "45"], ["第二十条第（六）项"], decisions,
+            ["行政处罚", "31"], ["行政强制", "17"], ["第二十条第（八）项"], ["信息内容", over], row]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", [html, lines])
+@pytest.mark.parametrize(
+    ("label", "over", "right"),
+    [("行政事业性收费", "本年收费金额（单位：万元）", 15000), ("行政事业性收费", "本年收费金额（单位：元）", 1.5),
+     ("行政事业性收费（元）", "本年收费金额（单位：万元）", 1.5)],
+)  # fmt: skip
+def test_fees_are_in_the_unit_that_their_heading_or_label_names(how, label: str, over: str, right: float) -> None:
+    cells = parse(how(table2([label, "15000"], over))).cells
+    assert cells[LICENCES].value == 45
+    assert cells[FEES].value == right or (how is lines and right == 1.5 and cells[FEES].value is None)
+
+
+@pytest.mark.parametrize(("unit", "right"), [("条", 512), ("百条", None), ("万条", None)])
+def test_a_column_of_units_counts_what_it_says(unit: str, right: int | None) -> None:
+    rows = [["统计指标", "单位", "统计数"], ["（一）主动公开政府信息数", unit, "512"],
+            ["制发规范性文件总数", "件", "7"], ["1.政府公报公开政府信息数", unit, "80"],
+            ["2.政府网站公开政府信息数", unit, "400"],
+            ["七、依申请公开信息收取的费用", "元", "5000"], ["六、举报投诉数量", "件", "3"]]  # fmt: skip
+    cells = parse(html(rows).replace(b"2023", b"2016")).cells
+    assert cells["statistics.b_disclosed_total.this_year"].value == right
+    assert cells["statistics.b_normative_made.this_year"].value == 7
+    assert cells["statistics.b_fees_wan.this_year"].value == 0.5
+
+
+def test_columns_of_offices_are_no_applicants() -> None:
+    table = requests(1)
+    table[0][1:7] = ["县政府办", "财政局", "教育局", "民政局", "住建局", "卫健局"]
+    assert not any(cell.value for cell in parse(html(table)).cells.values())
+
+
+def test_one_number_over_several_rows_is_none_of_theirs() -> None:
+    rows = ["".join(f"<td>{t}</td>" for t in row) for row in requests(1)]
+    rows[4] = "<td>1.本机关不掌握相关政府信息</td>" + "<td rowspan=2>3</td>" * 7
+    rows[5] = "<td>2.重复申请</td>"
+    page = f"<h1>{TITLE}</h1><p>{PERIOD}</p><table>{''.join(f'<tr>{r}</tr>' for r in rows)}</table>"
+    assert numbers(page.encode(), NEW, HELD, "table3.granted.total") == [14, None, 12]
+
+
+@pytest.mark.parametrize("odd", ["3余", "3-5", "3/5", "3、5", "3.2万", "约3"])
+def test_in_running_text_a_run_of_digits_that_goes_on_is_no_number(odd: str) -> None:
+    table = requests(1)
+    table[3][1] = odd
+    text = [TITLE, PERIOD, " ".join(KINDS), *(" ".join(row) for row in table[1:])]
+    cells = parse("\n".join(text).encode()).cells
+    assert [cells[f"table3.granted.{k}"].value for k in ("natural_person", "total")] in ([None, None], [None, 12])
+    assert cells[HELD].value == 3
+
+
+def test_digits_run_together_under_two_headings_are_not_one_number() -> None:
+    text = (f"{TITLE}\n{PERIOD}\n信息内容本年处理决定数量上年处理决定数量\n行政许可4512\n信息内容本年处理决定数量"
+            "上年处理决定数量\n行政处罚319\n行政强制17\n")  # fmt: skip
+    assert not any(cell.value for cell in parse(text.encode()).cells.values())
+
+
+def test_a_label_of_two_rows_is_not_the_first_row_s_where_the_second_stands() -> None:
+    """The reviews have dashes; the words 被依法纠错数 come again with the suits."""
+    text = ("统计指标 单位 统计数\n（三）接受培训人员数 人次 40\n四、行政复议数量 件 -\n（一）维持具体行政行为数 件 -\n"
+            "（二）被依法纠错数 件 -\n五、行政诉讼数量 件 9\n（一）维持具体行政行为或者驳回原告诉讼请求数 件 4\n"
+            "（二）被依法纠错数 件 5\n六、举报投诉数量 件 2\n"
+            "2.同意公开答复数 件 -\n4.不同意公开答复数 件 8\n")  # fmt: skip
+    cells = parse(f"{TITLE}\n{PERIOD}\n{text}".replace("2023", "2016").encode()).cells
+    assert cells["statistics.b_suits.this_year"].value == 9
+    assert cells["statistics.b_review_corrected.this_year"].value is None
+    assert cells["statistics.b_ans_granted.this_year"].value is None
