@@ -11,7 +11,7 @@ from datasette.utils.asgi import NotFound, Response
 from archive.indicators import indicators
 from archive.plugins.charts import Line, line_chart
 from archive.plugins.rendering import page
-from archive.plugins.web import Row, csv_of, has_table, language, percent, read, remembered, rows
+from archive.plugins.web import Row, Sheet, has_table, language, percent, read, remembered, rows, sheet_of
 from archive.words import Lang
 
 PEERS = 6
@@ -45,7 +45,7 @@ async def area(datasette: Any, request: Any) -> Response:
     return await page(datasette, request, "county.html", {"d": found, **context, **_pictures(context["main"], lang)})
 
 
-async def area_csv(datasette: Any, request: Any) -> Response:
+async def area_sheet(datasette: Any, request: Any) -> Sheet:
     """The numbers of a division's reports for a spreadsheet."""
     code = request.url_vars["area_code"]
     prefix = code.removesuffix("00").removesuffix("00")
@@ -54,7 +54,7 @@ async def area_csv(datasette: Any, request: Any) -> Response:
         prefix, prefix + "~"))  # fmt: skip
     if not table:
         raise NotFound("没有这个地区的报告。｜There are no reports of this area.")
-    return csv_of(f"{code}.csv", table, list(table[0]))
+    return sheet_of(code, table, list(table[0]))
 
 
 def _division(conn: sqlite3.Connection, code: str) -> Row | None:

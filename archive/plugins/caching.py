@@ -93,7 +93,7 @@ class _Keeper:
 
     def __init__(self, cached: Cached, name: tuple[str, str, bool], etag: bytes, path: str, send: Send) -> None:
         self._cached, self._name, self._etag, self._send = cached, name, etag, send
-        self._messages: list[Message] | None = None if path.endswith((".db", ".csv")) else []
+        self._messages: list[Message] | None = None if path.endswith((".db", ".csv", ".xlsx")) else []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -15,7 +15,7 @@ from archive.indicators import indicators
 from archive.plugins.charts import MAX_LINES, Line, line_chart
 from archive.plugins.places import find_areas
 from archive.plugins.rendering import page
-from archive.plugins.web import Row, csv_answer, language, number_of, read, rows, text_of
+from archive.plugins.web import Row, Sheet, language, number_of, read, rows, text_of
 from archive.words import Lang
 
 MAX_KEYS = 4
@@ -62,7 +62,7 @@ async def compare(datasette: Any, request: Any) -> Response:
     })  # fmt: skip
 
 
-async def compare_csv(datasette: Any, request: Any) -> Response:
+async def compare_sheet(datasette: Any, request: Any) -> Sheet:
     """The numbers of the question, one row an area, year and number."""
     question = _question(request)
     found = await read(datasette, lambda conn: _answer(conn, question))
@@ -73,7 +73,7 @@ async def compare_csv(datasette: Any, request: Any) -> Response:
         for a in found["areas"] for year in found["years"] for key, label in found["labels"].items()
         for row in [found["table"].get((a["area_code"], year))]
     ]  # fmt: skip
-    return csv_answer("compare.csv", head, body)
+    return Sheet("compare", head, body)
 
 
 def _answer(conn: sqlite3.Connection, question: Question) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from archive import words
-from archive.plugins.lists import PAGE, choices, wants_csv
+from archive.plugins.lists import PAGE, choices
 from archive.plugins.rendering import page
-from archive.plugins.web import Row, choice, csv_of, number_of, page_number, read, rows
+from archive.plugins.web import Row, Sheet, choice, number_of, page_number, read, rows, sheet_of, wants_sheet
 
 LEAST = 50  # percent of text in common from which a pair is listed
 SENTENCES = 5  # shown of each sort
@@ -25,20 +25,20 @@ _SQL = (
 )
 
 
-async def copies(datasette: Any, request: Any) -> Response:
+async def copies(datasette: Any, request: Any) -> Response | Sheet:
     """Pairs of reports with much text in common, and the sentences."""
     chosen = await choices(datasette, request)
     kind = choice(request, "kind", words.values("copy"), "last_year")
     least = number_of(request, "least", 1, 100) or LEAST
-    at, size = (1, 20_000) if wants_csv(request) else (page_number(request), PAGE)
+    at, size = (1, 20_000) if wants_sheet(request) else (page_number(request), PAGE)
     named = {"kind": kind, "least": least / 100, "year": chosen["year"], "province": chosen["province"],
              "size": size + 1, "skip": (at - 1) * size}  # fmt: skip
     table = await read(datasette, lambda conn: rows(conn, _SQL, **named))
-    if wants_csv(request):
+    if wants_sheet(request):
         columns = ["report_id", "year", "province", "county", "organ", "other_report_id", "other_year",
                    "other_province", "other_county", "other_organ", "kind", "rate", "n_shared",
                    "n_edited", "n_changed"]  # fmt: skip
-        return csv_of("copies.csv", table, columns)
+        return sheet_of("copies", table, columns)
     return await page(datasette, request, "copies.html", {
         **chosen, "kind": kind, "kinds": words.values("copy"), "least": least, "page": at,
         "more": len(table) > size, "shown": [_sentences(row) for row in table[:size]],

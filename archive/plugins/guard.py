@@ -52,7 +52,7 @@ def compressed(app: App) -> App:
     gzip = GZipMiddleware(app, minimum_size=1000, compresslevel=5)
 
     async def wrapped(scope: Any, receive: Any, send: Send) -> None:
-        packed = scope["type"] == "http" and scope["path"].endswith((".db", ".png"))
+        packed = scope["type"] == "http" and scope["path"].endswith((".db", ".png", ".xlsx"))
         await (app if packed else gzip)(scope, receive, send)
 
     return wrapped

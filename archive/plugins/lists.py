@@ -13,15 +13,17 @@ from archive.indicators import indicators, rates
 from archive.plugins.rendering import page
 from archive.plugins.web import (
     Row,
+    Sheet,
     choice,
-    csv_of,
     number_of,
     page_number,
     percent,
     read,
     remembered,
     rows,
+    sheet_of,
     text_of,
+    wants_sheet,
 )  # fmt: skip
 
 PAGE = 50
@@ -46,29 +48,24 @@ async def choices(datasette: Any, request: Any) -> dict[str, Any]:
             "year": number_of(request, "year", 1990, 2100)}  # fmt: skip
 
 
-def wants_csv(request: Any) -> bool:
-    """Whether the address asks for the table alone."""
-    return str(request.path).endswith(".csv")
-
-
 # ---- rankings ----
 
 
-async def rankings(datasette: Any, request: Any) -> Response:
+async def rankings(datasette: Any, request: Any) -> Response | Sheet:
     """Counties by a rate or a number, and how many could not be ranked and why."""
     chosen = await choices(datasette, request)
     chosen["year"] = chosen["year"] or next(iter(chosen["all_years"]), 0)
     by = choice(request, "by", [*rates(), *indicators()], "not_held_share") or ""
     scope = choice(request, "scope", SCOPES, "whole_area") or ""
-    at = 1 if wants_csv(request) else page_number(request)
+    at = 1 if wants_sheet(request) else page_number(request)
     found = await remembered(
         datasette, ("ranking", by, scope, chosen["year"], chosen["province"]),
         lambda conn: _ranking(conn, by, scope, chosen["year"], chosen["province"]),
     )  # fmt: skip
-    if wants_csv(request):
+    if wants_sheet(request):
         columns = ["rank", "area_code", "province", "prefecture", "county", "year", "scope", "share", "top", "bottom",
                    "report_id"]  # fmt: skip
-        return csv_of(f"ranking-{by}-{chosen['year']}.csv", found["ranked"], columns)
+        return sheet_of(f"ranking-{by}-{chosen['year']}", found["ranked"], columns)
     return await page(datasette, request, "rankings.html", {
         **chosen, **found, "by": by, "scope": scope, "rates": rates(), "indicators": indicators(), "scopes": SCOPES,
         "rate": rates().get(by), "page": at, "shown": found["ranked"][(at - 1) * PAGE : at * PAGE],
@@ -107,7 +104,7 @@ def _ranking(conn: sqlite3.Connection, by: str, scope: str, year: int, province:
 # ---- late and missing ----
 
 
-async def late(datasette: Any, request: Any) -> Response:
+async def late(datasette: Any, request: Any) -> Response | Sheet:
     """What is known of every county's report on a year: late, missing, gone, blocked, and why we think so."""
     chosen = await choices(datasette, request)
     years = await remembered(datasette, ("coverage years",), _coverage_years)
@@ -119,10 +116,10 @@ async def late(datasette: Any, request: Any) -> Response:
     state = choice(request, "state", words.values("coverage"))
     table = await read(datasette, lambda conn: rows(conn, _LATE, year=chosen["year"], province=chosen["province"],
                                                     state=state))  # fmt: skip
-    if wants_csv(request):
+    if wants_sheet(request):
         columns = ["area_code", "province", "prefecture", "name", "year", "state", "reason", "checked_at", "days_late",
                    "published_on", "deadline", "report_id"]  # fmt: skip
-        return csv_of(f"late-and-missing-{chosen['year']}.csv", table, columns)
+        return sheet_of(f"late-and-missing-{chosen['year']}", table, columns)
     at = page_number(request)
     counts = await remembered(datasette, ("coverage", chosen["year"]), lambda conn: _states(conn, chosen["year"]))
     return await page(datasette, request, "late.html", {
@@ -176,21 +173,21 @@ def _states(conn: sqlite3.Connection, year: int) -> dict[str, Any]:
 # ---- contradictions ----
 
 
-async def contradictions(datasette: Any, request: Any) -> Response:
+async def contradictions(datasette: Any, request: Any) -> Response | Sheet:
     """Reports whose numbers do not agree with each other."""
     chosen = await choices(datasette, request)
     all_rules = await remembered(datasette, ("failing rules",), _rules)
     rule = choice(request, "rule", [r["rule_id"] for r in all_rules])
     doubt = choice(request, "doubt", words.values("doubt"))
     area = text_of(request, "area", 6)
-    at, size = (1, MOST) if wants_csv(request) else (page_number(request), PAGE)
+    at, size = (1, MOST) if wants_sheet(request) else (page_number(request), PAGE)
     named = {"year": chosen["year"], "province": chosen["province"], "rule": rule, "doubt": doubt, "area": area or None}
     table = await read(datasette, lambda conn: rows(conn, _where(named) + " LIMIT :size OFFSET :skip",
                                                     **named, size=size + 1, skip=(at - 1) * size))  # fmt: skip
-    if wants_csv(request):
+    if wants_sheet(request):
         columns = ["report_id", "year", "province", "county", "organ", "rule", "severity", "doubt", "left_value",
                    "right_value", "cells", "message_zh", "message_en"]  # fmt: skip
-        return csv_of("contradictions.csv", table, columns)
+        return sheet_of("contradictions", table, columns)
     return await page(datasette, request, "contradictions.html", {
         **chosen, "rule": rule, "rules": all_rules, "doubt": doubt, "doubts": words.values("doubt"), "area": area,
         "shown": table[:size], "page": at, "more": len(table) > size,
@@ -221,12 +218,12 @@ def _where(named: dict[str, Any]) -> str:
 # ---- changes ----
 
 
-async def changes(datasette: Any, request: Any) -> Response:
+async def changes(datasette: Any, request: Any) -> Response | Sheet:
     """Numbers that changed after publication, report by report."""
     chosen = await choices(datasette, request)
     named = {"year": chosen["year"], "province": chosen["province"]}
-    if wants_csv(request):
-        return csv_of("changes.csv", await read(datasette, lambda conn: rows(conn, _CHANGES, **named)), _CHANGED)
+    if wants_sheet(request):
+        return sheet_of("changes", await read(datasette, lambda conn: rows(conn, _CHANGES, **named)), _CHANGED)
     at = page_number(request)
     table = await read(datasette, lambda conn: _revised(conn, named, at))
     return await page(datasette, request, "changes.html", {

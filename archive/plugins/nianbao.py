@@ -42,17 +42,17 @@ _ASSETS = {"site.css": "text/css", "site.js": "text/javascript", "datasette.css"
            "table.js": "text/javascript"}  # fmt: skip
 _PAGES: list[tuple[str, Callable[..., Any]]] = [
     ("search", views.search_page),
-    (r"report/(?P<report_id>[^/]+)\.csv", views.report_csv),
+    (r"report/(?P<report_id>[^/]+)\.(?:csv|xlsx)", views.report_sheet),
     (r"report/(?P<report_id>[^/]+)\.json", views.report_json),
     (r"report/(?P<report_id>[^/]+)", views.report),
     (r"cell/(?P<edition_id>[^/]+)/(?P<key>[a-z0-9_.]+)\.png", spot.cell_image),
     (r"cell/(?P<edition_id>[^/]+)/(?P<key>[a-z0-9_.]+)", spot.cell),
-    (r"area/(?P<area_code>[0-9]{6})\.csv", area.area_csv),
+    (r"area/(?P<area_code>[0-9]{6})\.(?:csv|xlsx)", area.area_sheet),
     (r"area/(?P<area_code>[0-9]{6})", area.area),
-    (r"compare\.csv", compare.compare_csv),
+    (r"compare\.(?:csv|xlsx)", compare.compare_sheet),
     ("compare", compare.compare),
-    (r"copies(\.csv)?", copies.copies),
-    *((rf"{name}(\.csv)?", view) for name, view in (lists.LISTS | unusual.LISTS).items()),
+    (r"copies(?:\.csv|\.xlsx)?", copies.copies),
+    *((rf"{name}(?:\.csv|\.xlsx)?", view) for name, view in (lists.LISTS | unusual.LISTS).items()),
     (r"codebook/(?P<key>[a-z0-9_.]+)", about.entry),
     ("codebook", about.codebook), ("quality", about.quality), ("about", about.about), ("data", about.data_page),
     (r"feed/(?P<kind>reports|changes|findings)\.atom", feeds.feed),
@@ -65,12 +65,22 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Our addresses; English pages have /en in front, Datasette's own as well."""
     return [
         (r"^/(en/?)?$", views.home),
-        *((rf"^/(en/)?{path}$", view) for path, view in _PAGES),
-        (rf"^/(en/)?{web.DATABASE}/(?P<name>{'|'.join(queries())})$", questions.question),
+        *((rf"^/(en/)?{path}$", taken(view)) for path, view in _PAGES),
+        (rf"^/(en/)?{web.DATABASE}/(?P<name>{'|'.join(queries())})(?:\.csv|\.xlsx)?$", taken(questions.question)),
         (r"^/capture/(?P<capture_id>[0-9]{1,15})/payload$", captures.capture_payload),
         (r"^/assets/(?P<name>[a-z.]+)$", asset),
         *bilingual.english_routes(datasette),
     ]
+
+
+def taken(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view whose table, if it gives one in place of a page, goes out as the file that the address asks for."""
+
+    async def answer(datasette: Any, request: Any) -> Response:
+        found = await view(datasette, request)
+        return await web.sheet_answer(request, found) if isinstance(found, web.Sheet) else found
+
+    return answer
 
 
 async def asset(request: Any) -> Response:

@@ -1,6 +1,7 @@
 """The stored questions on pages of ours: a form in words, sensible answers at once, every row a link to its source.
 
-Datasette answers the same addresses as CSV and JSON; its own page of a question is one click away ("edit the SQL").
+A page stops at Datasette's thousand rows and says so; CSV and workbook hold all. Datasette answers the same address as
+JSON, and lets people edit the SQL.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from archive import words
 from archive.plugins import bilingual, values
 from archive.plugins.lists import SCOPES, choices, shown_year
 from archive.plugins.rendering import page
-from archive.plugins.web import DATABASE, language, number, page_number, remembered, text_of
+from archive.plugins.web import DATABASE, Sheet, language, number, page_number, remembered, text_of, wants_sheet
 
 PAGE = 100  # rows a page
 _LONG = {"message_zh", "message_en", "label_zh", "label_en", "passage", "reason", "title"}
 _PARAMETER = re.compile(r"(?<!:):([a-z]+)")
 
 
-async def question(datasette: Any, request: Any) -> Response:
+async def question(datasette: Any, request: Any) -> Response | Sheet:
     """One stored question; what it asks for is in the address, with a year and a scope to begin with."""
     name, lang = request.url_vars["name"], language(request)
     asked = words.queries()[name]
@@ -35,18 +36,20 @@ async def question(datasette: Any, request: Any) -> Response:
     found: list[sqlite3.Row] = []
     cut = False
     if ready:
-        results = await datasette.execute(DATABASE, asked.sql, given, truncate=True)
+        results = await datasette.execute(DATABASE, asked.sql, given, truncate=not wants_sheet(request))
         columns, found, cut = [d[0] for d in results.description], results.rows, results.truncated
     # What is there in both languages is shown in one.
     drawn = [c for c in columns if not c.endswith("_en" if lang == "zh" else "_zh") or f"{c[:-2]}{lang}" not in columns]
+    if wants_sheet(request):
+        return Sheet(name, columns, found)
     at = page_number(request)
-    taken = f"{urlencode(given)}&" if given else ""
     return await page(datasette, request, "question.html", {
         **await choices(datasette, request), "asked": asked, "given": given, "ready": ready, "scopes": SCOPES,
         "head": [(c, heading(name, c, lang)) for c in drawn], "numeric": _numeric(columns, found),
         "shown": [_row(datasette, drawn, row, lang) for row in found[(at - 1) * PAGE : at * PAGE]],
         "total": len(found), "cut": cut, "page": at, "more": at * PAGE < len(found),
-        "csv": f"/{DATABASE}/{name}.csv?{taken}_dl=1", "json": f"/{DATABASE}/{name}.json?{taken}_shape=objects",
+        "csv": f"/{DATABASE}/{name}.csv?{urlencode(given)}",
+        "json": f"/{DATABASE}/{name}.json?{urlencode({**given, '_shape': 'objects'})}",
         "edit": f"?{urlencode({'sql': asked.sql.strip(), **given})}", "long": _LONG,
         "parameter": lambda one: bilingual.parameter(one, lang),
     })  # fmt: skip

@@ -12,9 +12,9 @@ from datasette.utils.asgi import Response
 
 from archive import words
 from archive.indicators import indicators
-from archive.plugins.lists import MOST, PAGE, choices, wants_csv
+from archive.plugins.lists import MOST, PAGE, choices
 from archive.plugins.rendering import page
-from archive.plugins.web import Row, choice, csv_of, page_number, read, rows, text_of
+from archive.plugins.web import Row, Sheet, choice, page_number, read, rows, sheet_of, text_of, wants_sheet
 
 SHOWN = 8  # changed sentences of one report in the list
 SHOWN_OF_ONE = 400  # where the address asks for one report
@@ -52,37 +52,37 @@ _ALL_SENTENCES = (
 )
 
 
-async def unusual(datasette: Any, request: Any) -> Response:
+async def unusual(datasette: Any, request: Any) -> Response | Sheet:
     """Numbers far from the body's other years and its peers, each with what it is compared with."""
     chosen = await choices(datasette, request)
-    at, size = (1, MOST) if wants_csv(request) else (page_number(request), PAGE)
+    at, size = (1, MOST) if wants_sheet(request) else (page_number(request), PAGE)
     kind, name = choice(request, "kind", words.values("jump")), choice(request, "name", indicators())
     named = {"year": chosen["year"], "province": chosen["province"], "kind": kind, "name": name}
     table = await read(
         datasette, lambda conn: rows(conn, _JUMPS, **named, size=size + 1, skip=(at - 1) * size)
     )  # fmt: skip
-    if wants_csv(request):
+    if wants_sheet(request):
         columns = ["report_id", "year", "province", "county", "organ", "kind", "name", "value", "last_value",
                    "last_report_id", "own_low", "own_high", "n_years", "peer_median", "peer_high", "n_peers",
                    "message_zh", "message_en"]  # fmt: skip
-        return csv_of("unusual.csv", table, columns)
+        return sheet_of("unusual", table, columns)
     return await page(datasette, request, "unusual.html", {
         **chosen, "kind": kind, "kinds": words.values("jump"), "name": name, "indicators": indicators(),
         "shown": table[:size], "page": at, "more": len(table) > size,
     })  # fmt: skip
 
 
-async def wording(datasette: Any, request: Any) -> Response:
+async def wording(datasette: Any, request: Any) -> Response | Sheet:
     """Sentences that a later edition added, removed or altered, report by report; ``report`` narrows to one."""
     chosen = await choices(datasette, request)
     kind, at = choice(request, "kind", words.values("rewording")), page_number(request)
     report = text_of(request, "report", 80) or None
     named = {"year": chosen["year"], "province": chosen["province"], "kind": kind, "report": report}
-    if wants_csv(request):
+    if wants_sheet(request):
         columns = ["report_id", "year", "province", "county", "organ", "old_edition_id", "new_edition_id", "first_seen",
                    "section", "kind", "old_text", "new_text"]  # fmt: skip
-        return csv_of(
-            "wording.csv", await read(datasette, lambda conn: rows(conn, _ALL_SENTENCES, **named)), columns
+        return sheet_of(
+            "wording", await read(datasette, lambda conn: rows(conn, _ALL_SENTENCES, **named)), columns
         )  # fmt: skip
     table = await read(datasette, lambda conn: _reworded(conn, named, at))
     return await page(datasette, request, "wording.html", {

@@ -17,7 +17,7 @@ from archive.plugins.rendering import page
 from archive.plugins.report_page import Report, load_report
 from archive.plugins.web import (
     Row,
-    csv_answer,
+    Sheet,
     language,
     number,
     number_of,
@@ -82,13 +82,13 @@ async def _load(datasette: Any, request: Any) -> Report:
     return found
 
 
-async def report_csv(datasette: Any, request: Any) -> Response:
+async def report_sheet(datasette: Any, request: Any) -> Sheet:
     """The cells of one report for a spreadsheet."""
     found = await _load(datasette, request)
     head = ["report_id", "edition_id", "key", "label", "value", "raw", "status", "unit", "corrected_value"]
     ids = [found.row["report_id"], found.edition["edition_id"]]
     body = [[*ids, c.key, c.label, number(c.value), c.raw, c.status, c.unit, c.corrected] for c in found.cells.values()]
-    return csv_answer(f"{found.row['report_id']}.csv", head, body)
+    return Sheet(found.row["report_id"], head, body)
 
 
 _CELL = ("value", "raw", "status", "unit", "corrected_value")

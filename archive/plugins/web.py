@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from datasette.utils.asgi import Response
 
-from archive.sheets import to_csv
+from archive.sheets import to_csv, to_xlsx
 from archive.words import Lang
 
 DATABASE = "public"
@@ -83,15 +84,34 @@ def text_of(request: Any, name: str, longest: int = 60) -> str:
 # ---- answers ----
 
 
-def csv_answer(name: str, head: Sequence[str], body: Iterable[Iterable[object]]) -> Response:
-    """A CSV download that a spreadsheet opens safely."""
+class Sheet(NamedTuple):
+    """A table to take home, as CSV or as a workbook: a name without ending, column names, rows."""
+
+    name: str
+    head: Sequence[str]
+    body: Iterable[Iterable[object]]
+
+
+def sheet_of(name: str, table: list[Row], columns: Sequence[str]) -> Sheet:
+    """The named columns of rows."""
+    return Sheet(name, columns, ([row.get(column) for column in columns] for row in table))
+
+
+def wants_sheet(request: Any) -> bool:
+    """Whether the address asks for the table alone."""
+    return str(request.path).endswith((".csv", ".xlsx"))
+
+
+async def sheet_answer(request: Any, sheet: Sheet) -> Response:
+    """The download that the address asks for; either opens safely in a spreadsheet."""
+    table = [sheet.head, *sheet.body]
+    if str(request.path).endswith(".xlsx"):
+        body: str | bytes = await asyncio.to_thread(to_xlsx, table)
+        name, kind = f"{sheet.name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        body, name, kind = to_csv(table), f"{sheet.name}.csv", "text/csv; charset=utf-8"
     headers = {"content-disposition": attachment(name), "access-control-allow-origin": "*"}
-    return Response(to_csv([head, *body]), headers=headers, content_type="text/csv; charset=utf-8")
-
-
-def csv_of(name: str, table: list[Row], columns: Sequence[str]) -> Response:
-    """The named columns of rows as CSV."""
-    return csv_answer(name, columns, ([row.get(column) for column in columns] for row in table))
+    return Response(body, headers=headers, content_type=kind)
 
 
 def attachment(name: str) -> str:

@@ -13,34 +13,45 @@ REPORT = "/report/991101-2023-government-aa"
 BAD = "/report/991101-2022-government-aa"
 PAGES = {
     "home": "/", "report": REPORT, "report-bad": BAD, "report-2019": "/report/991102-2020-government_office-bb",
-    "report-hostile": "/report/991101-2021-township-cc", "report-en": f"/en{REPORT}", "search": "/search?q=征地",
-    "capture": "/capture/1", "database": "/public", "table": "/public/reports", "wide": "/public/applications",
-    "query": "/public/contradictions", "county": "/area/991101", "province": "/area/140000",
-    "compare": "/compare?area=991101&area=991102", "rankings": "/rankings?year=2023&by=new_requests", "late": "/late",
-    "contradictions": "/contradictions", "changes": "/changes", "copies": "/copies", "unusual": "/unusual",
-    "wording": "/wording", "codebook": "/codebook",
+    "report-hostile": "/report/991101-2021-township-cc", "search": "/search?q=征地", "capture": "/capture/1",
+    "county": "/area/991101", "province": "/area/140000", "compare": "/compare?area=991101&area=991102",
+    "rankings": "/rankings?year=2023&by=new_requests", "late": "/late", "contradictions": "/contradictions",
+    "changes": "/changes", "copies": "/copies", "unusual": "/unusual", "wording": "/wording", "codebook": "/codebook",
     "entry": "/codebook/table3.granted.total", "quality": "/quality", "about": "/about", "data": "/data",
-    "cell": f"/cell/{REPORT[8:]}@2/table3.new_requests.total", "home-en": "/en/", "county-en": "/en/area/991101",
-    "compare-en": "/en/compare?area=991101&area=991102", "late-en": "/en/late", "wording-en": "/en/wording",
-    "contradictions-en": "/en/contradictions", "data-en": "/en/data", "about-en": "/en/about",
+    "cell": f"/cell/{REPORT[8:]}@2/table3.new_requests.total", "question": "/public/contradictions",
+    "question-form": "/public/requests_by_county?year=2023", "question-empty": "/public/county_reports",
 }  # fmt: skip
-
-
-DATASETTES = ("database", "table", "wide", "query")
+# Datasette's own.
+OWN = {
+    "database": "/public", "table": "/public/reports", "wide": "/public/applications?year=2023&_facet=applicant",
+    "table-search": "/public/sections?_search=征地", "table-none": "/public/reports?year=1900",
+    "row": f"/public/reports{REPORT[7:]}", "sql": "/public?sql=select+year,+organ,+url+from+reports",
+}  # fmt: skip
+ERRORS = {"error": "/nothing/here", "error-table": "/public/nope", "error-sql": "/public?sql=select+x+from+reports"}
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_draws_stays_inside_the_window_and_serves_everybody(page: Any, repo_dir: Path, name: str) -> None:
-    assert page.goto(PAGES[name]).status == 200
+@pytest.mark.parametrize("lang", ["", "en"])
+@pytest.mark.parametrize("name", [*PAGES, *OWN, *ERRORS])
+def test_a_page_draws_stays_inside_the_window_and_serves_everybody(
+    page: Any, repo_dir: Path, name: str, lang: str
+) -> None:
+    path = (PAGES | OWN | ERRORS)[name]
+    status = page.goto(f"/en{path}" if lang else path).status
+    assert status in (400, 404) if name in ERRORS else status == 200
+    assert page.locator("html").get_attribute("lang") == (lang or "zh-CN")
+    check(page)
+    shoot(page, repo_dir, f"{name}-{lang}" if lang else name)
+
+
+def check(page: Any) -> None:
+    """Nothing sticks out, and axe finds nothing serious."""
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), "the page scrolls sideways"
     assert page.locator("h1").first.is_visible()
-    shoot(page, repo_dir, name)
-    if name not in DATASETTES:
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        assert {v["id"]: v["nodes"][0]["html"][:160] for v in found if v["impact"] in ("serious", "critical")} == {}
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert {v["id"]: v["nodes"][0]["html"][:160] for v in found if v["impact"] in ("serious", "critical")} == {}
 
 
 def test_tables_scroll_in_a_box_of_their_own(page: Any) -> None:

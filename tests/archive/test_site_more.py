@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +25,7 @@ from archive.plugins import tables
 from archive.plugins.nianbao import prepare_connection
 from archive.plugins.questions import PAGE
 from archive.plugins.unusual import parts
+from archive.sheets import to_xlsx
 
 REPORT = "991101-2023-government-aa"
 CELL = f"/cell/{REPORT}@2/table3.new_requests.total"
@@ -239,7 +241,7 @@ def test_datasettes_pages_speak_the_language_of_the_address(published: Path) -> 
         assert (path, [s for s in said if re.fullmatch(r"(?!select )[A-Z]?[a-z]+( [a-z]+)+.*", s)]) == (path, [])
         leads = re.findall(r'(?:href|action)="(/[^"#?]*)', english.text)
         left = {a for a in leads if not a.startswith(("/en/", "/-/static", "/assets/"))}
-        assert not [a for a in left - {path.partition("?")[0]} if not a.endswith((".db", ".csv", ".json"))]
+        assert not [a for a in left - {path.partition("?")[0]} if not a.endswith((".db", ".csv", ".json", ".xlsx"))]
 
 
 def test_each_stored_question_answers_with_what_its_sql_says(published: Path, public: sqlite3.Connection) -> None:
@@ -317,3 +319,49 @@ def test_what_is_kept_packed_is_given_only_to_those_who_unpack(published: Path) 
 
     packed, plain = asyncio.run(both())
     assert packed == plain
+
+
+# ---- workbooks ----
+
+
+def _workbook(answer: Any) -> list[list[Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert not [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f"]
+    return [list(row) for row in book.active.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("path", [
+    f"/report/{REPORT}", "/area/991101", "/compare", "/rankings", "/late", "/contradictions", "/changes", "/copies",
+    "/unusual", "/wording", "/public/requests_by_county", "/public/missing",
+])  # fmt: skip
+def test_a_workbook_holds_what_the_csv_holds(published: Path, path: str) -> None:
+    argument = "area=991101&area=991102&year=2023"
+    sheet, book = _ask(published, f"{path}.csv?{argument}", f"{path}.xlsx?{argument}")
+    assert sheet.status_code == book.status_code == 200
+    assert book.headers["content-disposition"].endswith('.xlsx"')
+    text = list(csv.reader(io.StringIO(sheet.text.lstrip("\ufeff"))))
+    cells = _workbook(book)
+    assert len(cells) == len(text)
+    width = len(text[0])
+    for row, plain in zip(cells, text, strict=True):
+        shown = ["" if value is None else value for value in [*row, *[None] * width][:width]]
+        for value, there in zip(shown, plain, strict=True):
+            assert value == there.removeprefix("'") or float(there) == value
+
+
+def test_a_workbook_keeps_numbers_and_disarms_formulas() -> None:
+    made = to_xlsx([["a", "b"], ["=1+1", 2.5], [None, float("nan")], ["@x", True], ["x" * 40_000, "http://a.example"]])
+    rows = list(openpyxl.load_workbook(io.BytesIO(made)).active.iter_rows())
+    assert [(cell.value, cell.data_type) for cell in rows[1]] == [("=1+1", "s"), (2.5, "n")]
+    assert rows[2][1].value == "nan"
+    assert [cell.value for cell in rows[3]] == ["@x", "True"]
+    assert len(rows[4][0].value) == 32_767
+    assert rows[4][1].hyperlink is None
+
+
+def test_a_question_is_taken_home_whole(published: Path, public: sqlite3.Connection) -> None:
+    there = public.execute(words.queries()["missing"].sql, {"year": 2023}).fetchall()
+    assert len(there) > 1000
+    page, sheet = _ask(published, "/public/missing?year=2023", "/public/missing.csv?year=2023")
+    assert "还有更多" in page.text
+    assert len(list(csv.DictReader(io.StringIO(sheet.text.lstrip("\ufeff"))))) == len(there)
