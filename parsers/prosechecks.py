@@ -272,7 +272,7 @@ def _share(reading: Reading, rule: Share) -> Iterator[Outcome]:
     if not sums:
         return
     for folded, printed in sentences(reading.sections):
-        if "申请" not in folded or (rule.unless and rule.unless.search(folded)):
+        if not rule.needs.search(folded) or (rule.unless and rule.unless.search(folded)):
             continue
         for found in rule.pattern.finditer(folded):
             part, percent = int(found["n"]), float(found["p"])
@@ -280,8 +280,8 @@ def _share(reading: Reading, rule: Share) -> Iterator[Outcome]:
             step = 10.0 ** -len(found["p"].partition(".")[2])
             if any(w > 0 and w >= part and abs(100 * part / w - percent) <= step for w in wholes):
                 yield Outcome(rule.id)
-            elif sums[0].value and part <= sums[0].value:
-                right = round(100 * part / sums[0].value, 2)
+            elif shares := [100 * part / s.value for s in sums if s.value and part <= s.value]:
+                right = round(min(shares, key=lambda share: abs(share - percent)), 2)
                 yield Outcome(rule.id, Finding(
                     rule.id, "fail", rule.severity,
                     f"{rule.message_zh}：{part}件，称占{found['p']}%，按表应为{show(right)}%",

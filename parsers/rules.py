@@ -164,7 +164,8 @@ class Share(_Rule):
     """A quoted percentage agrees with the quoted counts to its printed precision."""
 
     kind: Literal["share"]
-    pattern: re.Pattern[str]  # groups n, p and optionally total
+    pattern: re.Pattern[str]  # groups n and p
+    needs: re.Pattern[str]  # the sentence is about requests
     unless: re.Pattern[str] | None = None
     wholes: tuple[Terms, ...]
 
