@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Response, Route
+from playwright.async_api import Page, Response
 from playwright.async_api import Request as PageRequest
 from scrapy_playwright.page import PageMethod
 
@@ -19,18 +19,17 @@ from crawler.canon import is_route
 from crawler.chromium import PAGE_SECONDS
 from crawler.clicking import ANCHORS, START_SECONDS, click_menus
 from crawler.feeds import Feed, Row, read_feed
-from crawler.recipes import list_call
+from crawler.links import read_page
+from crawler.recipes import learn_template, list_call
+from crawler.repeats import DATA, MAX_BODY, STATIC
 from crawler.settings import USER_AGENT
 
 SETTLE_SECONDS = 8
 MAX_EXCHANGES = 60
-MAX_ONCE = 100  # pages kept until the browser opens them
 MAX_SCROLLS = 25
 MAX_TURNS = 40
-MAX_STATIC = 32 * 1024 * 1024  # bytes of scripts and shells kept in memory
-MAX_BODY = 8 * 1024 * 1024
 PICTURE_HEIGHT = 6000  # pixels of a screenshot
-KEPT_TYPES = frozenset({"document", "xhr", "fetch"})
+KEPT_TYPES = frozenset({"document", *DATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class BrowserExchange:
     @property
     def text(self) -> str:
         """The body as text."""
-        return self.body.decode("utf-8", "replace")
+        return _decoded(self.body)
 
     def exchange(self) -> Exchange:
         """As WARC blocks. Headers that speak of the coded body are renamed, since the body is decoded."""
@@ -71,74 +70,12 @@ class BrowserExchange:
         return Exchange(self.url, _head(asked), _head(told), self.body, utc_now(), request_body=self.sent)
 
 
+def _decoded(body: bytes) -> str:
+    return body.decode("utf-8", "replace")
+
+
 def _head(lines: list[str]) -> bytes:
     return ("\r\n".join(line.replace("\r", " ").replace("\n", " ") for line in lines) + "\r\n\r\n").encode()
-
-
-class StaticFiles:
-    """Scripts, and shells of single-page applications, that a crawl's pages loaded: fetched once, then given from here.
-
-    A page of an application is a route behind ``#``: its shell and scripts are the same for all, and the browser's own
-    cache is off while requests are looked at.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[dict[str, str], bytes]] = {}
-        self._once: dict[str, tuple[dict[str, str], bytes]] = {}
-        self._size = 0
-
-    def give(self, url: str, media_type: str, body: bytes) -> None:
-        """Take in a shell that was answered for several addresses alike; see ``shell_of``."""
-        self._kept.setdefault(shell_of(url), ({"content-type": media_type}, body))
-
-    def give_once(self, url: str, headers: dict[str, str], body: bytes) -> None:
-        """Take in a page that was just fetched, so that it need not be fetched again when it is opened.
-
-        It is given once: a page that sets a cookie and loads itself anew gets the site's next answer.
-        """
-        if len(self._once) < MAX_ONCE and len(body) <= MAX_BODY // 8:
-            self._once[url] = (headers, body)
-
-    async def serve(self, route: Route, log: BrowserLog) -> None:
-        """Answer a page's request if it was answered before, else let it go its way."""
-        kept = self._known(route.request)
-        if kept is None:
-            await route.fallback()
-            return
-        log.repeated.add(route.request)
-        await route.fulfill(status=200, headers=kept[0], body=kept[1])
-
-    def _known(self, request: PageRequest) -> tuple[dict[str, str], bytes] | None:
-        url = request.url.partition("#")[0]
-        if request.method != "GET" or request.resource_type not in ("script", "document"):
-            return None
-        if request.resource_type == "document" and (once := self._once.pop(url, None)):
-            return once
-        if kept := self._kept.get(url):
-            return kept
-        return self._kept.get(shell_of(url)) if request.resource_type == "document" else None
-
-    async def keep(self, response: Response, is_route: bool) -> None:
-        """Remember a script, or the shell of a route."""
-        kind, url = response.request.resource_type, response.url.partition("#")[0]
-        wanted = kind == "script" or (kind == "document" and is_route)
-        if not wanted or response.status != 200 or url in self._kept or self._size > MAX_STATIC:
-            return
-        with suppress(PlaywrightError):
-            body, headers = await response.body(), await response.all_headers()
-            if len(body) <= MAX_BODY:
-                self._size += len(body)
-                own = {n: v for n, v in headers.items() if n in ("content-type", "set-cookie")}
-                self._kept[url] = (own, body)
-
-
-STATIC = StaticFiles()
-
-
-def shell_of(url: str) -> str:
-    """What addresses that may share a shell have in common: the part before the query, or the folder."""
-    before, mark, _ = url.partition("#")[0].partition("?")
-    return before + mark if mark else before.rsplit("/", 1)[0] + "/*"
 
 
 @dataclass(slots=True)
@@ -371,6 +308,10 @@ _CLICK = """(title) => {
 async def _learn_addresses(page: Page, log: BrowserLog, rows: list[Row]) -> None:
     """Click one row of a list whose rows have no addresses, and note the address that it leads to."""
     start, tried = page.url, 0
+    with suppress(PlaywrightError):
+        shown = read_page(await page.content(), start).links
+        if learn_template(shown, rows):
+            return  # the page's own links tell it
     for row in rows:
         if tried == 2:
             return
@@ -381,9 +322,9 @@ async def _learn_addresses(page: Page, log: BrowserLog, rows: list[Row]) -> None
             await asyncio.sleep(START_SECONDS)
             await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
             reached = page.url
-            shown = next((url for url in (reached, *(f.url for f in page.frames)) if row.number in url), start)
-            if shown != start:
-                log.template = (shown, row.number)
+            led = next((url for url in (reached, *(f.url for f in page.frames)) if row.number in url), start)
+            if led != start:
+                log.template = (led, row.number)
             if reached != start:
                 await page.goto(start, timeout=PAGE_SECONDS * 1000)
                 await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)

@@ -35,14 +35,19 @@ def list_call(url: str, method: str, body: str, headers: Iterable[tuple[str, str
     """
     if feed is None or feed.n_rows < 1 or len(body) > MAX_BODY or method not in ("GET", "POST"):
         return None
-    titles = [link.label for link in feed.links] + [row.title for row in feed.rows]
-    if not any(judge_title(title).kind == "report" for title in titles):
+    if not lists_reports(feed):
         return None
     turn, page = _turn(url, body)
     if not turn:
         return None
     kept = tuple((n, v) for n, v in headers if n.lower() in _KEPT_HEADERS)
     return Call(url, method, body, turn, size=feed.n_rows, page=page, headers=kept)
+
+
+def lists_reports(feed: Feed | None) -> bool:
+    """True if list data names reports."""
+    titles = [link.label for link in feed.links] + [row.title for row in feed.rows] if feed else []
+    return any(judge_title(title).kind == "report" for title in titles)
 
 
 def _turn(url: str, body: str) -> tuple[str, int]:

@@ -9,9 +9,9 @@ from scrapy.http import Response
 
 from archive.frontier import Task
 from crawler.abroad import county_of, parents
-from crawler.browser import STATIC, shell_of
 from crawler.discovery import strays
 from crawler.reading import Seen
+from crawler.repeats import STATIC, shell_of
 from crawler.scope import is_own, may_follow
 from crawler.sitesearch import find_search
 from crawler.state import SiteState

@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 from archive.frontier import Task
 from archive.outcomes import Outcome
 from archive.workdb import ArchiveError, write_error
-from crawler.browser import request_meta, shell_of
+from crawler.browser import request_meta
 from crawler.canon import url_key
 from crawler.links import PageFacts
 from crawler.offpeak import is_open
@@ -34,6 +34,7 @@ from crawler.platforms import calls as platform_calls
 from crawler.platforms.base import next_call
 from crawler.reading import Seen, read_answer
 from crawler.recipes import as_recipe
+from crawler.repeats import shell_of
 from crawler.resorts import hand_over, last_resort, note_menu, note_shell
 from crawler.scope import SiteScope, host_of, is_bare_address, is_own, organisation
 from crawler.seasons import conditions, kept_answer
