@@ -20,6 +20,7 @@ _PARENT = re.compile(r"^[\u3400-\u9fff]{2,12}(?:市|州|盟|地区|行署)(?:人
 _COUNTIES = re.compile(r"^[各县市区旗、和及/()人民政府级下属所辖年报信息公开]+$")
 _OTHER_COUNTY = re.compile(r"[\u3400-\u9fff]{2,8}?[县区旗]")
 _NO_COUNTY = re.compile(r"开发区|社区|园区|新区|景区|地区|小区|灌区|库区|林区|自治区")
+_OF_ABOVE = re.compile(r"(?:全?[省市州盟]|国务院|国家|自治区)(?:人民政府|政府|级|直|本级|信息公开|政务公开)")
 _MENUS = frozenset({Kind.DISCLOSURE, Kind.OPENNESS, Kind.FRAME, Kind.YEAR, Kind.PAGER, Kind.SITEMAP})
 
 
@@ -42,6 +43,11 @@ def mentions(label: str, county: str) -> bool:
 def names_another(label: str, county: str) -> bool:
     """True if a text names a county, and not this one."""
     return not mentions(label, county) and bool(_OTHER_COUNTY.search(_NO_COUNTY.sub("", label)))
+
+
+def is_above(label: str, county: str) -> bool:
+    """True if a text names the government of the city or province above a county: 市政府信息公开 on a 区's portal."""
+    return county[-1:] in "县区旗" and bool(_OF_ABOVE.match(label)) and not mentions(label, county)
 
 
 def parents(links: Iterable[Link], county: str) -> list[str]:

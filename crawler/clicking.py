@@ -72,8 +72,8 @@ async def click_menus(
 
 @dataclass(slots=True)
 class _Choice:
-    """What to click next. ``listed`` says that the page showed reports by itself: then only other years are clicked
-    than those in ``years``, which were shown so far."""
+    """What to click next. ``listed`` says that the page showed reports by itself: then only classes of organs are
+    clicked, and other years than those in ``years``, which were shown so far."""
 
     in_column: bool
     listed: bool | None = None
@@ -89,10 +89,10 @@ class _Choice:
                        if self.in_column and s.kind is Kind.REPORT}  # fmt: skip
         if self.listed is None:
             self.listed = bool(self.years)
-        wanted = _MENUS if not self.in_column else (Kind.YEAR,) if self.listed else _FOLDERS
+        wanted = _MENUS if not self.in_column else (Kind.YEAR, Kind.GROUP) if self.listed else _FOLDERS
         known = self.done | {link.label for link in live}
         fits = [s for s in scored if s.kind in wanted and s.link.label not in known
-                and not (self.listed and s.year in self.years)]  # fmt: skip
+                and not (self.listed and s.year and s.year in self.years)]  # fmt: skip
         if not fits:
             return None
         best = min(fits, key=lambda s: wanted.index(s.kind))

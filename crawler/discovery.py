@@ -138,6 +138,17 @@ def score_links(facts: PageFacts, in_list: bool = False) -> list[Scored]:
     return sorted(best.values(), key=lambda s: (-s.score, s.link.rank))
 
 
+def unopened(facts: PageFacts, scored: list[Scored]) -> bool:
+    """True if a page of the column lists some reports and has tabs without an address for other years or organs."""
+    known = {s.year for s in scored if s.kind in (Kind.REPORT, Kind.YEAR)}
+    if not known or not facts.n_scripts:
+        return False
+    judged = [classify(Link("", text, "anchor", 9), True) for text in facts.tabs]
+    years = {s.year for s in judged if s.kind is Kind.YEAR} - known
+    groups = sum(s.kind is Kind.GROUP for s in judged)
+    return bool(years) or (groups > 1 and not any(s.kind is Kind.GROUP for s in scored))
+
+
 def is_column_page(facts: PageFacts) -> bool:
     """True if a page says of itself that it is the report column: by its metadata, heading or breadcrumb."""
     names = [facts.metas.get("columnname", ""), facts.metas.get("columntype", ""), *facts.headings[:3]]

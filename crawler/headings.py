@@ -1,6 +1,12 @@
-"""Headings of a page that name the report column without being links, and the links that stand under them. Pure."""
+"""Headings of a page that name the report column without being links, and the links that stand under them. Pure.
+
+Also tabs: short texts without an address that name a year or a class of organs.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -8,28 +14,60 @@ from crawler.texts import squash
 from crawler.wordings import names_column
 
 MAX_HEADINGS = 20
+MAX_LOOKS = 500  # texts of one page that are looked at
 MAX_SIBLINGS = 60
 MAX_UNDER = 120  # links under one heading
 LONGEST = 22
+MAX_TABS = 60
+_TABS = re.compile(
+    r"20[0-4]\d(?:年度?)?|.{0,8}(?:部门|单位|乡镇|镇街|街道|政府|政府办公?室?|乡|镇)(?:[(].{1,6}[)])?"
+)
+_TAB_TAGS = frozenset({"li", "a", "span", "button", "div", "td", "em", "i", "b", "label", "dd", "strong"})
 _LEVELS = 3  # from the heading's own element upwards
 
 
 def column_headings(tree: LexborHTMLParser) -> list[LexborNode]:
     """Elements whose whole text is a name of the column, and that are no links."""
     found: list[LexborNode] = []
-    root = tree.body
-    if root is None:
-        return found
-    for node in root.traverse(include_text=True):
-        if node.tag != "-text" or node.parent is None or len(found) >= MAX_HEADINGS:
-            continue
-        text = node.text_content or ""
-        if ("年报" in text or "报告" in text) and len(text) < 200:
-            element = node.parent
+    looked_at = 0
+    for node in _texts(tree):
+        text, element = node.text_content or "", node.parent
+        if ("年报" in text or "报告" in text) and len(text) < 200 and element is not None:
+            looked_at += 1
             label = squash(element.text())
             if len(label) <= LONGEST and names_column(label) and not _is_link(element):
                 found.append(element)
+        if looked_at >= MAX_LOOKS or len(found) >= MAX_HEADINGS:
+            break
     return found
+
+
+def tabs(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """Short texts that may be tabs for a year or a class of organs, and that are no links."""
+    found: dict[str, None] = {}
+    for node in _texts(tree):
+        element, label = node.parent, squash(node.text_content or "")
+        if element is None or not 2 <= len(label) <= 14 or not _TABS.fullmatch(label):
+            continue
+        alone = _same(element.first_child, node) and _same(element.last_child, node)
+        if alone and element.tag in _TAB_TAGS and not _is_link(element) and not _in_heading(element):
+            found[label] = None
+    return tuple(found)[:MAX_TABS]
+
+
+def _texts(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    root = tree.body
+    for node in root.traverse(include_text=True) if root is not None else ():
+        if node.tag == "-text":
+            yield node
+
+
+def _same(one: LexborNode | None, other: LexborNode) -> bool:
+    return one is not None and one.mem_id == other.mem_id
+
+
+def _in_heading(element: LexborNode) -> bool:
+    return element.parent is not None and element.parent.tag in ("h1", "h2", "h3", "h4", "h5", "p", "dt")
 
 
 def links_under(heading: LexborNode) -> list[LexborNode]:

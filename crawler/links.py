@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.anchors import POSTBACK, Target, address_attributes, name_of, option_address, target_of
 from crawler.canon import clean_url, is_route
-from crawler.headings import column_headings, links_under
+from crawler.headings import column_headings, links_under, tabs
 from crawler.scripts import ScriptFacts, read_scripts
 from crawler.texts import squash
 from crawler.wordings import names_column
@@ -69,8 +69,8 @@ class Link:
 class Form:
     """The form of a page that its pager posts: address, method and fields as they stand.
 
-    ``choices`` are the values of its selections that send it off at once: name, value, text, and the name that the
-    form's ``__EVENTTARGET`` then has (empty where it has none).
+    ``choices`` are the values of its selections that send it off at once, or that are years: name, value, text, and
+    the name that the form's ``__EVENTTARGET`` then has (empty where it has none).
     """
 
     url: str
@@ -84,7 +84,8 @@ class PageFacts:
     """What a page's mark-up says.
 
     ``metas`` are the values of its meta elements by lower-case name; ``pictures`` the larger images in its body;
-    ``calls`` addresses that its scripts load; ``redirect`` where a script or meta element sends the reader at once.
+    ``calls`` addresses that its scripts load; ``tabs`` short texts without an address that name a year or a class of
+    organs; ``redirect`` where a script or meta element sends the reader at once.
     """
 
     links: tuple[Link, ...]
@@ -99,6 +100,7 @@ class PageFacts:
     calls: tuple[str, ...] = ()
     form: Form | None = None
     script: str = ""
+    tabs: tuple[str, ...] = ()
 
 
 def is_file_url(url: str) -> bool:
@@ -134,7 +136,7 @@ def read_page(html: str, base_url: str) -> PageFacts:
     }
     headings = tuple(squash(node.text()) for node in tree.css("h1, h2, h3")[:12])
     pictures, form = _pictures(tree, base), _form(tree, base)
-    refresh = _refresh(tree, base)
+    refresh, named_tabs = _refresh(tree, base), tabs(tree) if texts else ()
     for tag in tree.css("script, style, noscript, template"):
         tag.decompose()
     text = tree.body.text(separator=" ") if tree.body else ""
@@ -144,7 +146,7 @@ def read_page(html: str, base_url: str) -> PageFacts:
         links=tuple(links), title=squash(title.text()) if title else "", breadcrumb=_breadcrumb(text), text=text,
         n_scripts=len(texts), redirect=refresh or (sent_on if sent_on != base_url else None), metas=metas,
         headings=headings, pictures=pictures, calls=_resolved(base, scripts.calls), form=form,
-        script="\n".join(t for t in texts if len(t) < 200_000)[:400_000],
+        script="\n".join(t for t in texts if len(t) < 200_000)[:400_000], tabs=named_tabs,
     )  # fmt: skip
 
 
@@ -302,7 +304,8 @@ def _selections(form: LexborNode) -> tuple[tuple[tuple[str, str], ...], tuple[tu
         current = (marked or [value for value, _ in options] or [""])[0]
         chosen.append((name, current))
         posted = POSTBACK.search(code)
-        if posted or "submit(" in code:
+        years = sum(bool(re.fullmatch(r"20[0-4]\d年?度?", squash(o.text()))) for _, o in options)
+        if posted or "submit(" in code or (years > 1 and form.css_first("[type=submit], button, [type=image]")):
             target = posted[1] if posted else ""
             choices += [(name, value, squash(o.text()), target) for value, o in options if value != current]
     return tuple(chosen), tuple(choices)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.links import Form, Link, PageFacts, resolve
-from crawler.turns import asks_for_more, is_laid, pages_set, read_turns
+from crawler.turns import asks_for_more, is_laid, pages_set, read_files, read_turns
 
 MAX_PAGES = 60
+LEAST_ROWS = 5  # of a list that may go on without saying so
 _NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|下翻|next|nextpage|[>›»]{1,2})[>›»]*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\[?(\d{1,3})\]?$")
 # createPageHTML(pages, current, "index", "shtml") counts from 0; with the id of an element first, from 1.
@@ -134,10 +135,14 @@ def pages_told(facts: PageFacts) -> int | None:
 def _turned(facts: PageFacts, url: str, number: int) -> NextPage | None:
     """A script that sends the reader to an address with the page's number in it."""
     pages = pages_told(facts) or pages_set(facts.script)
-    if pages is None or number >= pages:
+    if pages is not None and number >= pages:
         return None
-    turns = [turn for turn in read_turns(facts.script, url) if not turn.loads]
-    return NextPage(turns[0].address(number + 1)) if turns else None
+    turns = [turn for turn in read_turns(facts.script, url) if not turn.loads] if pages else []
+    if turns:
+        return NextPage(turns[0].address(number + 1))
+    rows = sum(link.dated for link in facts.links)
+    files = read_files(facts.script, url, number) if pages or rows >= LEAST_ROWS else []
+    return NextPage(files[0], instead=tuple(files[1:]) if number == 1 else ()) if files else None
 
 
 def chosen_years(facts: PageFacts) -> list[tuple[str, NextPage]]:

@@ -17,7 +17,10 @@ _TURNED = re.compile(
     rf"""['"`](?P<before>[^'"`\s<>]{{0,300}}?[?&]|)(?P<name>{PAGE_NAME})=(?:['"`]\s*\+|\$\{{)""", _FLAGS
 )
 _LOADS = re.compile(r"(?:fetch|\.get|\.getJSON|\.load|\burl\s*:|open\s*\(\s*['\"]GET['\"]\s*,|axios)\W{0,4}$", _FLAGS)
-_PAGES = re.compile(r"\b(?:pages|pageCount|totalPages?|page_count|countPage)['\"]?\s*[:=]\s*['\"]?(\d{1,4})", _FLAGS)
+_PAGES = re.compile(
+    r"\b(?:pages|pageCount|totalPages?|page_count|countPage|pageTotal|maxPage|allPage)['\"]?\s*[:=]\s*['\"]?(\d{1,4})",
+    _FLAGS,
+)
 _COUNT = re.compile(
     r"\b(?:count|total|totalCount|totalRecords?|totalNum|records?|recordCount|itemCount)['\"]?\s*[:=]\s*['\"]?(\d{1,5})",
     _FLAGS,
@@ -25,6 +28,10 @@ _COUNT = re.compile(
 _SIZE = re.compile(r"\b(?:limit|page_?size|size|perPage|rows|nums)['\"]?\s*[:=]\s*['\"]?(\d{1,3})", _FLAGS)
 _LAID = re.compile(
     r"laypage|pagination\w*\s*\(|\.paging\w*\(|createPage\w*\(|jqPaginator\(|new\s+Pag\w+\(|\.page\(\s*\{", _FLAGS
+)
+# 'list_' + i + '.html'
+_FILES = re.compile(
+    r"""(?P<stem>[\w/.-]{0,100}?)['"]\s*\+\s*\(?[\w.]{1,20}(?:\s*[+-]\s*1)?\)?\s*\+\s*['"](?P<end>\.(?:s?html?|jhtml|jspx?))"""
 )
 _MORE_OF_IT = re.compile(r"加载更多|点击加载|查看更多年报|展开更多")
 
@@ -56,6 +63,15 @@ def read_turns(script: str, url: str) -> list[Turn]:
         if target and len(out) < 4:
             out.append(Turn(target, found["name"], loads))
     return out
+
+
+def read_files(script: str, url: str, number: int) -> list[str]:
+    """Addresses that the page after this one may have by a script that numbers files: from 1, or from 0."""
+    for found in _FILES.finditer(script):
+        if found["stem"].endswith(("_", "-", "/", "list", "index", "page")) or found["stem"] == "":
+            names = (f"{found['stem']}{n}{found['end']}" for n in (number + 1, number))
+            return [target for name in names if (target := resolve(url, name)) and target != url]
+    return []
 
 
 def pages_set(script: str) -> int | None:

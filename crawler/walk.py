@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.abroad import is_ours, mentions, names_another
+from crawler.abroad import is_above, is_ours, mentions, names_another
 from crawler.canon import is_route, is_twin
 from crawler.discovery import (
     PRIORITY,
@@ -19,6 +19,7 @@ from crawler.discovery import (
     is_full_text,
     looks_like_report,
     score_links,
+    unopened,
 )
 from crawler.links import PageFacts
 from crawler.pager import NextPage, chosen_years, goes_on, is_pager, next_page
@@ -78,7 +79,8 @@ class Plan:
 
     ``onward`` are the next page of its list and the like, which are wanted only while pages bring something new.
     ``reports`` counts report links of any year; ``decoys`` are titles left alone; ``rows`` the addresses that the
-    page lists; ``useful`` says that it is a report or leads to some; ``by_hand`` that only clicking turns its pages.
+    page lists; ``useful`` says that it is a report or leads to some; ``by_hand`` that only clicking turns its pages,
+    ``unopened`` that it has tabs which only a click opens.
     """
 
     steps: tuple[Step, ...]
@@ -89,6 +91,7 @@ class Plan:
     needs_browser: bool
     useful: bool
     by_hand: bool = False
+    unopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ _FOLLOW = {
     PageKind.FEED: {Kind.REPORT, Kind.FILE, Kind.ENTRY},
     PageKind.ARTICLE: {Kind.FILE, Kind.FRAME, Kind.REPORT},
 }
+_MENUS_ABOVE = frozenset({Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS, Kind.GROUP, Kind.ORGAN, Kind.NEIGHBOUR})
 _LEADS_TO = {
     Kind.REPORT: PageKind.ARTICLE, Kind.ENTRY: PageKind.ARTICLE, Kind.FILE: PageKind.FILE, Kind.COLUMN: PageKind.LIST,
     Kind.YEAR: PageKind.LIST, Kind.GROUP: PageKind.LIST, Kind.DISCLOSURE: PageKind.NAV, Kind.OPENNESS: PageKind.NAV,
@@ -174,6 +178,7 @@ def plan(facts: PageFacts, html: str, where: Where) -> Plan:
         needs_browser=_is_shell(facts, where, bool(steps or onward), listed or bool(onward)), useful=useful,
         by_hand=bool(facts.n_scripts) and where.kind is PageKind.LIST and where.in_column and where.number == 1
         and listed and not onward and not where.search and goes_on(facts),
+        unopened=where.kind is PageKind.LIST and where.in_column and where.number == 1 and unopened(facts, scored),
     )  # fmt: skip
 
 
@@ -239,6 +244,8 @@ def _ours(label: str, kind: Kind, where: Where) -> bool:
         return kind in (Kind.REPORT, Kind.FILE, Kind.FRAME)
     if where.abroad:
         return where.named or is_ours(label, kind, where.county)
+    if where.county and kind in _MENUS_ABOVE and is_above(label, where.county):
+        return False
     away = where.county and where.in_column and not is_own(where.url, where.site, where.suffix)
     return not away or kind is Kind.FRAME or not names_another(label, where.county)
 

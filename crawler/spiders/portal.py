@@ -364,7 +364,7 @@ class PortalSpider(scrapy.Spider):
             wanted = fruitless and self._may_browse(site) and site.browser != "never"
             return [self._parent_in_browser(task)] if wanted else []
         always = self.state.browser == "always"
-        if not (ahead.needs_browser or ahead.by_hand or always) or self.state.browser == "never":
+        if not (ahead.needs_browser or ahead.by_hand or ahead.unopened or always) or self.state.browser == "never":
             return []
         if (site.browser == "never" and not always) or not self.state.browser_left(site):
             return []
