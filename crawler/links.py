@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from crawler.anchors import POSTBACK, Target, address_attributes, name_of, option_address, target_of
 from crawler.canon import clean_url, is_route
 from crawler.headings import column_headings, links_under, tabs
+from crawler.leaves import is_book, leaves
 from crawler.scripts import ScriptFacts, read_scripts
 from crawler.texts import squash
 from crawler.wordings import names_column
@@ -85,7 +86,8 @@ class PageFacts:
 
     ``metas`` are the values of its meta elements by lower-case name; ``pictures`` the larger images in its body;
     ``calls`` addresses that its scripts load; ``tabs`` short texts without an address that name a year or a class of
-    organs; ``redirect`` where a script or meta element sends the reader at once.
+    organs; ``leaves`` the pictures of a flip book in their order; ``redirect`` where a script or meta element sends the
+    reader at once.
     """
 
     links: tuple[Link, ...]
@@ -101,6 +103,7 @@ class PageFacts:
     form: Form | None = None
     script: str = ""
     tabs: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
 
 
 def is_file_url(url: str) -> bool:
@@ -147,6 +150,7 @@ def read_page(html: str, base_url: str) -> PageFacts:
         n_scripts=len(texts), redirect=refresh or (sent_on if sent_on != base_url else None), metas=metas,
         headings=headings, pictures=pictures, calls=_resolved(base, scripts.calls), form=form,
         script="\n".join(t for t in texts if len(t) < 200_000)[:400_000], tabs=named_tabs,
+        leaves=_resolved(base, leaves(html)) if is_book(html) else (),
     )  # fmt: skip
 
 

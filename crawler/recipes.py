@@ -23,7 +23,13 @@ MAX_BODY = 4000  # characters of a posted body that is worth repeating
 _PAGE = r"(?:page|pageno|pagenum|pageindex|pagenumber|currentpage|curpage|current|cpage|pn|p)"
 _PAGE_NAME = re.compile(_PAGE, re.IGNORECASE)
 _JSON_PAGE = re.compile(rf'"({_PAGE})"\s*:\s*"?(\d{{1,4}})\b', re.IGNORECASE)
-_KEPT_HEADERS = frozenset({"content-type", "x-requested-with", "accept"})
+# Headers that every browser sends by itself; what a page's own script adds to a call (siteCode, tenant) is kept.
+_OF_THE_BROWSER = re.compile(
+    r"^(?:host|connection|keep-alive|user-agent|referer|origin|cookie|content-length|cache-control|pragma|priority|dnt|te"
+    r"|upgrade.*|accept-.+|if-.+|sec-.+|proxy-.+|:.+)$",
+    re.IGNORECASE,
+)
+MAX_HEADERS = 12
 
 
 def list_call(url: str, method: str, body: str, headers: Iterable[tuple[str, str]], feed: Feed | None) -> Call | None:
@@ -40,8 +46,8 @@ def list_call(url: str, method: str, body: str, headers: Iterable[tuple[str, str
     turn, page = _turn(url, body)
     if not turn:
         return None
-    kept = tuple((n, v) for n, v in headers if n.lower() in _KEPT_HEADERS)
-    return Call(url, method, body, turn, size=feed.n_rows, page=page, headers=kept)
+    kept = tuple((n, v) for n, v in headers if not _OF_THE_BROWSER.match(n) and len(v) < 500)
+    return Call(url, method, body, turn, size=feed.n_rows, page=page, headers=kept[:MAX_HEADERS])
 
 
 def lists_reports(feed: Feed | None) -> bool:

@@ -335,8 +335,9 @@ def _pictures(facts: PageFacts, where: Where, has_files: bool) -> list[Step]:
     if where.kind is not PageKind.ARTICLE or has_files or TABLES.search(squash(facts.text)):
         return []
     kind = PageKind.PICTURE if len(facts.text) >= MIN_TEXT else PageKind.FILE
-    urls = [url for url in facts.pictures if _allowed(url, Kind.FILE, where)]
-    return [Step(url, kind, PRIORITY[Kind.FILE], "") for url in urls[:MAX_FILES]]
+    shown = facts.leaves or facts.pictures[:MAX_FILES]
+    urls = [url for url in shown if _allowed(url, Kind.FILE, where)]
+    return [Step(url, kind, PRIORITY[Kind.FILE] - k, "") for k, url in enumerate(urls)]  # they are read in this order
 
 
 def _elsewhere(scored: list[Scored], facts: PageFacts, where: Where) -> list[Step]:
@@ -354,7 +355,8 @@ def _wanted_file(scored: Scored, where: Where) -> bool:
     """On a report's own page every attachment may be the report; elsewhere its title must say so."""
     if where.kind is PageKind.ARTICLE:
         return scored.kind is not Kind.DECOY
-    return scored.kind in (Kind.REPORT, Kind.FILE)
+    by_place = where.in_column and scored.kind in (Kind.GROUP, Kind.YEAR, Kind.ENTRY)  # a cell with the organ
+    return by_place or scored.kind in (Kind.REPORT, Kind.FILE)
 
 
 def _year_wanted(year: int | None, kind: Kind, years: tuple[int, int] | None) -> bool:
