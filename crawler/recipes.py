@@ -23,10 +23,11 @@ MAX_BODY = 4000  # characters of a posted body that is worth repeating
 _PAGE = r"(?:page|pageno|pagenum|pageindex|pagenumber|currentpage|curpage|current|cpage|pn|p)"
 _PAGE_NAME = re.compile(_PAGE, re.IGNORECASE)
 _JSON_PAGE = re.compile(rf'"({_PAGE})"\s*:\s*"?(\d{{1,4}})\b', re.IGNORECASE)
-# Headers that every browser sends by itself; what a page's own script adds to a call (siteCode, tenant) is kept.
+# Headers that every browser sends by itself, and those that are good for one visitor only. What else a page's own
+# script adds to a call (siteCode, tenant) is kept.
 _OF_THE_BROWSER = re.compile(
     r"^(?:host|connection|keep-alive|user-agent|referer|origin|cookie|content-length|cache-control|pragma|priority|dnt|te"
-    r"|upgrade.*|accept-.+|if-.+|sec-.+|proxy-.+|:.+)$",
+    r"|upgrade.*|accept-.+|if-.+|sec-.+|proxy-.+|:.+|.*(?:auth|token|secret|session|sign|nonce).*)$",
     re.IGNORECASE,
 )
 MAX_HEADERS = 12
