@@ -133,10 +133,16 @@ def _words(
     kind: str, name: str, point: _Point, last: _Point | None, low: float | None, high: float | None
 ) -> tuple[str, str]:
     zh, en = indicators()[name].label
-    span = "" if low is None else f"{low:g}" if low == high else f"{low:g}–{high:g}"
-    before_zh, before_en = (f"，上年{last.value:g}", f", last year {last.value:g}") if last else ("", "")
-    return (f"{zh}{point.value:g}{before_zh}；其他年度{span}：{_SAID[kind][0]}",
-            f"{en}: {point.value:g}{before_en}; other years {span}: {_SAID[kind][1]}")  # fmt: skip
+    value, before = _plain(point.value), _plain(last.value) if last else ""
+    span = "" if low is None or high is None else _plain(low) if low == high else f"{_plain(low)}–{_plain(high)}"
+    before_zh, before_en = (f"，上年{before}", f", last year {before}") if last else ("", "")
+    return (f"{zh}{value}{before_zh}；其他年度{span}：{_SAID[kind][0]}",
+            f"{en}: {value}{before_en}; other years {span}: {_SAID[kind][1]}")  # fmt: skip
+
+
+def _plain(value: float) -> str:
+    """A number with all its digits, as it was printed; the shortest form that Python knows would round large ones."""
+    return str(int(value)) if float(value).is_integer() else f"{value:.6f}".rstrip("0")
 
 
 def _shifted(conn: sqlite3.Connection) -> Iterator[Jump]:

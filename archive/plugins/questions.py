@@ -81,6 +81,10 @@ def _row(datasette: Any, columns: list[str], row: sqlite3.Row, lang: words.Lang)
 def _cell(datasette: Any, column: str, value: Any, lang: words.Lang) -> Any:
     if value is None:
         return Markup('<span class="none">—</span>')
+    if column.endswith("report_id"):
+        here = datasette.urls.path(f"{'/en' if lang == 'en' else ''}/report/{value}")
+        words_of_link = "看报告" if lang == "zh" else "open"
+        return Markup('<a href="{}" title="{}">{}</a>').format(here, value, words_of_link)
     link = values.shown(datasette, column, value, lang)
     return link if link is not None else number(value) if isinstance(value, float) else value
 

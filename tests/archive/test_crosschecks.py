@@ -43,6 +43,7 @@ def series(conn, name, values, area="990101", form="2021"):
 
 @pytest.mark.parametrize(("name", "values", "found"), [
     ("fees", [120.5, 130.2, 1_250_000, 128], [(2023, "unit")]),
+    ("fees", [120.5, 130.2, 1_255_120.25, 128], [(2023, "unit")]),
     ("licences", [900, 950, 0, 940], [(2023, "zero")]),
     ("new_requests", [20, 25, 900, 30], [(2023, "high")]),
     ("new_requests", [200, 250, 3, 300], [(2023, "low")]),
@@ -57,6 +58,8 @@ def test_jumps_are_told_with_the_comparison(highlights, name, values, found):
     for jump in got:
         assert jump.n_years == 3
         assert f"{jump.own_low:g}" in jump.message_zh
+        assert str(jump.value) in jump.message_zh
+        assert "e+" not in jump.message_zh + jump.message_en
 
 
 def test_numbers_of_forms_that_count_otherwise_are_no_comparison(highlights):

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -365,3 +366,11 @@ def test_a_question_is_taken_home_whole(published: Path, public: sqlite3.Connect
     page, sheet = _ask(published, "/public/missing?year=2023", "/public/missing.csv?year=2023")
     assert "还有更多" in page.text
     assert len(list(csv.DictReader(io.StringIO(sheet.text.lstrip("\ufeff"))))) == len(there)
+
+
+def test_every_note_of_the_crosswalk_speaks_both_languages() -> None:
+    text = (resources.files("parsers") / "forms" / "crosswalk.csv").read_text("utf-8")
+    notes = {row["note"] for row in csv.DictReader(io.StringIO(text)) if row["note"]}
+    assert notes <= set(words.values("crosswalk"))
+    assert all(CHINESE.search(words.word("crosswalk", note)) for note in notes)
+    assert not any(CHINESE.search(words.word("crosswalk", note, "en")) for note in notes)
