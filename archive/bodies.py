@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -89,6 +89,24 @@ def merged_in() -> dict[str, frozenset[str]]:
 
 
 @cache
+def reshaped_in() -> dict[str, frozenset[str]]:
+    """``merged_in``, and the months in which a new county came to be beside it: part of it may have gone there.
+
+    The list does not say from whom a new county was taken, so all others of its prefecture count.
+    """
+    months: dict[str, set[str]] = defaultdict(set)
+    for place, merged in merged_in().items():
+        months[place] |= merged
+    counties = {a.code for a in load_divisions() if a.level == "county" and a.kind != "zone"}
+    for new in counties - set(heirs().values()):
+        if month := began()[new]:
+            for beside in counties:
+                if beside[:4] == new[:4] and beside != new and began()[beside] < month:
+                    months[root(beside)].add(month)
+    return {place: frozenset(found) for place, found in months.items()}
+
+
+@cache
 def names_of_root() -> dict[str, frozenset[str]]:
     """All names that a place has or had, by the code under which it goes on."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -137,29 +155,33 @@ def by_body(reports: Iterable[Known]) -> dict[Body, dict[int, Known]]:
 
 
 def last_years(reports: Iterable[Known]) -> dict[str, Known]:
-    """Of each report last year's of the same body, by id; none where the place was merged with another in between."""
+    """Of each report last year's of the same body, by id; none where the place gained or may have lost a part since."""
     return {
         one.report_id: years[year - 1]
         for (area_code, *_), years in by_body(reports).items()
         for year, one in years.items()
-        if year - 1 in years and not merged_since(area_code, year)
+        if year - 1 in years and not reshaped_since(area_code, year)
     }
 
 
-def merged_since(area_code: str, year: int) -> bool:
-    """Whether the place may have taken in another between last year's report and that on ``year``, made by March."""
-    return any(f"{year}-01" <= month <= f"{year + 1}-03" for month in merged_in().get(root(area_code), ()))
+def reshaped_since(area_code: str, year: int) -> bool:
+    """Whether the place may have another extent in the report on ``year``, made by March, than in last year's."""
+    return _between(reshaped_in(), area_code, year)
+
+
+def _between(months: Mapping[str, frozenset[str]], area_code: str, year: int) -> bool:
+    return any(f"{year}-01" <= month <= f"{year + 1}-03" for month in months.get(root(area_code), ()))
 
 
 def goes_on(area_code: str, year: int) -> bool:
     """Whether a place was the same at the end of ``year`` as at the end of the year before, but for its name."""
     went = root(area_code) == area_code and ended().get(area_code, "9999") <= f"{year}-12"
-    return not went and not merged_since(area_code, year)
+    return not went and not _between(merged_in(), area_code, year)
 
 
 def extent(area_code: str, year: int) -> int:
-    """Tells apart the years between which a place took in another: how often it had done so by the end of ``year``."""
-    return sum(month <= f"{year}-12" for month in merged_in().get(root(area_code), ()))
+    """Tells apart the years between which a place became larger or smaller: how often by the end of ``year``."""
+    return sum(month <= f"{year}-12" for month in reshaped_in().get(root(area_code), ()))
 
 
 def families(reports: Iterable[Known]) -> dict[tuple[str, int], list[Known]]:

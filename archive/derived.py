@@ -1,7 +1,7 @@
 """Tables of what can be computed from printed cells: totals by province, and change on last year.
 
 Each number says how many reports it rests on and how many are missing. Scopes are never added up together, and
-nothing is compared across forms that the crosswalk does not call the same, nor across the merger of two places.
+nothing is compared across forms that the crosswalk does not call the same, nor across a change of a place's extent.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlite3
 from functools import cache
 from itertools import pairwise
 
-from archive.bodies import merged_since
+from archive.bodies import reshaped_since
 from archive.codebook import comparable
 from archive.indicators import indicators
 from parsers.form_model import load_forms
@@ -61,11 +61,11 @@ def fill_derived(conn: sqlite3.Connection) -> None:
         " AND l.year = h.year - 1 AND l.scope = h.scope AND l.organ_kind IS h.organ_kind"
         " AND (l.organ = h.organ OR h.organ_kind IN ('government', 'government_office', 'government_body'))"
         f" WHERE h.{n} IS NOT NULL AND l.{n} IS NOT NULL AND (h.form = l.form{_across(n)})"
-        " AND NOT merged_since(h.area_code, h.year)"
+        " AND NOT reshaped_since(h.area_code, h.year)"
         for n in names
     ]
     conn.execute(_CHANGES)
-    conn.create_function("merged_since", 2, merged_since, deterministic=True)
+    conn.create_function("reshaped_since", 2, reshaped_since, deterministic=True)
     conn.execute(f"INSERT INTO yearly_changes {' UNION ALL '.join(parts)} ORDER BY 2 DESC, 3, 1")
 
 

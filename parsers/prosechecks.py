@@ -281,7 +281,7 @@ def _share(reading: Reading, rule: Share) -> Iterator[Outcome]:
             if any(w > 0 and w >= part and abs(100 * part / w - percent) <= step for w in wholes):
                 yield Outcome(rule.id)
             elif shares := [100 * part / s.value for s in sums if s.value and part <= s.value]:
-                right = round(min(shares, key=lambda share: abs(share - percent)), 2)
+                right = round(min((abs(share - percent), share) for share in shares)[1], 2)
                 yield Outcome(rule.id, Finding(
                     rule.id, "fail", rule.severity,
                     f"{rule.message_zh}：{part}件，称占{found['p']}%，按表应为{show(right)}%",

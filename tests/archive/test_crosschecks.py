@@ -181,6 +181,9 @@ def test_last_years_report_is_that_of_the_same_place_unless_it_was_merged():
     merged = [of_place(f"c{year}", "330102", year) for year in range(2019, 2024)]
     found = {k: v.report_id for k, v in last_years(merged).items()}
     assert found == {"c2020": "c2019", "c2022": "c2021", "c2023": "c2022"}
+    # 临平区 was made of a part of 余杭区 in 2021.
+    smaller = [of_place(f"d{year}", "330110", year) for year in range(2020, 2023)]
+    assert {k: v.report_id for k, v in last_years(smaller).items()} == {"d2022": "d2021"}
 
 
 def test_nothing_is_missing_of_a_place_that_is_no_more():

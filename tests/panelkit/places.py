@@ -14,7 +14,7 @@ COUNTIES = ("county", "city", "district", "banner")
 
 @dataclass(frozen=True)
 class Line:
-    """A place through the years; in years of ``fresh`` it took in another, and nothing goes on from the year before."""
+    """A place through the years; in those of ``fresh`` it gained or lost a part, and nothing goes on from before."""
 
     areas: dict[int, Area]
     fresh: frozenset[int] = frozenset()
@@ -42,8 +42,17 @@ def _taken_in(area: Area) -> list[Area]:
 
 
 def _standing(area: Area) -> Line:
-    months = [a.valid_to for a in _taken_in(area) if a.code != area.code]
-    return Line(dict.fromkeys(YEARS, area), frozenset(int(m[:4]) for m in months))
+    months = [a.valid_to for a in _taken_in(area) if a.code != area.code] + _given_away(area)
+    # A report that was due by March may tell of a change before it.
+    years = {y for m in months for y in (int(m[:4]), int(m[:4]) - (m[5:] <= "03"))}
+    return Line(dict.fromkeys(YEARS, area), frozenset(years))
+
+
+def _given_away(area: Area) -> list[str]:
+    """Months in which a county without predecessor came to be in the same prefecture."""
+    return [a.valid_from for a in load_divisions() if a.code[:4] == area.code[:4] and a.kind in COUNTIES
+            and not a.valid_to and a.valid_from >= str(YEARS[0]) and not _taken_in(a)
+            and area.kind in COUNTIES]  # fmt: skip
 
 
 def _changed() -> list[Line]:
