@@ -51,9 +51,9 @@ def names_others(book: LabelBook, columns: Sequence[Column], header: Sequence[Re
     stacks = _stacks(header) if _trusted(header) else {}
     strange = 0
     for column, place in zip(columns, places, strict=False):
-        words = stacks.get(place, [""])[-1]
-        known = book.find(words) is not None or set(core(words)) & set(core(column.label))
-        strange += bool(core(words)) and not known
+        words = core("".join(stacks.get(place, ())))
+        known = book.find(words) is not None or set(words) & set(core(column.label))
+        strange += len(words) > 1 and not known
     return strange >= _SEVERAL
 
 

@@ -25,6 +25,7 @@ from parsers.result import Number
 
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
+_SEVERAL_COLUMNS = "法人或其他组织"  # over the columns of organisations in table 3
 _FIRST_COLUMN = "信息内容"  # over the labels of table 2
 _NAME = 4  # characters of the shortest name of a column in table 2
 _HEADING = 300  # characters in front of a row that hold the heading over it
@@ -84,7 +85,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     if len(found) < min(3, len(table.rows)):
         return []
     head = text[max(found[0][1].start() - _HEADING, 0) : found[0][1].start()]
-    believed = doubt_of(head.split("\n")[:0:-1], running.years) is None
+    believed = _heads_columns(head, found[0][0], table) and doubt_of(head.split("\n")[:0:-1], running.years) is None
     again = _printed_again(form, table, running, dict(found))
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
@@ -141,6 +142,23 @@ def _fills_gaps(labels: Sequence[str], head: str) -> bool:
     between = ((letters[end:there], m > n + 1) for (n, _, end), (m, there, _) in pairwise(told) if there >= end)
     # Digits in between: the first name is another block's.
     return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
+
+
+def _heads_columns(head: str, first: str, table: FormTable) -> bool:
+    """Whether what stands in front of the first row found can head columns that hold the form's order.
+
+    Numbers right in front of the first row of the form are its own, behind which the labels stand; and of headings in
+    lines of their own, that over several columns comes behind the first column and before the total.
+    """
+    n = len(table.columns)
+    if table.layout != "matrix" or n < 3:
+        return True
+    numbers = re.search(rf"(?:(?<!\S)\d[\d,.]*\s+){{{n}}}$", head)
+    before = [int(d) for d in re.findall(r"\d+", numbers[0])] if numbers and first == table.rows[0].key else []
+    lines = ["".join(line.split()) for line in head.split("\n")]
+    names = (table.columns[0].label, _SEVERAL_COLUMNS, table.columns[-1].label)
+    at = [lines.index(name) for name in names if name in lines]
+    return before in ([], list(range(1, n + 1))) and (len(at) < len(names) or at == sorted(at))
 
 
 def _names_no_more(table: FormTable, labels: Sequence[str], head: str) -> bool:

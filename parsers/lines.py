@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from parsers.document import Place, TableKind
@@ -66,7 +67,8 @@ def cell_of(key: str, column: Column, token: Token, proof: str | None = None) ->
     """The result for a cell whose token is known; ``proof`` says what placed it if its place was inferred."""
     value = token.value
     kind = value.kind
-    if kind == "number" and value.unit is None and not value.worded:  # most cells of all reports: spare the rest
+    if value.unit is None and not value.signed and type(value.number) is int and "." not in value.raw:
+        # Most cells of all reports: spare the rest.
         return CellResult(key, Status.ALIGNED if proof else Status.PRINTED, value.number, value.raw, token.place, proof)
     if kind != "number":
         status = {"blank": Status.BLANK, "mark": Status.MARK}.get(kind, Status.UNREADABLE)
@@ -80,6 +82,13 @@ def cell_of(key: str, column: Column, token: Token, proof: str | None = None) ->
     )  # fmt: skip
 
 
+def _is_count(token: Token, column: Column) -> bool:
+    """Whether a number can count cases. A point before three digits stands for a comma (12.345)."""
+    number = token.value.number or 0
+    return isinstance(number, int) and (number >= 0 or column.number == "signed") and not _POINTED.search(token.text)
+
+
+_POINTED = re.compile(r"\d[.．]\d{3}(?!\d)")
 _SCALES = "十百千万亿"
 _YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 
@@ -92,6 +101,8 @@ def in_column_unit(column: Column, token: Token) -> tuple[Number | None, str | N
     number, unit = token.value.number, token.value.unit
     if token.value.worded and column.number != "signed":
         return None, "a change (增 or 减) in a column of counts"
+    if column.number in ("count", "signed") and not _is_count(token, column):
+        return None, "a fraction or a negative number in a column of counts"
     if number is None or unit is None:
         return number, None
     wanted = "万元" if column.number == "decimal" else "元"

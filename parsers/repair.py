@@ -108,7 +108,7 @@ def _slips(row: Row) -> Iterator[_Slip]:
 
 def _split_or_joined(row: Row, i: int) -> Iterator[_Slip]:
     first, second = row[i], row[i + 1]
-    if _whole(first) and _whole(second) and first:
+    if _whole(first) and _whole(second) and (first or 0) > 0 <= (second or 0):
         joined = int(f"{first}{second}")
         yield _Slip("将被拆开的一个数合并", "joining a number that was split", (*row[:i], joined, *row[i + 2:], None))
         if None in row[i + 2:]:

@@ -19,6 +19,7 @@ from parsers.labels import CUT, LabelBook, core, fold, remembered
 from parsers.locate import A_YEAR, SHORT_LABEL, column_book, row_book
 from parsers.units import is_telling
 from parsers.values import read_value
+from parsers.yearrows import of_one_year
 
 _FEWEST_LABELS = 3  # telling labels that make a table one of the form's
 _FEWEST_HALF = 8  # telling labels in one column that make it a part of a table of its own
@@ -95,6 +96,7 @@ def in_form_shape(table: Table) -> Table:
             return found
     if not exact:
         return table
+    table = of_one_year(table)
     told = _labels(table)
     for step, model in _steps():
         if model in told:

@@ -117,3 +117,43 @@ def test_a_label_of_two_rows_is_not_the_first_row_s_where_the_second_stands() ->
     assert cells["statistics.b_suits.this_year"].value == 9
     assert cells["statistics.b_review_corrected.this_year"].value is None
     assert cells["statistics.b_ans_granted.this_year"].value is None
+
+
+@pytest.mark.parametrize("name", ["{}", "{}年", "{}年度"])
+def test_rows_of_last_year_and_this_year_under_one_label(name: str) -> None:
+    rows = [["申请人情况", "年度", *KINDS]]
+    cells = [f"<tr>{''.join(f'<td>{t}</td>' for t in rows[0])}</tr>"]
+    for now, before in zip(requests(1)[1:], requests(7)[1:], strict=True):
+        for n, (year, row) in enumerate(((2022, before), (2023, now))):
+            label = "" if n else f"<td rowspan=2>{row[0]}</td>"
+            cells.append(f"<tr>{label}{''.join(f'<td>{t}</td>' for t in (name.format(year), *row[1:]))}</tr>")
+    page = f"<h1>{TITLE}</h1><p>{PERIOD}</p><table>{''.join(cells)}</table>"
+    assert numbers(page.encode(), NEW, HELD, "table3.granted.natural_person") == [14, 3, 9]
+
+
+@pytest.mark.parametrize(("printed", "right"), [("12.345", None), ("1.000", None), ("12.5", None), ("-3", None),
+                                                ("12.0", 12), ("12,345", 12345)])  # fmt: skip
+def test_only_whole_numbers_count_cases(printed: str, right: int | None) -> None:
+    cells = parse(html(table2(["行政事业性收费", "12.345"], "本年收费金额（单位：万元）"), requests(1))).cells
+    assert cells[FEES].value == 12.345
+    rows = table2(["行政事业性收费", "1"], "本年收费金额（单位：万元）")
+    rows[2][1] = printed
+    assert parse(html(rows)).cells[LICENCES].value == right
+
+
+def test_labels_behind_their_numbers_are_not_read_as_before_them() -> None:
+    text = [TITLE, PERIOD, *KINDS, *(t for row in requests(1)[1:] for t in (*row[1:], row[0]))]
+    assert not any(cell.value for cell in parse("\n".join(text).encode()).cells.values())
+
+
+def test_organisations_headed_before_persons_in_lines_of_their_own() -> None:
+    swapped = [TITLE, PERIOD, "申请人情况", "法人或其他组织", "自然人", "总计", *KINDS[1:-1]]
+    usual = [TITLE, PERIOD, "申请人情况", "自然人", "法人或其他组织", "总计", *KINDS[1:-1]]
+    rows = [t for row in requests(1)[1:] for t in row]
+    assert numbers("\n".join([*swapped, *rows]).encode(), NEW, HELD) == [None, None]
+    assert numbers("\n".join([*usual, *rows]).encode(), NEW, HELD) == [14, 3]
+
+
+def test_a_line_of_units_under_the_heading_costs_nothing() -> None:
+    table = requests(1)
+    assert numbers(html([table[0], ["", *["（件）"] * 7], *table[1:]]), NEW, HELD) == [14, 3]
