@@ -82,6 +82,12 @@ def pages_set(script: str) -> int | None:
     return -(-int(count[1]) // max(1, int(size[1]))) if count and size else None
 
 
+def says_empty(facts: PageFacts) -> bool:
+    """True if a script's pager speaks of no rows at all: the list is empty, and not yet to be filled."""
+    count = _COUNT.search(facts.script) if _LAID.search(facts.script) else None
+    return count is not None and int(count[1]) == 0
+
+
 def is_laid(facts: PageFacts) -> bool:
     """True if a script draws a pager for more rows than the page shows."""
     rows = sum(link.dated for link in facts.links)

@@ -27,7 +27,7 @@ from crawler.platforms import Call, Page, calls
 from crawler.scope import SiteScope, host_of, is_bare_address, is_own, may_follow, names_private_place, organisation
 from crawler.sitesearch import MAX_RESULT_PAGES
 from crawler.texts import squash
-from crawler.turns import loads_more
+from crawler.turns import loads_more, says_empty
 from crawler.wordings import bare, wordings
 from parsers.titles import judge_title
 
@@ -393,4 +393,4 @@ def _is_shell(facts: PageFacts, where: Where, leads_on: bool, listed: bool) -> b
         return False  # that came from a browser already
     if where.kind is PageKind.ARTICLE:
         return not leads_on and len(facts.text) < MIN_TEXT
-    return not listed if where.kind is PageKind.LIST else not leads_on
+    return not (listed or says_empty(facts)) if where.kind is PageKind.LIST else not leads_on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.portals import calls, gates, hanweb, later, odd, organs, products, third, trs
+from tests.portals import calls, fifth, fourth, gates, hanweb, later, odd, organs, products, third, trs
 from tests.portals.kit import Portal, Variant
 
 
@@ -25,4 +25,6 @@ def build(variant: Variant) -> list[Portal]:
     more = [organs.organs(variant), organs.house(variant), calls.interface(variant), calls.parent(variant)]
     more += [later.drawn(variant), later.gongkai(variant), later.searched(variant), later.history(variant)]
     more += [third.leaves(variant), third.framed(variant)]
+    more += [fourth.pictured(variant), fourth.tree(variant), fourth.tabs(variant)]
+    more += [fifth.thin(variant), fifth.chosen(variant)]
     return [*made, odd.hub(variant, first), *more]
