@@ -1,4 +1,4 @@
-"""The ledger: runs, sites and captures in the work database.
+"""The ledger: runs, sites (and the list calls learnt of them) and captures in the work database.
 
 Every function is one short transaction. The order that nothing may break: a record is written to its WARC
 file, then its capture row is written here, then the frontier row is marked done (``archive.frontier``). What is
@@ -10,18 +10,19 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from archive.outcomes import Outcome
-from archive.warcwrite import Original, Stored, WarcWriter, one_line
+from archive.warcwrite import Original, Stored, WarcWriter, is_plain, one_line, sha256_hex
 from archive.workdb import utc_now
 
-JOURNALED = {"runs": "run_id", "sites": "site_id"}
+JOURNALED = {"runs": "run_id", "sites": "site_id", "list_calls": "call_id"}
 JOURNAL = "urn:nianbao:journal:"  # of the addresses of journal records
 
 
@@ -58,18 +59,19 @@ class Capture:
     def cleaned(self) -> Capture:
         """The same with every text on one line, as the WARC metadata record can hold it."""
         texts = {name: value for name, value in self.columns().items() if type(value) is str}
-        changed: dict[str, Any] = {n: clean for n, value in texts.items() if (clean := one_line(value)) != value}
-        return replace(self, **changed) if changed else self
+        if is_plain(texts.values()):
+            return self
+        changed: dict[str, Any] = {name: one_line(value) for name, value in texts.items()}
+        return replace(self, **changed)
 
     def notes(self) -> list[tuple[str, str]]:
         """What the WARC metadata record holds, so that the row can be rebuilt from the captures alone."""
-        return [
-            (note, str(value)) for name, note in _NOTES.items() if (value := getattr(self, name)) is not None
-        ]  # fmt: skip
+        return [(note, str(value)) for note, value in zip(_NOTES.values(), _values(self), strict=True)
+                if value is not None]  # fmt: skip
 
     def columns(self) -> dict[str, object]:
         """Its columns with their values; ``dataclasses.asdict`` copies deeply, which is felt at each page."""
-        return {name: getattr(self, name) for name in _NOTES}
+        return dict(zip(_NOTES, _values(self), strict=True))
 
     @classmethod
     def from_notes(cls, notes: Mapping[str, str]) -> Capture:
@@ -86,6 +88,7 @@ class Capture:
 
 
 _NOTES = {f.name: f.name.replace("_", "-") for f in fields(Capture)}  # a column, and its name in the metadata record
+_values: Callable[[Capture], tuple[Any, ...]] = attrgetter(*_NOTES)
 
 
 def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) -> dict[str, object]:
@@ -119,7 +122,7 @@ ORDER BY way LIMIT 1
 @cache
 def _insert_of(names: tuple[str, ...]) -> str:
     """The statement that adds a capture; the names are this module's own field names, never outside text."""
-    marks = ", ".join(f":{name}" for name in names)
+    marks = ", ".join("?" * len(names))
     return f"INSERT INTO captures({', '.join(names)}) VALUES ({marks})"  # noqa: S608
 
 
@@ -132,7 +135,9 @@ class Ledger:
 
     @contextmanager
     def _noting(self, table: str, key: str) -> Iterator[None]:
-        """A change of one row of ``runs`` or ``sites``: it is in the journal before it is committed."""
+        """A change of one row of a table in ``JOURNALED``: it is in the journal before it is committed."""
+        if self._writer is not None:
+            self._writer.make_room()
         before = self._row(table, key)
         self.conn.execute("BEGIN IMMEDIATE")
         try:
@@ -154,7 +159,7 @@ class Ledger:
         return dict(row) if row else None
 
     def restore(self, table: str, row: Mapping[str, object]) -> None:
-        """Put a row of ``runs`` or ``sites`` back as the journal holds it; columns of other versions are left out.
+        """Put a row of a table in ``JOURNALED`` back as the journal holds it; columns of other versions are left out.
 
         Raises:
             KeyError: it is no such row.
@@ -172,6 +177,11 @@ class Ledger:
             f"INSERT INTO {table}({', '.join(names)}) VALUES ({marks}) ON CONFLICT({key}) DO UPDATE SET {renew}",  # noqa: S608
             [row[name] for name in names],
         )
+
+    def make_durable(self) -> None:
+        """Have the disk keep what was committed: before a capture file gets its last name, its rows are safe."""
+        if not self.conn.in_transaction:
+            self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     # ---- runs ----
 
@@ -262,6 +272,23 @@ class Ledger:
                 "UPDATE sites SET browser = ?, checked_at = ? WHERE site_id = ?", (browser, utc_now(), site_id)
             )
 
+    def learn_call(self, site_id: str, page_key: str, call: Mapping[str, object]) -> None:
+        """Remember the call that fills a list of a site; ``page_key`` is the key of the list's page."""
+        call_id = f"{site_id}:{sha256_hex(page_key.encode())[:16]}"
+        with self._noting("list_calls", call_id):
+            self.conn.execute(
+                "INSERT INTO list_calls(call_id, site_id, page_key, call) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT(call_id) DO UPDATE SET call = excluded.call",
+                (call_id, site_id, page_key, json.dumps(call, ensure_ascii=False)),
+            )
+
+    def learnt_calls(self, site_id: str) -> list[tuple[str, Any]]:
+        """The calls that fill lists of a site, each with the key of its page."""
+        rows = self.conn.execute(
+            "SELECT page_key, call FROM list_calls WHERE site_id = ? ORDER BY call_id", (site_id,)
+        )
+        return [(row["page_key"], json.loads(row["call"])) for row in rows]
+
     def sites(self) -> list[sqlite3.Row]:
         """All sites ever crawled."""
         return self.conn.execute("SELECT * FROM sites ORDER BY site_id").fetchall()
@@ -284,7 +311,7 @@ class Ledger:
             refers_to: of a revisit, the id of the response whose payload it repeats.
         """
         row = capture_row(capture, stored, refers_to) | {"capture_id": capture_id}
-        cursor = self.conn.execute(_insert_of(tuple(row)), row)
+        cursor = self.conn.execute(_insert_of(tuple(row)), tuple(row.values()))
         return int(cursor.lastrowid or 0)
 
     def next_capture_id(self) -> int:

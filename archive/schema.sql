@@ -18,6 +18,11 @@ CREATE TABLE IF NOT EXISTS sites (
   platform TEXT, browser TEXT,       -- browser: never | auto | needed (learnt), see checked_at
   checked_at TEXT
 );
+CREATE TABLE IF NOT EXISTS list_calls (  -- seen in the browser, made again over plain HTTP
+  call_id TEXT PRIMARY KEY,          -- site_id, a colon, and a hash of page_key
+  site_id TEXT NOT NULL, page_key TEXT NOT NULL,   -- page_key: of the page whose list the call fills
+  call TEXT NOT NULL                 -- JSON
+);
 CREATE TABLE IF NOT EXISTS captures (
   capture_id INTEGER PRIMARY KEY,
   run_id TEXT NOT NULL REFERENCES runs, site_id TEXT,

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from archive import workdb
 from archive.ledger import Capture, Ledger
 from archive.outcomes import Outcome
 from archive.salvage import salvage
 from archive.warc import MAX_PAYLOAD, TooLargeError, decode_body
-from archive.warcwrite import ROTATE_AT, Exchange, Original, Stored, WarcWriter, sha256_hex
+from archive.warcwrite import ROTATE_AT, Exchange, Fields, Original, Stored, WarcWriter, sha256_hex
 from archive.workdb import ArchiveError, utc_now
 
 LOCAL_TYPES = {
@@ -49,31 +50,27 @@ class Store:
         Raises:
             ArchiveError: nothing was stored, or the decoded payload is too large (then it is stored all the same).
         """
-        capture = replace(capture, vantage=self.vantage, coding=coding.strip().lower() or None,
-                          truncated=exchange.truncated)  # fmt: skip
+        known: dict[str, Any] = {
+            "vantage": self.vantage, "coding": coding.strip().lower() or None, "truncated": exchange.truncated,
+        }  # fmt: skip
         if capture.http_status == 304 and (kept := self.ledger.last_kept(capture.final_url)):
-            return self._add_not_modified(capture, exchange, kept)
-        coded = sha256_hex(exchange.body)
-        outcome, detail = capture.outcome, capture.detail
+            return self._add_not_modified(replace(capture, **known), exchange, kept)
+        known["payload_sha256"] = coded = sha256_hex(exchange.body)
         try:
             decoded = decode_body(exchange.body, coding) if decoded is None else decoded
+            known |= {"sha256": coded if decoded is exchange.body else sha256_hex(decoded), "size": len(decoded)}
         except TooLargeError as error:
-            outcome, detail = Outcome.TOO_LARGE, str(error)
+            known |= {"outcome": Outcome.TOO_LARGE, "detail": str(error)}
         except ArchiveError as error:
-            outcome, detail = Outcome.BROKEN, str(error)
-        capture = replace(
-            capture, outcome=outcome, detail=detail, payload_sha256=coded,
-            sha256=None if decoded is None else sha256_hex(decoded), size=None if decoded is None else len(decoded),
-        )  # fmt: skip
-        original = None
+            known |= {"outcome": Outcome.BROKEN, "detail": str(error)}
+        original, notes = None, exchange.notes
         if exchange.body and not exchange.truncated:
-            original = self.ledger.original_of(coded, capture.sha256, capture.coding)
-        if original is None or original.payload_sha256 == coded:
-            return self._keep(capture, replace(exchange, original=original))
-        # The same content, packed anew by the server: the revisit stands for the payload that was kept first.
-        notes = [*exchange.notes, ("wire-payload-sha256", coded)]
-        capture = replace(capture, payload_sha256=original.payload_sha256)
-        return self._keep(capture, replace(exchange, original=original, notes=notes))
+            original = self.ledger.original_of(coded, known.get("sha256"), known["coding"])
+        if original and original.payload_sha256 != coded:
+            # The same content, packed anew by the server: the revisit stands for the payload that was kept first.
+            notes = [*notes, ("wire-payload-sha256", coded)]
+            known["payload_sha256"] = original.payload_sha256
+        return self._keep(replace(capture, **known), exchange, original, notes)
 
     def _add_not_modified(self, capture: Capture, exchange: Exchange, kept: sqlite3.Row) -> int:
         """An answer 304 stands for the capture it confirms: same content, its own headers."""
@@ -83,14 +80,14 @@ class Store:
             etag=capture.etag or kept["etag"], last_modified=capture.last_modified or kept["last_modified"],
         )  # fmt: skip
         original = self.ledger.original_of(kept["payload_sha256"])
-        return self._keep(capture, replace(exchange, original=original, not_modified=True))
+        return self._keep(capture, replace(exchange, not_modified=True), original, exchange.notes)
 
-    def _keep(self, capture: Capture, exchange: Exchange) -> int:
+    def _keep(self, capture: Capture, exchange: Exchange, original: Original | None, notes: Fields) -> int:
         """Write the records, then the row. The record's address and date are the row's, so that others find it."""
-        capture, original = capture.cleaned(), exchange.original
+        capture = capture.cleaned()
         exchange = replace(
             exchange, url=capture.final_url, date=capture.fetched_at, payload_sha256=capture.payload_sha256,
-            notes=[*self._notes(capture), *exchange.notes],
+            original=original, notes=[*self._notes(capture), *notes],
         )  # fmt: skip
         return self._index(capture, self._writer.write_exchange(exchange), original)
 
@@ -196,7 +193,8 @@ def open_store(
         conn = workdb.open(root)
         try:
             salvage(root, Ledger(conn))
-            writer = WarcWriter(root, f"nianbao/{version('nianbao')}", label, rotate_at or _file_size())
+            size, software = rotate_at or _file_size(), f"nianbao/{version('nianbao')}"
+            writer = WarcWriter(root, software, label, size, Ledger(conn).make_durable)
             ledger = Ledger(conn, writer)
             ledger.close_dead_runs()
             store = Store(root, ledger, writer, label)

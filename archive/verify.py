@@ -98,7 +98,7 @@ def verify(archive_dir: str | os.PathLike[str], progress: Progress | None = None
             if (state := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 report.add("database", WORK_DB, f"it is damaged ({state}); `nianbao rebuild` makes it again")
             _Check(root, conn, report).run(progress or (lambda done, total: None))
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             report.add("database", WORK_DB, f"it cannot be read ({error}); `nianbao rebuild` makes it again")
     return report
 

@@ -23,6 +23,7 @@ PUBLIC_DB = "public.db"
 WARC_DIR = "warc"
 RUNS_DIR = "runs"
 LOCK_FILE = "write.lock"
+CHECKPOINT_PAGES = 4096  # of 4 kB, in the log before they are put into the database
 
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -108,10 +109,12 @@ def connect(path: Path) -> sqlite3.Connection:
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA journal_mode=WAL")
         conn.execute("PRAGMA synchronous=NORMAL")
+        # SQLite's own 4 MB are full after a hundred captures, and each time all waits for the disk.
+        conn.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         conn.execute("PRAGMA foreign_keys=ON")
         _bring_up_to_date(conn)
-    except sqlite3.Error as error:
-        if error_class(error) is DiskFullError:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says of a damaged schema may be no text
+        if isinstance(error, sqlite3.Error) and error_class(error) is DiskFullError:
             raise write_error(f"The work database {path}", error) from error
         raise ArchiveError(
             f"The work database {path} cannot be used ({error}); check the folder's permissions and free space. If "

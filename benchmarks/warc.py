@@ -3,8 +3,9 @@
 Usage: python benchmarks/warc.py [--pages 5000] [--crawl-pages 2000] [--repeats 7] [--only-crawl]
        .ci/webtools gives an environment that has FastWARC; its speed is measured there, on the same file.
 
-Pages are made up: Chinese text of some 14 KB with chance in it. Every writer writes a response, a request and a
-metadata record a page, gzip level 6, a member a record; ours also keeps the index row in the work database.
+Pages are made up: Chinese text of some 14 KB with chance in it (crawls: of 40 KB, too, as portals have them). Every
+writer writes a response, a request and a metadata record a page, gzip level 6, a member a record; ours also keeps the
+index row in the work database.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -48,11 +49,14 @@ print(json.dumps([n, time.process_time() - began]))
 """
 
 
-def make_pages(n: int) -> list[bytes]:
-    """Pages of different text."""
+SIZES = {"small pages": 4600, "pages as portals have them": 13_500}  # characters of text
+
+
+def make_pages(n: int, length: int = 4600) -> list[bytes]:
+    """Pages of different text, so many characters each."""
     rng = random.Random(3)
     words = [chr(c) for c in range(0x4E00, 0x4E00 + 1500)]
-    return [("<html><body>" + "".join(rng.choices(words, k=4600)) + f"{i}</body></html>").encode() for i in range(n)]
+    return [("<html><body>" + "".join(rng.choices(words, k=length)) + f"{i}</body></html>").encode() for i in range(n)]
 
 
 def timed(work: Callable[[], int], repeats: int = 3) -> float:
@@ -153,31 +157,41 @@ WAYS = {
 
 
 def crawl_cost(pages: int, repeats: int) -> None:
-    """A crawl on loopback in three ways, in turns, each compared with the one of the same turn; medians."""
-    spent: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
-    with tempfile.TemporaryDirectory() as scratch:
-        port = serve(make_pages(pages))
-        for turn in range(repeats):
-            ways = list(WAYS) if turn % 2 else list(reversed(WAYS))
-            for way in ways:
-                folder = f"{scratch}/{turn}-{way}"
-                command = [sys.executable, __file__, "--one-crawl", way, str(pages), str(port), folder]
-                done = subprocess.run(command, capture_output=True, text=True, check=True)
-                spent[way].append(tuple(json.loads(done.stdout.splitlines()[-1])))
-    print(f"\nCrawl of {pages} pages on loopback, {repeats} turns, medians:\n")
-    print(
-        "| | wall s | CPU ms a page | wall, of plain | CPU, of plain | CPU ms a page more |\n|---|---|---|---|---|---|"
-    )
-    for way, what in WAYS.items():
-        pairs = list(zip(spent[way], spent["plain"], strict=True))
-        wall, cpu = (statistics.median(one[i] for one in spent[way]) for i in (0, 1))
-        ratios = [statistics.median(one[i] / base[i] for one, base in pairs) - 1 for i in (0, 1)]
-        more = 1000 * statistics.median(one[1] - base[1] for one, base in pairs) / pages
-        print(f"| {what} | {wall:.2f} | {1000 * cpu / pages:.2f} | {ratios[0]:+.1%} | {ratios[1]:+.1%} | {more:+.2f} |")
+    """Crawls on loopback in three ways, in turns, each compared with those of the same turn; medians."""
+    print("\n| crawl | | wall s | CPU ms a page | wall, of plain | wall, of judged | CPU ms a page more than judged |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    for size, length in SIZES.items():
+        made = make_pages(pages, length)
+        port, packed = serve(made)
+        what = f"{pages} {size} ({len(made[0]) // 1000} kB, {packed // 1000} kB on the wire)"
+        spent: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
+        with tempfile.TemporaryDirectory() as scratch:
+            for turn in range(repeats):
+                for way in list(WAYS) if turn % 2 else list(reversed(WAYS)):
+                    command = [sys.executable, __file__, "--one-crawl", way, str(pages), str(port)]
+                    done = subprocess.run([*command, f"{scratch}/{turn}-{way}"], capture_output=True, check=True)
+                    spent[way].append(tuple(json.loads(done.stdout.splitlines()[-1])))
+        for way in WAYS:
+            print(f"| {what} | {WAYS[way]} | {compared(spent, way, pages)} |", flush=True)
 
 
-def serve(pages: list[bytes]) -> int:
-    """Answer ``/<n>.html`` on loopback with the n-th page, gzipped; returns the port."""
+def compared(spent: dict[str, list[tuple[float, float]]], way: str, pages: int) -> str:
+    """The middle of one way's turns, and of its ratios to the others of the same turn."""
+
+    def middle(values: Iterable[float]) -> float:
+        return statistics.median(values)
+
+    wall, cpu = (middle(one[i] for one in spent[way]) for i in (0, 1))
+    ratios = [
+        middle(one[0] / base[0] for one, base in zip(spent[way], spent[other], strict=True)) - 1
+        for other in ("plain", "judged")
+    ]
+    more = middle(one[1] - base[1] for one, base in zip(spent[way], spent["judged"], strict=True))
+    return f"{wall:.2f} | {1000 * cpu / pages:.2f} | {ratios[0]:+.1%} | {ratios[1]:+.1%} | {1000 * more / pages:+.2f}"
+
+
+def serve(pages: list[bytes]) -> tuple[int, int]:
+    """Answer ``/<n>.html`` on loopback with the n-th page, gzipped; returns the port, and the size of a packed page."""
     import gzip
 
     packed = [gzip.compress(p, mtime=0) for p in pages]
@@ -206,7 +220,7 @@ def serve(pages: list[bytes]) -> int:
 
     threading.Thread(target=asyncio.run, args=(run(),), daemon=True).start()
     ready.wait()
-    return port
+    return port, len(packed[0])
 
 
 def one_crawl(kind: str, pages: int, port: int, folder: Path) -> None:

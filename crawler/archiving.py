@@ -23,10 +23,11 @@ from archive.warc import decode_body
 from archive.warcwrite import Exchange
 from archive.workdb import ArchiveError, utc_now
 from crawler.browser import BrowserLog
+from crawler.certificates import UNKNOWN
 from crawler.guard import PublicOnlyResolver
 from crawler.judge import bears_report, outcome_of, outcome_of_failure, rough_text
 from crawler.scope import host_of
-from crawler.wire import take_wire_head
+from crawler.wire import take_certificate, take_wire_head
 
 MAX_BODY = 32 * 1024 * 1024
 _HIDDEN_REQUEST_HEADERS = frozenset({b"proxy-authorization"})
@@ -72,18 +73,18 @@ class ArchiveMiddleware:
         except (ArchiveError, OSError, sqlite3.Error) as error:
             self._crawler.spider.stop_for(error)
 
-    def _capture(self, request: Request, final_url: str, outcome: Outcome, via: str) -> Capture:
+    def _capture(self, request: Request, final_url: str, outcome: Outcome, via: str, **more: Any) -> Capture:
         task: Task | None = request.meta.get("task")
         first = (request.meta.get("redirect_urls") or [request.url])[0]
         role = task.role if task else "robots"
         return Capture(
             run_id=self._run_id, url=first, final_url=final_url, fetched_at=utc_now(), outcome=outcome, via=via,
             role="page" if outcome is Outcome.REDIRECT else role, site_id=task.site_id if task else None,
-            referrer=task.referrer if task else None, anchor=task.anchor if task else None,
+            referrer=task.referrer if task else None, anchor=task.anchor if task else None, **more,
         )  # fmt: skip
 
     def _keep_exchange(self, request: Request, response: Response) -> Outcome:
-        wire_head = take_wire_head(response.headers)
+        wire_head, certificate = take_wire_head(response.headers), take_certificate(response.headers)
         coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
         media_type = _media_type(response)
         try:
@@ -92,7 +93,9 @@ class ArchiveMiddleware:
             decoded = None
         body = decoded or b""
         outcome = self._judged(request, response, media_type, body)
-        notes = [("fetch-ms", f"{1000 * request.meta.get('download_latency', 0):.0f}"), ("tls-verified", "no")]
+        notes = [("fetch-ms", f"{1000 * request.meta.get('download_latency', 0):.0f}")]
+        if certificate := certificate or (UNKNOWN if request.url.startswith("https:") else None):
+            notes.append(("tls-verified", certificate))
         if wire_head is None:
             notes.append(("header-fidelity", "rebuilt from parsed headers; order, case and reason phrase are lost"))
         exchange = Exchange(
@@ -100,13 +103,12 @@ class ArchiveMiddleware:
             response_head=_response_head(response, wire_head), body=response.body, date=utc_now(), notes=notes,
             ip_address=None if request.meta.get("proxy") else _text(response.ip_address), truncated=_cut(response),
         )  # fmt: skip
-        capture = self._capture(request, response.url, outcome, "http")
-        bearing = capture.role == "page" and outcome is Outcome.OK and bears_report(body)
-        capture = replace(
-            # Menus and guides hold reports at times: as a list it is read.
-            capture, http_status=response.status, role="list" if bearing else capture.role,
-            media_type=media_type, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"),
+        capture = self._capture(
+            request, response.url, outcome, "http", http_status=response.status, media_type=media_type,
+            etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"),
         )  # fmt: skip
+        if capture.role == "page" and outcome is Outcome.OK and bears_report(body):
+            capture = replace(capture, role="list")  # menus and guides hold reports at times: as a list it is read
         self._store.add_exchange(capture, exchange, coding, decoded)
         return outcome
 
@@ -135,11 +137,10 @@ class ArchiveMiddleware:
                 self._capture(request, item.url, outcome, "browser"), url=item.url, http_status=item.status,
                 role="page" if is_page else "api", media_type=item.media_type,
             )  # fmt: skip
-            note = (
-                "header-fidelity",
-                "as the browser reports them; the body is decoded, its coding headers renamed",
-            )
-            self._store.add_exchange(capture, replace(item.exchange(), notes=[note]))
+            notes = [("header-fidelity", "as the browser tells them; the body is decoded, its coding headers renamed")]
+            if item.url.startswith("https:"):
+                notes.append(("tls-verified", UNKNOWN))  # the browser takes every certificate, and does not say
+            self._store.add_exchange(capture, replace(item.exchange(), notes=notes))
         status = (log.status if log else None) or response.status
         outcome = outcome_of(status, "text/html", response.body, response.url)
         capture = replace(

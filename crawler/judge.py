@@ -23,10 +23,13 @@ _NOT_FOUND_TEXT = re.compile(
     r"页面(?:不存在|未找到|找不到|已删除|丢失)|找不到(?:该|您|此|所).{0,8}页|(?:访问|请求)的(?:页面|内容|信息)不存在"
     r"|404\s*(?:not found|错误|页面)", re.IGNORECASE
 )  # fmt: skip
-_CHALLENGE_TEXT = re.compile(
-    r"请输入验证码|请完成(?:安全)?验证|滑动验证|访问(?:过于)?频繁|安全验证|人机验证|网站防火墙|网站安全狗|云锁|疑似黑客|WZWS-RAY|acw_sc__v2|_guard/|\$_ts=window",
-    re.IGNORECASE,
-)
+# Phrases looked for one by one: as one pattern they took a quarter of what judging a page costs.
+_CHALLENGE_PHRASES = (
+    "请输入验证码", "请完成验证", "滑动验证", "访问频繁", "访问过于频繁", "安全验证", "人机验证", "网站防火墙",
+    "网站安全狗", "云锁", "疑似黑客", "wzws-ray", "acw_sc__v2", "_guard/", "$_ts=window",
+)  # fmt: skip
+_STYLE = re.compile(r"<(style)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _PACKED = (b"PK",)
 _OLE = (b"\xd0\xcf\x11\xe0", b"PK", b"{\\rtf")
 _BINARY_PREFIXES = {
@@ -67,7 +70,8 @@ def _outcome_of_content(media_type: str, body: bytes, url: str) -> Outcome:
     is_html = "html" in media_type or body[:300].lstrip()[:1] == b"<"
     if is_html and len(body) < 20_000:
         text = rough_text(body)
-        if _CHALLENGE_TEXT.search(text):
+        lower = text.lower()
+        if any(phrase in lower for phrase in _CHALLENGE_PHRASES):
             return Outcome.CHALLENGE
         if len(text) < 600 and _NOT_FOUND_TEXT.search(text):
             return Outcome.SOFT_404
@@ -84,8 +88,8 @@ def rough_text(body: bytes, tags: bool = False) -> str:
         text = body.decode("gb18030", "replace")
     if tags:
         return text
-    without_scripts = re.sub(r"<(style)\b.*?</\1>", " ", text, flags=re.DOTALL | re.IGNORECASE)
-    return re.sub(r"<[^>]*>|\s+", " ", without_scripts)
+    without_styles = _STYLE.sub(" ", text)
+    return " ".join(_TAG.sub(" ", without_styles).split())
 
 
 _REPORT_PHRASES = tuple(

@@ -98,13 +98,13 @@ def rows_as_links(rows: Iterable[Row], template: tuple[str, str], rank: int = 0)
     ]
 
 
-def as_recipe(page_key: str, call: Call) -> dict[str, Any]:
-    """For the frontier's notes: which page the call fills, and the call."""
-    return {"page": page_key, "url": call.url, "call": call.as_meta()}
+def as_recipe(call: Call) -> dict[str, Any]:
+    """The call for the ledger."""
+    return {"url": call.url, "call": call.as_meta()}
 
 
-def from_recipe(given: object) -> tuple[str, Call] | None:
+def from_recipe(given: object) -> Call | None:
     """What ``as_recipe`` noted; None if it is not whole."""
     if not isinstance(given, dict) or not isinstance(given.get("call"), dict):
         return None
-    return str(given["page"]), Call.from_meta(str(given["url"]), given["call"])
+    return Call.from_meta(str(given["url"]), given["call"])

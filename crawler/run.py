@@ -138,7 +138,7 @@ def make_state(options: Options, store: Store, frontier: Frontier, records: list
         scope = SiteScope(record.site_id, set(record.hosts))
         county = county_of(PageFacts(()), record.name) or ""
         sites[record.site_id] = SiteState(scope, record.homepage, browser, county=county)
-    for site_id, page_key, call in known_recipes(store.ledger.conn, sites):
+    for site_id, page_key, call in known_recipes(store.ledger, sites):
         sites[site_id].recipes[page_key] = call
     return CrawlState(
         frontier=frontier, store=store, sites=sites, hosts={h for s in sites.values() for h in s.scope.hosts},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 from scrapy.http import Headers, HtmlResponse, Response
@@ -51,12 +49,9 @@ def known_pages(ledger: Ledger, site_ids: list[str]) -> Iterator[Task]:
         yield known_task(row["site_id"], row["url"], row["role"])
 
 
-def known_recipes(conn: sqlite3.Connection, site_ids: Iterable[str]) -> Iterator[tuple[str, str, Call]]:
+def known_recipes(ledger: Ledger, site_ids: Iterable[str]) -> Iterator[tuple[str, str, Call]]:
     """The list calls that earlier runs saw in the browser: site, key of the page that the call fills, call."""
     for site_id in site_ids:
-        rows = conn.execute(
-            "SELECT meta FROM frontier WHERE site_id = ? AND url_key GLOB 'recipe *' ORDER BY run_id", (site_id,)
-        )
-        for row in rows:
-            if found := from_recipe(json.loads(row["meta"] or "{}").get("recipe")):
-                yield site_id, *found
+        for page_key, noted in ledger.learnt_calls(site_id):
+            if call := from_recipe(noted):
+                yield site_id, page_key, call

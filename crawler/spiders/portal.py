@@ -91,10 +91,10 @@ class PortalSpider(scrapy.Spider):
 
     @contextmanager
     def _keeping(self) -> Iterator[None]:
-        """Stop the crawl if the work database cannot be written: a page that is not noted is fetched again."""
+        """Stop the crawl if something cannot be noted: a page that is not noted is fetched again."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (ArchiveError, OSError, sqlite3.Error) as error:
             self.stop_for(error)
             raise
 
@@ -284,10 +284,8 @@ class PortalSpider(scrapy.Spider):
     ) -> list[Step]:
         """Note the call that fills a list, for the next season; the next pages are asked for by the calls at once."""
         key = url_key(task.url)
-        first = site.recipes.setdefault(key, calls[0][0])
-        note = Task(f"recipe {key}", first.url, task.site_id, "api", 0, meta={"recipe": as_recipe(key, first)})
-        self.state.frontier.add([note])
-        self.state.frontier.finish(note.key, Outcome.OK)
+        site.recipes[key] = calls[0][0]  # what was known before, if anything, has just failed
+        self.state.store.ledger.learn_call(task.site_id, key, as_recipe(calls[0][0]))
         following = [next_call(call, call.size, total) for call, total in calls]
         return [call_step(call, where, listed=True, learnt=True) for call in following if call]
 

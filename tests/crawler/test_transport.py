@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import json
+import os
 import ssl
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from archive import workdb
+from archive.walk import walk
 from crawler.rests import Rests, seconds_asked
 
 REPORT = "".join(
@@ -37,21 +39,22 @@ HOMES = [
     "http://busy.gov.example/", "http://closed.gov.example/", "http://reset.gov.example/", "http://dead.gov.example/",
     "https://self.gov.example/", "https://expired.gov.example/", "https://old.gov.example/",
     "https://plain.gov.example/", "http://moved.gov.example/", "http://robots.gov.example/",
+    "https://sound.gov.example/", "https://other.gov.example/",
 ]  # fmt: skip
 BAD_TLS = "plain.gov.example"  # answers http only
 
 
-def certificate(folder, expired=False):
-    """A self-signed certificate of a name that is no host's, as PEM file with its key."""
+def certificate(folder, expired=False, host="nobody.gov.example"):
+    """A certificate of a name, signed by itself, as PEM file with its key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody.gov.example")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.datetime.now(datetime.UTC)
     days = (-20, -10) if expired else (-1, 10)
     made = x509.CertificateBuilder(
         issuer_name=name, subject_name=name, public_key=key.public_key(), serial_number=x509.random_serial_number(),
         not_valid_before=now + datetime.timedelta(days[0]), not_valid_after=now + datetime.timedelta(days[1]),
-    ).sign(key, hashes.SHA256())  # fmt: skip
-    path = folder / f"{'expired' if expired else 'fresh'}.pem"
+    ).add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), False).sign(key, hashes.SHA256())  # fmt: skip
+    path = folder / f"{host}{'-expired' if expired else ''}.pem"
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -67,6 +70,8 @@ class Troubles:
         fresh, stale = certificate(folder), certificate(folder, expired=True)
         self.contexts = {host: self.context(fresh) for host in ("self.gov.example", "moved.gov.example")}
         self.contexts["expired.gov.example"] = self.context(stale)
+        self.trusted = certificate(folder, host="sound.gov.example")  # by the crawl's machine
+        self.contexts |= {host: self.context(self.trusted) for host in ("sound.gov.example", "other.gov.example")}
         self.contexts["old.gov.example"] = old = self.context(fresh)
         old.set_ciphers("ALL:@SECLEVEL=0")
         with warnings.catch_warnings():  # that TLS 1.0 is out of date is the point
@@ -143,6 +148,7 @@ def troubled(tmp_path_factory):
             [sys.executable, "-m", "crawler.run", "--archive", str(folder / "a"), "--proxy",
              f"http://127.0.0.1:{troubles.port}", "--official-suffix", ".gov.example", "--delay", "0", "--browser",
              "never", "--json", *HOMES], capture_output=True, text=True, timeout=120,
+            env={**os.environ, "SSL_CERT_FILE": str(troubles.trusted)},
         )  # fmt: skip
     finally:
         troubles.close()
@@ -150,7 +156,7 @@ def troubled(tmp_path_factory):
     conn = workdb.open(folder / "a")
     rows = conn.execute("SELECT final_url, url, role, outcome FROM captures").fetchall()
     conn.close()
-    return json.loads(done.stdout.splitlines()[-1]), troubles.asked, [tuple(row) for row in rows]
+    return json.loads(done.stdout.splitlines()[-1]), troubles.asked, [tuple(row) for row in rows], folder / "a"
 
 
 def outcomes(troubled, host):
@@ -188,6 +194,22 @@ def test_what_tls_could_not_do_is_told_and_plain_http_is_tried(troubled):
     schemes = [scheme for host, scheme, path, _ in troubled[1] if (host, path) == (BAD_TLS, "/nb/")]
     assert schemes == ["http"]
     assert {url.split(":")[0] for url, *_ in troubled[2] if f"//{BAD_TLS}/nb/1" in url} == {"http"}
+
+
+@pytest.mark.parametrize(("host", "verdict"), [
+    ("sound.gov.example", "yes"), ("self.gov.example", "no: it is signed by itself, it is of another name"),
+    ("expired.gov.example", "no: it is signed by itself, it is of another name, it has expired"),
+    ("other.gov.example", "no: it is of another name"), ("busy.gov.example", None),
+])  # fmt: skip
+def test_what_is_wrong_with_a_certificate_is_noted_beside_the_answer(troubled, host, verdict):
+    notes = [
+        record.notes()
+        for path in (troubled[3] / "warc").glob("*.gz")
+        for record in walk(path)
+        if record.kind == "metadata"
+    ]
+    said = {n.get("tls-verified") for n in notes if f"//{host}/nb/" in n.get("final-url", "")}
+    assert said == {verdict}
 
 
 @pytest.mark.parametrize(("value", "seconds"), [
