@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from archive.outcomes import Outcome
+from archive.workdb import changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Frontier:
 
     def add(self, tasks: Iterable[Task]) -> int:
         """Add tasks that are not known yet to this run; return how many were new."""
-        with self._transaction():
+        with changes(self._conn):
             return self._insert(tasks)
 
     def claim(self, site_id: str, lease_seconds: float) -> Task | None:
@@ -56,7 +56,7 @@ class Frontier:
         lease ran out counts as waiting.
         """
         now = _at()
-        with self._transaction():
+        with changes(self._conn):
             row = self._conn.execute(_NEXT, {"run": self.run_id, "site": site_id, "now": now}).fetchone()
             if row is None:
                 return None
@@ -70,7 +70,7 @@ class Frontier:
     def finish(self, key: str, outcome: Outcome, found: Iterable[Task] = ()) -> None:
         """Mark a task as done (or failed, by its outcome) and add what was found on it, both or neither."""
         state = "done" if outcome.stored or outcome is Outcome.REDIRECT else "failed"
-        with self._transaction():
+        with changes(self._conn):
             self._insert(found)
             self._conn.execute(
                 "UPDATE frontier SET state = ?, outcome = ?, leased_until = NULL WHERE run_id = ? AND url_key = ?",
@@ -150,16 +150,6 @@ class Frontier:
             ],
         )  # fmt: skip
         return max(cursor.rowcount, 0)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._conn.execute("ROLLBACK")
-            raise
-        self._conn.execute("COMMIT")
 
 
 # Without statistics SQLite would walk the whole run by its primary key: 53 ms instead of 0.1 ms at 285,000 tasks.

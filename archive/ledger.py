@@ -1,8 +1,9 @@
-"""The ledger: runs, sites (and the list calls learnt of them) and captures in the work database.
+"""The ledger: runs, sites (with the list calls learnt of them) and captures in the work database.
 
-Every function is one short transaction. The order that nothing may break: a record is written to its WARC
-file, then its capture row is written here, then the frontier row is marked done (``archive.frontier``). What is
-said of runs and sites goes to the WARC files too (the journal), so that this database can be made again from them.
+Every function is one short transaction, but for rows of captures (``archive.store``). The order that nothing may
+break: a record is written to its WARC file, then its capture row is written here, then the frontier row is marked
+done (``archive.frontier``). What is said of runs and sites goes to the WARC files too (the journal), so that this
+database can be made again from them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 from archive.outcomes import Outcome
 from archive.warcwrite import Original, Stored, WarcWriter, is_plain, one_line, sha256_hex
-from archive.workdb import utc_now
+from archive.workdb import changes, utc_now
 
 JOURNALED = {"runs": "run_id", "sites": "site_id", "list_calls": "call_id"}
 JOURNAL = "urn:nianbao:journal:"  # of the addresses of journal records
@@ -139,18 +140,15 @@ class Ledger:
         if self._writer is not None:
             self._writer.make_room()
         before = self._row(table, key)
-        self.conn.execute("BEGIN IMMEDIATE")
         try:
-            yield
-            after = self._row(table, key)
-            if self._writer is not None and after is not None and after != before:
-                self._writer.write_journal(*_journal_block(table, key, after))
-            self.conn.execute("COMMIT")
+            with changes(self.conn):
+                yield
+                after = self._row(table, key)
+                if self._writer is not None and after is not None and after != before:
+                    self._writer.write_journal(*_journal_block(table, key, after))
         except BaseException:
             if self._writer is not None:
                 self._writer.leave_open()
-            if self.conn.in_transaction:
-                self.conn.execute("ROLLBACK")
             raise
 
     def _row(self, table: str, key: str) -> dict[str, object] | None:
@@ -178,10 +176,16 @@ class Ledger:
             [row[name] for name in names],
         )
 
-    def make_durable(self) -> None:
-        """Have the disk keep what was committed: before a capture file gets its last name, its rows are safe."""
-        if not self.conn.in_transaction:
-            self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    def settle(self, warc_file: str, captures: int) -> bool:
+        """Commit what waits and have the disk keep it; False if a file that holds so many captures has not a row each.
+
+        Called before a capture file gets its last name: then nobody looks for captures without rows in it any more.
+        """
+        if self.conn.in_transaction:
+            self.conn.execute("COMMIT")
+        self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        rows = self.conn.execute("SELECT count(*) FROM captures WHERE warc_file = ?", (warc_file,)).fetchone()[0]
+        return int(rows) == captures
 
     # ---- runs ----
 

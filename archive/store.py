@@ -95,8 +95,13 @@ class Store:
         return [("capture-id", str(self._next_id)), *capture.notes()]
 
     def _index(self, capture: Capture, stored: Stored, original: Original | None = None) -> int:
+        """Add the row. It waits in an open transaction for what follows from it, its task in the frontier being done:
+        both are committed at once. A row that is lost before that is in no lost file: ``.open`` ones are indexed anew.
+        """
         refers_to = original.record_id if original else None
         try:
+            if not self.ledger.conn.in_transaction:
+                self.ledger.conn.execute("BEGIN IMMEDIATE")
             number = self.ledger.add_capture(capture, stored, self._next_id, refers_to)
         except sqlite3.Error:
             self._writer.leave_open()
@@ -194,7 +199,7 @@ def open_store(
         try:
             salvage(root, Ledger(conn))
             size, software = rotate_at or _file_size(), f"nianbao/{version('nianbao')}"
-            writer = WarcWriter(root, software, label, size, Ledger(conn).make_durable)
+            writer = WarcWriter(root, software, label, size, Ledger(conn).settle)
             ledger = Ledger(conn, writer)
             ledger.close_dead_runs()
             store = Store(root, ledger, writer, label)

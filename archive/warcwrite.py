@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
+import sqlite3
 import struct
 import time
 import uuid
@@ -109,22 +110,24 @@ class WarcWriter:
         software: value of the warcinfo ``software`` field, e.g. ``nianbao/0.1.0``.
         vantage: label of where the fetching is done; becomes part of the file name.
         rotate_at: size in bytes from which on a new file is begun.
-        before_closing: called before a file gets its last name, which tells the next start-up that all is well with it.
+        indexed: asked, with a file's name and how many captures it holds, whether all of them are indexed for good; if
+            not, the file does not get its last name, and the next start-up indexes it.
     """
 
     def __init__(
         self, archive_dir: str | os.PathLike[str], software: str, vantage: str, rotate_at: int = ROTATE_AT,
-        before_closing: Callable[[], None] = lambda: None,
+        indexed: Callable[[str, int], bool] = lambda name, captures: True,
     ) -> None:  # fmt: skip
         self._folder = Path(archive_dir) / WARC_DIR
         self._software = software
         self._vantage = re.sub(r"[^A-Za-z0-9-]", "", vantage)[:24] or "host"
         self._rotate_at = rotate_at
-        self._before_closing = before_closing
+        self._indexed = indexed
         self._serial = 0
         self._handle: BinaryIO | None = None
         self._path = Path()
         self._offset = self._first = 0  # where the next record goes, and where the first one after warcinfo lies
+        self._captures = 0  # in the present file
         self._sync = GroupSync()
         self._digest = hashlib.sha256()
 
@@ -181,6 +184,7 @@ class WarcWriter:
         """Write something the captures do not say by themselves (a run, a site): named values, one a line."""
         fields = [("WARC-Target-URI", uri), ("WARC-Date", date)]
         self._append([_member("metadata", fields, "application/warc-fields", block)])
+        self._captures -= 1  # a journal record is none
 
     def leave_open(self) -> None:
         """Stop writing to a file whose last record the ledger could not take in; the next start-up indexes it."""
@@ -194,13 +198,14 @@ class WarcWriter:
             return
         try:
             self._sync.finish(self._handle)
-            self._before_closing()
-        except OSError as error:
+            indexed = self._indexed(self.name, self._captures)
+        except (OSError, sqlite3.Error) as error:
             raise write_error(f"The end of {self._path}", error) from error
         finally:
             self._handle.close()
             self._handle = None
-        close_file(self._path, self._digest.hexdigest())
+        if indexed:
+            close_file(self._path, self._digest.hexdigest())
 
     def make_room(self) -> None:
         """Begin a new file if there is none or the present one is full."""
@@ -216,7 +221,7 @@ class WarcWriter:
             self._handle = self._path.open("xb")
             self._offset, self._digest = 0, hashlib.sha256()
             self._write(member)
-            self._first = self._offset
+            self._first, self._captures = self._offset, 0
         except OSError as error:
             self._drop_empty()
             raise write_error(f"A capture file in {self._folder}", error) from error
@@ -250,6 +255,7 @@ class WarcWriter:
         except OSError as error:
             self._cut_back(offset)
             raise write_error(f"A capture in {self._folder}", error) from error
+        self._captures += 1
         return Stored(self.name, offset, len(first), record_id, kind)
 
     def _write(self, data: bytes) -> None:
@@ -270,7 +276,9 @@ class WarcWriter:
         with contextlib.suppress(OSError):
             handle.close()  # what it still holds belongs to the torn group
         os.truncate(self._path, offset)
-        close_file(self._path, digest_of(self._path))
+        with contextlib.suppress(sqlite3.Error):  # no room for the index either: the next start-up sees to the file
+            if self._indexed(self.name, self._captures):
+                close_file(self._path, digest_of(self._path))
 
 
 def close_file(path: Path, digest: str) -> Path:

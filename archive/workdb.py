@@ -89,6 +89,20 @@ def open(archive_dir: str | os.PathLike[str], create: bool = False) -> sqlite3.C
     return connect(root / WORK_DB)
 
 
+@contextmanager
+def changes(conn: sqlite3.Connection) -> Iterator[None]:
+    """One transaction, committed at the end, given up on an error; rows of captures that wait go with it."""
+    if not conn.in_transaction:
+        conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:  # SQLite itself gives up some: with a full disk, for one
+            conn.execute("ROLLBACK")
+        raise
+
+
 def read_address(path: Path) -> str:
     """The address (URI) that opens a database for reading, also on a read-only medium such as a mounted backup.
 
