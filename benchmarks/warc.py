@@ -151,7 +151,7 @@ def sizes(folder: Path) -> dict[str, float]:
 
 WAYS = {
     "plain": "Scrapy without our middleware",
-    "judged": "with our middleware, which judges each answer, but a store that keeps nothing",
+    "judged": "with our middleware, which judges each answer, and the frontier, but a store that keeps nothing",
     "kept": "as the product does it",
 }
 
@@ -244,6 +244,8 @@ def one_crawl(kind: str, pages: int, port: int, folder: Path) -> None:
         if kind != "kept":
             store.add_exchange = lambda *_: 0  # type: ignore[method-assign]
         frontier = Frontier(store.ledger.conn, store.ledger.start_run("crawl", {}, "bench"))
+        addresses = [f"http://127.0.0.1:{port}/{i}.html" for i in range(pages)]
+        frontier.add(Task(url, url, "lan", "page", 1) for url in addresses)
 
         class State:
             pass
@@ -253,13 +255,14 @@ def one_crawl(kind: str, pages: int, port: int, folder: Path) -> None:
             state = State()
 
             async def start(self):  # type: ignore[no-untyped-def]
-                for i in range(pages):
-                    url = f"http://127.0.0.1:{port}/{i}.html"
+                for url in addresses:
                     task = Task(url, url, "lan", "page", 1)
                     yield scrapy.Request(url, meta={"task": task}, callback=self.parse, dont_filter=True)
 
             def parse(self, response):  # type: ignore[no-untyped-def]
                 response.css("a::attr(href)").getall()
+                if kind != "plain":
+                    frontier.finish(response.meta["task"].key, Outcome.OK)
 
         Spider.state.store, Spider.state.frontier = store, frontier  # type: ignore[attr-defined]
         process = AsyncCrawlerProcess(settings)

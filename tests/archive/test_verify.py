@@ -191,6 +191,19 @@ def test_a_lost_index_is_made_again_cell_for_cell(sound, dump):
     assert verify(sound).whole
 
 
+def test_list_calls_that_were_learnt_come_back_as_they_were_last(sound):
+    with open_store(sound) as store:
+        for page in ("1", "2"):
+            store.ledger.learn_call("lan", "www.lan.example/nb/", {"url": f"http://www.lan.example/list?page={page}"})
+        before = store.ledger.learnt_calls("lan")
+    assert before == [("www.lan.example/nb/", {"url": "http://www.lan.example/list?page=2"})]
+    (sound / "work.db").unlink()
+    rebuild(sound, workers=1)
+    with open_store(sound) as store:
+        assert store.ledger.learnt_calls("lan") == before
+    assert verify(sound).whole
+
+
 def test_a_crawl_of_the_practice_portals_is_made_again_cell_for_cell(portals, tmp_path, dump):
     folder = shutil.copytree(portals, tmp_path / "portals")
     before = dump(folder)

@@ -13,6 +13,7 @@ from archive import warc, workdb
 from archive.ledger import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
+from archive.verify import verify
 from archive.warcwrite import Exchange
 
 PAGE = "<p>隆德县人民政府办公室2023年政府信息公开工作年度报告</p>".encode("gb18030")
@@ -178,6 +179,17 @@ def test_damage_and_wrong_places_are_one_sentence(archive):
         warc.read_payload(archive, "nothing.warc.gz", 0, 10)
     with pytest.raises(workdb.ArchiveError, match="no capture file name"):
         warc.read_payload(archive, "../work.db", 0, 10)
+
+
+def test_a_file_whose_captures_have_no_rows_keeps_its_open_name_until_they_have(tmp_path):
+    with open_store(tmp_path / "a", vantage="test") as store:
+        run = store.ledger.start_run("crawl", {}, "test")
+        store.add_exchange(make_capture(run), make_exchange(b"a"))
+        store.ledger.conn.execute("ROLLBACK")  # as SQLite does on its own when the disk is full
+    assert [p.suffix for p in (tmp_path / "a" / "warc").iterdir()] == [".open"]
+    with open_store(tmp_path / "a", vantage="test") as store:
+        assert len(list(store.ledger.captures())) == 1
+    assert verify(tmp_path / "a").whole
 
 
 def test_a_new_file_is_begun_when_one_is_full(tmp_path):
