@@ -126,10 +126,10 @@ class _Check:
             self._file(path)
             progress(self.report.size, total)
         names = {p.name.removesuffix(OPEN_SUFFIX) for p in paths}
-        self._missing_files(names)
-        self._other_files(folder, names)
+        missing = self._missing_files(names)
+        self._other_files(folder, names | missing)
         self._originals()
-        self._journal()
+        self._journal("perhaps in a missing one" if missing else "its journal was written elsewhere")
         self._readings()
         self._reports()
 
@@ -207,7 +207,8 @@ class _Check:
         elif record.fields.get("warc-payload-digest") != f"sha256:{row['payload_sha256']}":
             self.report.add("original", f"{name}:{record.offset}", "the capture that it repeats has another payload")
 
-    def _missing_files(self, names: set[str]) -> None:
+    def _missing_files(self, names: set[str]) -> set[str]:
+        missing = set()
         rows = self.conn.execute("SELECT warc_file, count(*) AS n FROM captures GROUP BY warc_file").fetchall()
         for row in rows:
             if row["warc_file"] is None:
@@ -215,12 +216,17 @@ class _Check:
             elif row["warc_file"] not in names:
                 what = f"the file with {row['n']} capture(s) is missing; restore it from a backup"
                 self.report.add("file", row["warc_file"], what)
+                missing.add(row["warc_file"])
+        return missing
 
     def _other_files(self, folder: Path, names: set[str]) -> None:
         for path in sorted(folder.iterdir()):
             owner = next((path.name.removesuffix(s) for s in (DIGEST_SUFFIX, TORN_SUFFIX, OPEN_SUFFIX, "")
                           if path.name.removesuffix(s) in names), None)  # fmt: skip
-            if owner is None:
+            if owner is None and path.name.endswith(".warc.gz" + DIGEST_SUFFIX):
+                missing = path.name.removesuffix(DIGEST_SUFFIX)
+                self.report.add("file", missing, "the file is missing; restore it from a backup")
+            elif owner is None:
                 self.report.add("file", path.name, "it does not belong to the captures; nothing of nianbao made it")
             elif path.name.endswith(TORN_SUFFIX):
                 size = path.stat().st_size
@@ -237,14 +243,14 @@ class _Check:
 
     # ---- the work database ----
 
-    def _journal(self) -> None:
+    def _journal(self, why: str) -> None:
         for table, key in JOURNALED.items():
             rows = {row[key]: dict(row) for row in self.conn.execute(f"SELECT * FROM {table}")}  # noqa: S608 - our names
             for (kind, name), image in self.images.items():
                 if kind == table:
                     self._same_row(table, name, rows.pop(name, None), image.row)
             for name in rows:
-                self.report.notes.append(f"{table} {name} is in no capture file; its journal was written elsewhere.")
+                self.report.notes.append(f"{table} {name} is in no capture file here; {why}.")
 
     def _same_row(self, table: str, name: str, row: dict[str, object] | None, image: dict[str, object]) -> None:
         if row is None:

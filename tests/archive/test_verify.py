@@ -155,8 +155,15 @@ def test_a_changed_database_is_found(sound, sql, kind):
 def test_a_missing_file_is_named_with_what_it_held(sound):
     (path, *_) = warc_files(sound)
     path.unlink()
-    (fault, *_) = [f for f in verify(sound).faults if f.kind == "file" and f.where == path.name]
+    report = verify(sound)
+    (fault,) = [f for f in report.faults if f.kind == "file"]
+    assert fault.where == path.name
     assert "is missing; restore it from a backup" in fault.what
+    assert any("perhaps in a missing one" in note for note in report.notes)
+    change(sound, "DELETE FROM captures WHERE warc_file = (SELECT min(warc_file) FROM captures)")
+    assert [(f.where, f.what) for f in verify(sound).faults if f.kind == "file"] == [
+        (path.name, "the file is missing; restore it from a backup")
+    ]
 
 
 def test_a_foreign_file_is_named(sound):
