@@ -96,18 +96,24 @@ class _Held(NamedTuple):
     organ_kind: str | None
 
 
+# Where a document was found first. What was not crawled has no site.
+_SITE = """(SELECT c.site_id FROM captures c WHERE c.sha256 = d.sha256 AND c.role IN ('document', 'list')
+            ORDER BY c.capture_id LIMIT 1)"""
+
+
 def _reports_of(conn: sqlite3.Connection) -> tuple[dict[str, dict[ReportKey, _Held]], dict[str, str]]:
     """The reports that each document holds, and each document's stamp. Of a report printed twice the fullest counts."""
     held: dict[str, dict[ReportKey, _Held]] = {}
     stamps: dict[str, str] = {}
     for row in conn.execute(
-        "SELECT sha256, stamp, area_code, organ, organ_kind, year, scope, further FROM documents WHERE is_report"
+        f"SELECT sha256, stamp, area_code, organ, organ_kind, year, scope, further, {_SITE} AS site "  # noqa: S608
+        "FROM documents d WHERE is_report"
     ):
         one = row["sha256"]
         stamps[one] = row["stamp"]
-        held[one] = {report_key(dict(row), one): _Held(0, row["organ_kind"])}
+        held[one] = {report_key(dict(row), one, site=row["site"]): _Held(0, row["organ_kind"])}
         for part, other in enumerate(json.loads(row["further"] or "[]"), start=1):
-            held[one].setdefault(report_key(other, one, part), _Held(part, other.get("organ_kind")))
+            held[one].setdefault(report_key(other, one, part, row["site"]), _Held(part, other.get("organ_kind")))
     return held, stamps
 
 

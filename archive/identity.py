@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from parsers.divisions import area
+from parsers.divisions import area, named_like
 
 UNKNOWN_AREA = "000000"
+# 清岭县水利局 says where it is; 县水利局, 城市管理局 and 经济开发区管委会 could be anywhere.
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,}?[省市县区旗州盟]")
+_ANYWHERE = re.compile(
+    r"(?:本|我|全)?[省市县区旗州盟]|城市|[\u4e00-\u9fff]{0,6}城市(?=建设|管理|更新|规划|综合|运行)"
+    r"|(?:经济|高新|技术|产业|工业|农业|旅游|度假|生态|文化|科技|循环|综合|保税|物流|合作|集聚|集中|示范|管理|开发|新|园|景|林|矿|社)+区"
+)
 
 
 class ReportKey(NamedTuple):
-    """What makes two documents the same report."""
+    """What makes two documents the same report. ``site`` only counts where the organ could be any county's."""
 
     area_code: str | None
     organ: str | None
     year: int | None
     scope: str
+    site: str = ""
 
 
-def report_key(result: Mapping[str, Any], sha256: str, part: int = 0) -> ReportKey:
-    """The key of a reading, the report number ``part`` of its document.
+def report_key(result: Mapping[str, Any], sha256: str, part: int = 0, site: str | None = None) -> ReportKey:
+    """The key of a reading, the report number ``part`` of its document, which was found on a ``site``.
 
-    Without an organ or a year nothing can be joined: the document stands for itself.
+    Without an organ or a year nothing can be joined: the document stands for itself. Two sites' 县水利局 are two
+    organs as long as nobody knows of which counties.
     """
     organ, year = result.get("organ"), result.get("year")
     if organ is None or year is None:
         organ = f"{organ or '未具名机关'}（{sha256[:8]}{f'-{part}' if part else ''}）"
-    return ReportKey(result.get("area_code"), organ, year, result.get("scope") or "unknown")
+    area_code = result.get("area_code")
+    where = "" if area_code or names_place(organ) else site or ""
+    return ReportKey(area_code, organ, year, result.get("scope") or "unknown", where)
+
+
+def names_place(organ: str) -> bool:
+    """True if an organ's name says where it is, listed or not: 清岭县水利局, not 鼓楼区水利局."""
+    return bool(_PLACE.match(organ)) and not _ANYWHERE.match(organ) and not named_like(organ)
 
 
 def report_id(key: ReportKey, organ_kind: str | None) -> str:
@@ -36,7 +52,8 @@ def report_id(key: ReportKey, organ_kind: str | None) -> str:
 
     The hash covers organ and scope, so that two organs of one county, or two scopes of one organ, stay two.
     """
-    digest = hashlib.sha256(f"{key.area_code}|{key.organ}|{key.scope}".encode()).hexdigest()[:6]
+    whose = f"{key.area_code}|{key.organ}|{key.scope}" + (f"|{key.site}" if key.site else "")
+    digest = hashlib.sha256(whose.encode()).hexdigest()[:6]
     return f"{key.area_code or UNKNOWN_AREA}-{key.year or 'undated'}-{organ_kind or 'unknown'}-{digest}"
 
 

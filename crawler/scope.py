@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 # Codes that web application firewalls of Chinese portals answer with when they want a script to run first.
 CHALLENGE_CODES = frozenset({412, 468, 512, 521, 567})
+_EXAMPLES = tuple(ipaddress.ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
 
 
@@ -61,7 +62,10 @@ def is_own(url: str, site: SiteScope, suffix: str) -> bool:
 
 
 def is_public_address(address: str) -> bool:
-    """True if an IP address is out in the open internet (no private, loopback, link-local or reserved one)."""
+    """True if an IP address is out in the open internet (no private, loopback, link-local or reserved one).
+
+    Those that RFC 5737 keeps for examples are no machine's; behind a proxy, practice portals have them.
+    """
     try:
         ip = ipaddress.ip_address(address.strip("[]").split("%")[0])
     except ValueError:
@@ -70,6 +74,8 @@ def is_public_address(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour
         if inner is not None:
             ip = inner
+    if isinstance(ip, ipaddress.IPv4Address) and any(ip in network for network in _EXAMPLES):
+        return True
     return ip.is_global and not ip.is_multicast
 
 

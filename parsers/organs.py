@@ -20,6 +20,13 @@ OrganKind = Literal[
 ]
 Scope = Literal["whole_area", "government_and_office", "single_organ", "unknown"]
 _GENERIC = re.compile(r"(?:本|我|全)?[省市县区旗州盟](?=人民政府|政府|府办|[^省市县区旗州盟])")
+# A place that is in no list (a new one, one that was renamed): told by the form of its name, its government behind it.
+_UNLISTED = re.compile(
+    r"(?![本我全各该])[\u4e00-\u9fff]{1,9}?(?:[县旗]|(?<=..)[市州盟]|(?<=..)(?<![发新开业园范验税港景胜假理作能片社林矿校地小])区)"
+    r"(?=$|(?:[市县区旗州盟])?(?:人民政府|政府|府办|行政公署|行署))"
+)
+_LEVELS = {"省": "province", "县": "county", "旗": "county", "区": "county", "州": "prefecture", "盟": "prefecture"}
+_LONGEST_NAME = 40
 
 _ABOVE = "国家税务总局"  # local tax offices put the national one in front of their own name
 
@@ -109,6 +116,23 @@ def _area_of(text: str, hints: list[str], year: int | None) -> tuple[str, str, A
     if generic := _GENERIC.match(text):
         if home and home.name[-1] == text[generic.end() - 1]:
             return home.name, text[generic.end() :], home, home.level
-        level = {"省": "province", "县": "county", "旗": "county", "区": "county"}.get(text[generic.end() - 1])
-        return text[: generic.end()], text[generic.end() :], None, level
+        ends = text[generic.end() - 1]
+        if named := _place_ending(ends, hints, year):
+            return named[0], text[generic.end() :], named[1], named[1].level if named[1] else _LEVELS.get(ends)
+        return text[: generic.end()], text[generic.end() :], None, _LEVELS.get(ends)
+    if unlisted := _UNLISTED.match(text):
+        place, level = unlisted[0], _LEVELS.get(unlisted[0][-1])
+        same = home if home and level in (home.level, None) else None  # 达茂旗 on the portal of 达尔罕茂明安联合旗
+        return place, text[len(place) :], same, same.level if same else level
     return "", text, home, home.level if home else None
+
+
+def _place_ending(ends: str, hints: list[str], year: int | None) -> tuple[str, Area | None] | None:
+    """The place that a site's or issuer's name begins with, if it is of the kind meant: 县 and 清岭县人民政府."""
+    for hint in hints:
+        if len(hint) <= _LONGEST_NAME and not hint.isdigit():
+            if (match := match_area(hint, "", year)) and hint[match.length - 1] == ends:
+                return hint[: match.length], match.area
+            if (unlisted := _UNLISTED.match(hint)) and unlisted[0][-1] == ends:
+                return unlisted[0], None
+    return None

@@ -73,7 +73,7 @@ def next_call(call: Call, n_rows: int, total: int | None) -> Call | None:
     """
     if not call.turn or not n_rows or call.page >= MAX_PAGE:
         return None
-    if total is not None and call.size and call.page * call.size >= total:
+    if total is not None and (call.page * call.size >= total if call.size else call.page == 1 and n_rows == total):
         return None
     page = call.page + 1
     if call.turn.startswith(IN_BODY):

@@ -359,7 +359,8 @@ class PortalSpider(scrapy.Spider):
                 fruitless = seen.feed is None or (is_first(task) and not seen.feed.n_rows)
             else:
                 fruitless = not (seen.feed and seen.feed.links) and is_first(task) and not task.meta.get("listed")
-            wanted = fruitless and self._may_browse(site) and site.browser != "never"
+            elsewhere = task.meta.get("instead") and not (seen.feed and seen.feed.n_rows)  # asked for in ``_onward``
+            wanted = fruitless and not elsewhere and self._may_browse(site) and site.browser != "never"
             return [self._parent_in_browser(task)] if wanted else []
         always = self.state.browser == "always"
         if not (ahead.needs_browser or ahead.by_hand or ahead.unopened or always) or self.state.browser == "never":

@@ -34,7 +34,7 @@ def test_private_addresses(address):
     assert not is_public_address(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "202.96.128.86", "2400:3200::1"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "202.96.128.86", "2400:3200::1", "203.0.113.77"])
 def test_public_addresses(address):
     assert is_public_address(address)
 

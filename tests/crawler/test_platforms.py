@@ -52,6 +52,8 @@ def test_jpaas_sends_what_the_page_gives_and_the_page_number_alone():
     following = next_call(call, 15, None)
     assert "%22pageNo%22%3A2" in following.url
     assert next_call(call, 0, None) is None
+    assert next_call(call, 19, 19) is None, "all that there are came at once"
+    assert next_call(call, 15, 19) is not None
 
 
 def test_ucap_calls_only_where_the_mark_up_has_no_pager():
