@@ -15,8 +15,9 @@ from parsers.form_model import Column, Equation, Form, FormTable
 from parsers.grid import Record, Token, exact_grid
 from parsers.labels import CUT, LabelBook
 from parsers.lines import Line, cell_of, fit_to_grid, unreadable
-from parsers.locate import Located, RowHit, RowNames, column_book, locate_rows, locate_side_by_side, row_book
+from parsers.locate import Located, RowHit, RowNames, column_book, locate_rows, row_book
 from parsers.result import CellResult, Number, Status, absent
+from parsers.sidebyside import locate_side_by_side
 from parsers.solve import Solved, solve
 from parsers.units import unit_of
 

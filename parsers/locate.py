@@ -7,8 +7,8 @@ matches and rows without a readable label count only where the order of their ne
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from parsers.form_model import Form, FormTable, Row, load_forms
 from parsers.grid import Record, Token, exact_grid
 from parsers.headings import spellings
-from parsers.labels import CONTAINED, CUT, LabelBook, Match, core, fold, remembered
+from parsers.labels import CONTAINED, CUT, LabelBook, Match, core, remembered
 
 # A cell between label and numbers that says whose year they are (本年 leaves a word in the row: it is damaged).
 A_YEAR = re.compile(r"(?:上一?|去|往)年(?:度|数|同期)?|同期|20\d{2}年度?")
@@ -150,7 +150,7 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
         return Located(table)
     strange = _strange_rows(form.id, table.key)
     found = [hit for hit in found if strange is None or not _goes_on_with(hit, strange)]
-    found = [_with_next_line(hit, records, book) for hit in found]
+    found = [_with_other_line(hit, records, book) for hit in found]
     short = _short_rows(form.id, table.key)
     found = _in_context(found, table, records, short, group_book(form.id, table.key))
     found = _in_order(found, table, short)
@@ -185,23 +185,24 @@ def _label_hit(record: Record, names: list[Named], rows: dict[str, Row], units: 
     return RowHit(rows[best.match.key], record, tokens, best.match.score)
 
 
-def _with_next_line(hit: RowHit, records: Sequence[Record], book: LabelBook) -> RowHit:
-    """A row drawn as two, its label going on in the second with the numbers; else the hit as it is."""
-    after = records[hit.record.index + 1] if hit.record.index + 1 < len(records) else None
-    empty = all(t.value.kind == "blank" for t in hit.tokens)
-    if not empty or after is None or after.block != hit.record.block or not after.n_numbers:
-        return hit
-    words = [n for n, t in enumerate(after.tokens) if t.value.kind == "text"]
-    at = max(words, default=-1) + 1
-    tail = "".join(t.text for t in after.tokens[:at])
-    own = book.find(tail)
-    if not core(tail) or (own is not None and own.key != hit.row.key):
+def _with_other_line(hit: RowHit, records: Sequence[Record], book: LabelBook) -> RowHit:
+    """A row drawn as two, its label parted between them and the numbers in the other one; else the hit as it is."""
+    if not all(t.value.kind == "blank" for t in hit.tokens):
         return hit
     label = "".join(t.text for t in hit.record.tokens[: len(hit.record.tokens) - len(hit.tokens)])
-    whole = book.find(label + tail)
-    if whole is None or whole.key != hit.row.key or whole.score < CONTAINED:
-        return hit
-    return RowHit(hit.row, after, after.tokens[at:], whole.score)
+    for step in (1, -1):
+        at = hit.record.index + step
+        other = records[at] if 0 <= at < len(records) else None
+        if other is None or other.block != hit.record.block or not other.n_numbers:
+            continue
+        start = max((n for n, t in enumerate(other.tokens) if t.value.kind == "text"), default=-1) + 1
+        part = "".join(t.text for t in other.tokens[:start])
+        alone = book.find(part)
+        whole = book.find(label + part if step > 0 else part + label)
+        own = (alone is None or alone.key == hit.row.key) and whole is not None and whole.key == hit.row.key
+        if core(part) and own and whole is not None and whole.score >= CONTAINED:
+            return RowHit(hit.row, other, other.tokens[start:], whole.score)
+    return hit
 
 
 def _no_numbers(tokens: Sequence[Token]) -> bool:
@@ -309,7 +310,14 @@ def _report_unmapped(located: Located, records: Sequence[Record], form: Form) ->
 
 
 def _drop_repeats(located: Located) -> None:
-    """One hit a row. The same row printed twice with other numbers is a conflict, and neither is believed."""
+    """One hit a row. The same row printed twice with other numbers is a conflict, and neither is believed.
+
+    Where one table has nearly all rows with a number for every column, another with none such is no copy of it.
+    """
+    n = len(located.table.columns) if located.table.layout == "matrix" else 0
+    full = Counter(h.record.block for h in located.hits if n > 2 and h.record.n_numbers == n)
+    if max(full.values(), default=0) * 4 >= len(located.table.rows) * 3:
+        located.hits = [h for h in located.hits if full[h.record.block]]
     by_row: dict[str, list[RowHit]] = defaultdict(list)
     for hit in located.hits:
         by_row[hit.row.key].append(hit)
@@ -326,69 +334,3 @@ def _drop_repeats(located: Located) -> None:
     if 2 * len(located.conflicts) > len(by_row):
         located.conflicts = list(by_row)  # the whole table is there twice: its other rows are of one or the other
     located.hits = sorted(kept, key=lambda h: h.record.index)
-
-
-def locate_side_by_side(
-    form: Form, table: FormTable, records: Sequence[Record], headed: Mapping[int, str] | None = None
-) -> Located:
-    """Find the one data row of a table whose model rows stand beside each other (reviews and lawsuits).
-
-    It is the first record of numbers without words after the heading words of the table, in the same table of the
-    document or, where a page break parted them, in the next one. A row of empty cells only is read as blank.
-    ``headed`` holds the running text right over tables of the document: where a table without rules has its heading
-    words there, a row with exactly as many numbers as the table has cells is its data row.
-    """
-    located = Located(table)
-    headers = _side_headers(form, table, records)
-    n_cells = len(table.rows) * len(table.columns)
-    if not headers:
-        blocks = {block for block, text in (headed or {}).items() if _names_rows(table, text)}
-        full = [r for r in records if r.block in blocks and len(r.tokens) == r.n_numbers == n_cells]
-        located.hits = [RowHit(table.rows[0], r, r.tokens, 1.0) for r in full] if len(full) == 1 else []
-        return located
-    filled: list[RowHit] = []
-    empty: list[RowHit] = []
-    for header in headers:
-        for hit in _side_rows(table, header, records):
-            (filled if sum(t.value.kind == "number" for t in hit.tokens) > 1 else empty).append(hit)
-    located.hits = filled
-    numbers = {tuple(t.value.number for t in h.tokens if t.value.kind == "number") for h in located.hits}
-    if len(numbers) > 1:
-        located.conflicts.append(table.rows[0].key)
-    located.hits = (located.hits or empty)[:1]
-    return located
-
-
-def _side_rows(table: FormTable, header: Record, records: Sequence[Record]) -> Iterator[RowHit]:
-    """The rows of numbers under a heading of a table with its model rows beside each other, and its empty rows."""
-    n_cells = len(table.rows) * len(table.columns)
-    for record in records[header.index + 1 :]:
-        if record.block > header.block + 1:
-            break
-        if record.n_words and not (
-            exact_grid(record.kind) and len(record.tokens) == n_cells and record.n_numbers > record.n_words
-        ):
-            continue  # a heading; a data row may hold words as well, but has a cell for each number
-        if [t.value.number for t in record.tokens] == list(range(1, n_cells + 1)):
-            continue  # the columns' own numbers
-        if record.n_numbers >= 2 or len(record.tokens) == n_cells:
-            yield RowHit(table.rows[0], record, record.tokens, 1.0)
-
-
-def _names_rows(table: FormTable, text: str) -> bool:
-    """Whether most rows of the table are named in a text."""
-    text = fold(text)
-    return 2 * sum(core(row.label) in text for row in table.rows) > len(table.rows)
-
-
-def _side_headers(form: Form, table: FormTable, records: Sequence[Record]) -> list[Record]:
-    """The records with the heading words of the model rows, of each table of the document that has most of them."""
-    book = row_book(form.id, table.key)
-    named: dict[int, set[str]] = defaultdict(set)
-    first: dict[int, Record] = {}
-    for record in records:
-        for token in record.words:
-            if (match := book.find(token.text)) is not None:
-                named[record.block].add(match.key)
-                first.setdefault(record.block, record)
-    return [first[block] for block, keys in named.items() if 2 * len(keys) > len(table.rows)]

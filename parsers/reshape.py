@@ -325,14 +325,14 @@ def _foreign(table: Table, model: _Model, labels: _Labels, header: range, body: 
     if borne_out < _MOST * len(rows):
         return set()
     rest = set(columns) - own
-    strange = {n for n in rest if _heading_of(n, header, grid, model) or _is_strange(n, own, body.start, grid)}
+    strange = {n for n in rest if _heading_of(n, header, grid, model) or _is_strange(n, own, header, grid)}
     told = {c.column for c in table.cells if c.row in body and A_YEAR.fullmatch(c.text.strip())}
     return {c for c in table.cells if c.row in body and c.column in strange - told and not is_telling(c.text)}
 
 
-def _is_strange(column: int, own: set[int], start: int, grid: Grid) -> bool:
+def _is_strange(column: int, own: set[int], header: range, grid: Grid) -> bool:
     """Whether words that no form uses for a column stand over this column, and over none of the form's."""
-    over = {grid[r, column] for r in range(start) if (r, column) in grid}
+    over = {grid[r, column] for r in header if (r, column) in grid}
     words = [c for c in over if c.text.strip() and not own & set(range(c.column, c.column + c.colspan))]
     known = (m.columns.find(c.text) for c in words for layout in ("matrix", "blocks") for m in _models(layout))
     return bool(words) and not any(known)
@@ -347,7 +347,7 @@ def _columns_named(columns: list[int], wanted: list[str], header: range, grid: G
         if key is not None:
             found.setdefault(key, []).append(column)
     if not set(wanted) <= set(found):
-        return None
+        return _of_latest(columns, header, grid) if len(wanted) == 1 else None
     counts = {len(found[key]) for key in found}
     if counts == {1}:
         return {c for places in found.values() for c in places}
@@ -374,6 +374,13 @@ def _later(first: set[int], second: set[int], header: range, grid: Grid) -> set[
     if None in years or years[0] == years[1]:
         return None
     return first if (years[0] or 0) > (years[1] or 0) else second
+
+
+def _of_latest(columns: list[int], header: range, grid: Grid) -> set[int] | None:
+    """Of columns that are named by years alone, the one of the latest; None where fewer than two are."""
+    years = {n: year for n in columns if (year := _year_over({n}, header, grid)) is not None}
+    latest = [n for n, year in years.items() if year == max(years.values())]
+    return set(latest) if len(latest) == 1 and len(years) > 1 else None
 
 
 def _year_over(columns: set[int], header: range, grid: Grid) -> int | None:

@@ -18,7 +18,7 @@ _MARK = re.compile(r"[-/\\—–―－_*.…·~～、]+|无|空|没有|不适用
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(
     rf"(?P<sign>[+-]|增加?|新增|减少?)?(?:共计?)?(?P<digits>{_DIGITS})"
-    r"(?P<unit>件|条|项|个|份|次|宗|万元|亿元|元)?(?P<remark>[(\[【〔].*[)\]】〕]|注\d{0,2}:?)?",
+    r"(?P<unit>件|条|项|个|份|次|宗|篇|期|家|户|人次|人|万元|亿元|元)?(?P<remark>[(\[【〔].*[)\]】〕]|注\d{0,2}:?)?",
     re.DOTALL,
 )
 _SIGNS = {"-": -1, "减": -1, "减少": -1}
@@ -26,7 +26,7 @@ _SIGNS = {"-": -1, "减": -1, "减少": -1}
 # No step back (++): a row of thousands of stars must not cost more than its length.
 _SIGN = f"{RAISED}*＊※†‡"
 _MARKS = re.compile(
-    rf"(?<=[^\s{_SIGN}])\s*+(?:[(（\[［【〔]?[{_SIGN}]++[)）\]］】〕]?[,，、\s]*+)++(?=$|[件条项个份次宗万亿元(（])"
+    rf"(?<=[^\s{_SIGN}])\s*+(?:[(（\[［【〔]?[{_SIGN}]++[)）\]］】〕]?[,，、\s]*+)++(?=$|[件条项个份次宗篇期家户人万亿元(（])"
 )
 _RAISED = re.compile(f"[{RAISED}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -93,7 +93,7 @@ def clean(raw: str) -> str:
     """Fold full-width forms and drop invisible characters; inner blanks stay (``3 0`` may be two values)."""
     text = unicodedata.normalize("NFKC", raw.translate(_INVISIBLE)).replace("−", "-").strip()
     # A blank inside brackets or before a unit or bracket parts no number from another.
-    return re.sub(r"\s+(?=[(\[【〔件条项个份次宗万亿元注])|(?<=[+\-增加减少])\s+", "", text)
+    return re.sub(r"\s+(?=[(\[【〔件条项个份次宗篇期家户人万亿元注])|(?<=[+\-增加减少])\s+", "", text)
 
 
 def _number(digits: str) -> Number:

@@ -191,8 +191,22 @@ def _pieces(tree: LexborHTMLParser) -> list[str]:
     tree.strip_tags(_RAW)
     for node in tree.css("xmp, plaintext"):
         node.replace_with(node.text_content or "")
+    for node in tree.css("td input, td textarea"):
+        if (shown := _filled_in(node.tag or "", node.attributes, node.text())) is not None:
+            node.replace_with(shown)
     body = tree.body
     return _TAG.split((body.html or "") if body is not None else "", _MOST_TAGS)
+
+
+def _filled_in(name: str, attributes: dict[str, str | None], inside: str) -> str | None:
+    """What a field of a form shows in a cell: some systems print their tables as forms to be filled in."""
+    style = attributes.get("style") or ""
+    if "hidden" in attributes or _GONE.search(style) or _UNSEEN.search(style):
+        return None
+    if name == "textarea":
+        return inside
+    kind = (attributes.get("type") or "text").strip().lower()
+    return (attributes.get("value") or "") if kind in ("text", "number", "tel") else None
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers import parse
+from tests.parsers.test_shapes import ROWS as ALL_ROWS
 from tests.parsers.test_shapes_more import (
     HELD,
     KINDS,
@@ -157,3 +158,43 @@ def test_organisations_headed_before_persons_in_lines_of_their_own() -> None:
 def test_a_line_of_units_under_the_heading_costs_nothing() -> None:
     table = requests(1)
     assert numbers(html([table[0], ["", *["（件）"] * 7], *table[1:]]), NEW, HELD) == [14, 3]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_label_parted_between_two_rows(first: bool) -> None:
+    """The numbers stand in one of them; the other is empty."""
+    table = requests(1)
+    filled, empty = table[4][1:], [""] * 7
+    one, two = (filled, empty) if first else (empty, filled)
+    table[4:5] = [["1.本机关不掌", *one], ["握相关政府信息", *two]]
+    assert numbers(html(table), NEW, HELD, "table3.rejected_repeat.total") == [14, 3, 1]
+
+
+def test_a_table_that_only_shares_words_costs_no_row() -> None:
+    """Messages of citizens are 予以公开, too."""
+    other = [["办理情况", "网民留言", "热线", "总计"], ["予以公开", "12", "0", "12"], ["不予公开", "1", "3", "4"],
+             ["重复申请", "4", "5", "9"], ["总计", "17", "8", "25"]]  # fmt: skip
+    own = [["申请人情况", *KINDS], *([label, "2", *["0"] * 5, "2"] for label in ALL_ROWS.values())]
+    assert numbers(html(other, "三、收到和处理政府信息公开申请情况", own), NEW, "table3.granted.total") == [2, 2]
+
+
+@pytest.mark.parametrize("heads", [("2016年", "2015年"), ("2015年", "2016年"), ("本年度", "上年度")])
+def test_the_annex_of_2014_with_last_year_beside(heads: tuple[str, str]) -> None:
+    labels = ["（一）主动公开政府信息数", "制发规范性文件总数", "1.政府公报公开政府信息数", "六、举报投诉数量"]
+    first, second = (5, 70) if heads[0] != "2015年" else (70, 5)
+    rows = [["统计指标", "单位", *heads], *([z, "件", str(first + n), str(second + n)] for n, z in enumerate(labels))]
+    cells = parse(html(rows).replace(b"2023", b"2016")).cells
+    assert cells["statistics.b_disclosed_total.this_year"].value == 5
+    assert cells["statistics.b_complaints.this_year"].value == 8
+
+
+def test_last_years_number_beside_a_number_over_two_columns() -> None:
+    head = "<td>信息内容</td><td colspan=2>本年处理决定数量</td><td>上年处理决定数量</td>"
+    rows = [f"<td>{z}</td><td colspan=2>{n}</td><td>{n + 50}</td>" for z, n in (("行政处罚", 31), ("行政强制", 17))]
+    top = "<td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td>"
+    lines_ = [top, "<td>规章</td><td>0</td><td>0</td><td>0</td>",
+              "<td>行政规范性文件</td><td>3</td><td>1</td><td>9</td>",
+              head, "<td>行政许可</td><td colspan=2>45</td><td>60</td>", head, *rows]  # fmt: skip
+    page = f"<h1>{TITLE}</h1><p>{PERIOD}</p><table>{''.join(f'<tr>{r}</tr>' for r in lines_)}</table>"
+    keys = [LICENCES, "table2.administrative_penalty.decisions", "table2.normative_documents.in_force"]
+    assert numbers(page.encode(), *keys) == [45, 31, 9]

@@ -244,3 +244,12 @@ def test_a_page_that_only_shows_a_file_names_it(frame: str) -> None:
     result = parse(data, hints=Hints(url="http://a.example/art/1.html"))
     assert not result.is_report
     assert result.reason.endswith("http://a.example/p/2023.pdf")
+
+
+def test_fields_of_a_form_in_cells_show_their_values() -> None:
+    """Some systems print their tables as forms; what is hidden, or a button, is no number."""
+    cells = ['<input value="3" readonly>', '<input type=number value="4">', "<textarea> 5</textarea>",
+             '<input type=hidden value="6">', '<input type=button value="7">', '<input style="display:none" value="8">',
+             '<input placeholder="9">']  # fmt: skip
+    document = page(f"<table><tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr><tr><td>甲</td><td>乙</td></tr></table>")
+    assert [text for text in texts(document.tables[0])[0] if text] == ["3", "4", "5"]
