@@ -16,6 +16,7 @@ from archive.plugins.places import find_areas, find_organs
 from archive.plugins.rendering import page
 from archive.plugins.report_page import Report, load_report
 from archive.plugins.web import (
+    MAX_PAGES,
     Row,
     Sheet,
     language,
@@ -29,7 +30,7 @@ from archive.plugins.web import (
 )  # fmt: skip
 
 PAGE = 30  # results a page
-COUNTED = 3_000  # hits are counted up to here
+COUNTED = PAGE * MAX_PAGES  # hits are counted up to here, as far as people can turn pages
 
 
 async def home(datasette: Any, request: Any) -> Response:
@@ -121,7 +122,9 @@ async def search_page(datasette: Any, request: Any) -> Response:
     query = (request.args.get("q") or "").strip()[: search.MAX_QUERY]
     at = page_number(request)
     found = await read(datasette, lambda conn: _search(conn, query, at)) if search.words(query) else {}
-    if "total" in found:
+    if "total" in found and not found["more"] and (at == 1 or found["passages"]):
+        found["total"] = (at - 1) * PAGE + len(found["passages"])
+    elif "total" in found:
         match = search.to_phrases(query)
         found["total"] = await remembered(datasette, ("hits", match), lambda conn: _count(conn, match))
     return await page(datasette, request, "search.html", {
