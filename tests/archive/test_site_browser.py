@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sitekit.browser import shoot
+from sitekit.browser import SIZES, serving, shoot, visit
 
 pytestmark = pytest.mark.browser
 REPORT = "/report/991101-2023-government-aa"
@@ -42,6 +47,46 @@ def test_a_page_draws_stays_inside_the_window_and_serves_everybody(
     assert page.locator("html").get_attribute("lang") == (lang or "zh-CN")
     check(page)
     shoot(page, repo_dir, f"{name}-{lang}" if lang else name)
+
+
+FULL = {"unusual": "/unusual", "copies": "/copies?kind=other_body", "report": BAD, "home": "/",
+        "missing": "/public/missing?year=2023", "late": "/late?year=2023"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def full_site(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site of an archive with unusual numbers and with text in common, which the sample has none of."""
+    root = Path(shutil.copytree(published, tmp_path_factory.mktemp("full") / "archive"))
+    with closing(sqlite3.connect(root / "public.db")) as conn:
+        kinds = ("unit", "zero", "high", "low", "shifted")
+        conn.executemany("INSERT INTO jumps VALUES (?, ?, ?, ?, 12.5, ?, 10, 15, 3, 12, 25, 40, ?, ?)", [
+            (BAD[8:], kind, "fees" if kind == "unit" else "new_requests", 125_000 + n, REPORT[8:],
+             f"新收申请{125_000 + n}，上年12.5；其他年度10–15：与其他年度相差悬殊",
+             f"Requests received: {125_000 + n}, last year 12.5; other years 10–15: far from them")
+            for n, kind in enumerate(kinds)
+        ])  # fmt: skip
+        conn.execute("INSERT INTO copies VALUES (?, ?, 'other_body', 0.92, 2, 1, 1, ?, ?, ?)", [
+            BAD[8:], "991102-2020-government_office-bb", json.dumps(["全年主动公开政府信息。", "公开的深度还不够。"]),
+            json.dumps([["下一步将加强培训。", "下一步将加强人员培训。"]]), json.dumps([["新增两名专职人员。", None]]),
+        ])  # fmt: skip
+        conn.commit()
+    with serving(root) as address:
+        yield address
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["", "en"])
+@pytest.mark.parametrize("name", FULL)
+def test_a_page_with_much_on_it_serves_everybody_too(
+    browser: Any, full_site: str, repo_dir: Path, name: str, lang: str, size: str
+) -> None:
+    with visit(browser, full_site, size) as page:
+        assert page.goto(f"/en{FULL[name]}" if lang else FULL[name]).status == 200
+        for details in page.locator("main details").all():
+            details.evaluate("e => { e.open = true }")
+        assert page.locator("main .cards > li, main tbody tr").count() > 0
+        check(page)
+        shoot(page, repo_dir, f"{name}-full{'-en' if lang else ''}")
 
 
 def check(page: Any) -> None:

@@ -311,6 +311,15 @@ def test_18_search_and_a_number_by_keyboard_alone(page: Any, task: Any) -> None:
         _tab_to(page, "document.activeElement.dataset.copy !== undefined")
         page.keyboard.press("Enter")
         page.locator("#panel button", has_text="已复制").wait_for()
+        page.keyboard.press("Escape")
+        assert page.locator("#panel").is_hidden()
+        assert page.evaluate("document.activeElement.id") == "table3.granted.total"
+        page.keyboard.press("Enter")
+        page.locator("#panel td.here").wait_for()
+        _tab_to(page, "document.activeElement.classList.contains('panel-close')")
+        page.keyboard.press("Enter")
+        assert page.locator("#panel").is_hidden()
+        assert page.evaluate("document.activeElement.id") == "table3.granted.total"
 
 
 def _tab_to(page: Any, condition: str) -> None:
