@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archive.attempts import Looks, looks
 from archive.bodies import began, heirs
 from archive.deadlines import deadline
-from archive.words import word
+from archive.words import Pair, word
 
 COUNTY_KINDS = {"county", "city", "district", "banner"}  # zones publish too, but none is expected of them
 LEAST_RUNS = 2  # absence is a judgement over several runs
@@ -30,6 +30,24 @@ class State(NamedTuple):
     published_on: str | None = None
     first_seen: str | None = None
     n_runs: int = 0  # runs that looked for it after it was due
+    reason_en: str | None = None
+
+
+def _state(code: str, year: int, state: str, reason: Pair | None, checked_at: str | None, *more: str | None,
+           n_runs: int = 0) -> State:  # fmt: skip
+    zh, en = reason or (None, None)
+    report_id, published_on, first_seen = more or (None, None, None)
+    return State(code, year, state, zh, checked_at, report_id, published_on, first_seen, n_runs, en)
+
+
+def _say(name: str, more: Pair = ("", ""), **what: object) -> Pair:
+    """A reason in both languages; what differs between them is given as a pair."""
+    zh, en = ({key: value[n] if isinstance(value, tuple) else value for key, value in what.items()} for n in (0, 1))
+    return word("reason", name).format(**zh) + more[0], word("reason", name, "en").format(**en) + more[1]
+
+
+def _outcome(name: str) -> Pair:
+    return word("outcome", name), word("outcome", name, "en")
 
 
 class _Division(NamedTuple):
@@ -76,26 +94,26 @@ def _reports(conn: sqlite3.Connection) -> dict[tuple[str, int], list[sqlite3.Row
     return dict(found)
 
 
-def _found(code: str, year: int, rows: list[sqlite3.Row], note: str | None = None) -> State:
+def _found(code: str, year: int, rows: list[sqlite3.Row], note: Pair | None = None) -> State:
     """A place with reports: judged by the one that was published first."""
     last = max(row["last_seen"] or "" for row in rows) or None
     here = [row for row in rows if row["gone_since"] is None]
     best = min(here or rows, key=lambda r: (r["days_late"] is None, r["days_late"] or 0, r["report_id"]))
-    state, reason = _in_time(best) if here else ("gone", f"{best['gone_since'][:10]}起已从原址撤下，本库存有副本")
-    return State(code, year, state, note or reason, last, best["report_id"], best["published_on"], best["first_seen"])
+    state, reason = _in_time(best) if here else ("gone", _say("taken_down", day=best["gone_since"][:10]))
+    return _state(code, year, state, note or reason, last, best["report_id"], best["published_on"], best["first_seen"])
 
 
-def _in_time(row: sqlite3.Row) -> tuple[str, str | None]:
+def _in_time(row: sqlite3.Row) -> tuple[str, Pair | None]:
     late, due = row["days_late"], row["deadline"]
     if late is None:
-        return "found", "公布日期不明，无法判断是否按期" if due else None
+        return "found", _say("no_date") if due else None
     if not late:
         return "found", None
     if (row["first_seen"] or "9999")[:10] <= due:
-        return "found", f"页面日期{row['published_on']}晚于期限，但期限之前已经见到"
+        return "found", _say("seen_in_time", published=row["published_on"])
     if late > MIGRATED and row["signed_on"] and row["signed_on"] <= due:
-        return "found", f"页面日期{row['published_on']}可能是网站迁移后的日期；落款{row['signed_on']}在期限之内"
-    return "late", f"晚于法定期限{late}天公布"
+        return "found", _say("signed_in_time", published=row["published_on"], signed=row["signed_on"])
+    return "late", _say("late", days=late)
 
 
 def _by_heir(
@@ -105,41 +123,42 @@ def _by_heir(
     heir = heirs().get(code)
     if heir is None or (heir, year) not in reports:
         return None
-    return _found(code, year, reports[heir, year], f"由后继的{names.get(heir, heir)}公布")
+    return _found(code, year, reports[heir, year], _say("by_heir", heir=names.get(heir, heir)))
 
 
 def _not_found(division: _Division, year: int, tried: Looks, today: date, names: dict[str, str]) -> State:
     code, due = division.code, deadline(year, "government", None)
     if due is not None and today <= date.fromisoformat(due):
-        return State(code, year, "not_due", f"法定期限为{due}", None)
+        return _state(code, year, "not_due", _say("not_due", due=due), None)
     every = tried.at(code)
     last = max((look.last for look in every), default=None)
     after = tried.after(code, year, due or "")
     more = _succession(division, year, names)
     if len(after) >= LEAST_RUNS:
-        reason = f"期限之后查找过{len(after)}轮，均未找到{more}"
-        return State(code, year, "not_found", reason, last, n_runs=len(after))
+        reason = _say("not_found", more, runs=len(after))
+        return _state(code, year, "not_found", reason, last, n_runs=len(after))
     if after:
-        reason = f"期限之后只查找过1轮，未见，尚不能断定没有公布{more}"
-        return State(code, year, "not_tried", reason, last, n_runs=1)
+        return _state(code, year, "not_tried", _say("one_look", more), last, n_runs=1)
     if not every:
-        return State(code, year, "not_tried", f"尚未查找该县网站{more}", None)
+        return _state(code, year, "not_tried", _say("never_looked", more), None)
     if any(look.came_in for look in every):
-        return State(code, year, "not_tried", f"期限之后尚未查找过这一年度{more}", last)
+        return _state(code, year, "not_tried", _say("not_since", more), last)
     return _shut_out(code, year, tried.outcomes(code), last)
 
 
-def _succession(division: _Division, year: int, names: dict[str, str]) -> str:
+def _succession(division: _Division, year: int, names: dict[str, str]) -> Pair:
     """A place that ended before its report was due, in words."""
     heir = heirs().get(division.code)
-    if division.valid_to[:4] == str(year + 1):
-        return f"（该区划于{division.valid_to}撤销" + (f"，由{names.get(heir, heir)}承继）" if heir else "）")
-    return ""
+    if division.valid_to[:4] != str(year + 1):
+        return "", ""
+    if heir is None:
+        return _say("ended", day=division.valid_to)
+    return _say("succeeded", day=division.valid_to, heir=names.get(heir, heir))
 
 
 def _shut_out(code: str, year: int, outcomes: Mapping[str, int], last: str | None) -> State:
     for outcome, state in (("challenge", "blocked"), ("refused", "refused")):
         if outcomes.get(outcome):
-            return State(code, year, state, f"网站{word('outcome', outcome)}", last)
+            return _state(code, year, state, _say("site", outcome=_outcome(outcome)), last)
     worst = max(outcomes, key=lambda name: outcomes[name], default="")
-    return State(code, year, "failed", word("outcome", worst) or "没有成功的访问", last)
+    return _state(code, year, "failed", _outcome(worst) if worst else _say("no_success"), last)

@@ -190,6 +190,7 @@ CREATE TABLE corrections (
 CREATE TABLE coverage (
   area_code TEXT NOT NULL REFERENCES divisions(area_code), year INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT,
   checked_at TEXT, report_id TEXT, published_on TEXT, first_seen TEXT, n_runs INTEGER NOT NULL DEFAULT 0,
+  reason_en TEXT,
   PRIMARY KEY (area_code, year)
 );
 CREATE INDEX coverage_state ON coverage(state, year);

@@ -163,7 +163,7 @@ def _pictures(main: list[Row], lang: Lang) -> dict[str, Any]:
 def _over(conn: sqlite3.Connection, d: Row) -> dict[str, Any]:
     prefix = d["area_code"].removesuffix("00").removesuffix("00")
     table = rows(
-        conn, "SELECT d.area_code, d.name, d.prefecture, c.year, c.state, c.reason, h.report_id FROM divisions AS d"
+        conn, "SELECT d.area_code, d.name, d.prefecture, h.report_id, c.* FROM divisions AS d"
         " JOIN coverage AS c ON c.area_code = d.area_code"
         " LEFT JOIN highlights AS h ON h.area_code = d.area_code AND h.year = c.year AND h.is_main"
         " WHERE d.area_code >= ? AND d.area_code < ? ORDER BY d.area_code, c.year", prefix, prefix + "~",

@@ -114,11 +114,11 @@ async def late(datasette: Any, request: Any) -> Response | Sheet:
     chosen["province"] = choice(request, "province", chosen["all_provinces"])
     chosen["year"] = chosen["year"] or await remembered(datasette, ("shown year",), shown_year)
     state = choice(request, "state", words.values("coverage"))
-    table = await read(datasette, lambda conn: rows(conn, _LATE, year=chosen["year"], province=chosen["province"],
-                                                    state=state))  # fmt: skip
+    table = await read(datasette, lambda conn: rows(
+        conn, _LATE, year=chosen["year"], province=chosen["province"], state=state))  # fmt: skip
     if wants_sheet(request):
         columns = ["area_code", "province", "prefecture", "name", "year", "state", "reason", "checked_at", "days_late",
-                   "published_on", "deadline", "report_id"]  # fmt: skip
+                   "published_on", "deadline", "report_id", "reason_en"]  # fmt: skip
         return sheet_of(f"late-and-missing-{chosen['year']}", table, columns)
     at = page_number(request)
     counts = await remembered(datasette, ("coverage", chosen["year"]), lambda conn: _states(conn, chosen["year"]))
@@ -145,9 +145,10 @@ def shown_year(conn: sqlite3.Connection) -> int | None:
     return found if found is not None else due
 
 
+# A publication of an earlier version has no reason in English; c.* comes last, so that r's columns are seen first.
 _LATE = (
-    "SELECT c.area_code, d.province, d.prefecture, d.name, c.year, c.state, c.reason, c.checked_at, r.days_late,"
-    " r.published_on, r.deadline, r.report_id FROM coverage AS c JOIN divisions AS d ON d.area_code = c.area_code"
+    "SELECT d.province, d.prefecture, d.name, r.days_late,"
+    " r.published_on, r.deadline, r.report_id, c.* FROM coverage AS c JOIN divisions AS d ON d.area_code = c.area_code"
     " LEFT JOIN highlights AS h ON h.area_code = c.area_code AND h.year = c.year AND h.is_main"
     " LEFT JOIN reports AS r ON r.report_id = h.report_id"
     " WHERE c.year = :year AND c.state <> 'found' AND (:state IS NULL OR c.state = :state)"

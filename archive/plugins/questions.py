@@ -21,7 +21,7 @@ from archive.plugins.rendering import page
 from archive.plugins.web import DATABASE, Sheet, language, number, page_number, remembered, text_of, wants_sheet
 
 PAGE = 100  # rows a page
-_LONG = {"message_zh", "message_en", "label_zh", "label_en", "passage", "reason", "title"}
+_LONG = {"message_zh", "message_en", "label_zh", "label_en", "passage", "reason_zh", "reason_en", "title"}
 _PARAMETER = re.compile(r"(?<!:):([a-z]+)")
 
 

@@ -364,7 +364,7 @@ def test_a_question_is_taken_home_whole(published: Path, public: sqlite3.Connect
     there = public.execute(words.queries()["missing"].sql, {"year": 2023}).fetchall()
     assert len(there) > 1000
     page, sheet = _ask(published, "/public/missing?year=2023", "/public/missing.csv?year=2023")
-    assert "还有更多" in page.text
+    assert "前 1,000 行；下载可得全部" in page.text
     assert len(list(csv.DictReader(io.StringIO(sheet.text.lstrip("\ufeff"))))) == len(there)
 
 
@@ -374,3 +374,11 @@ def test_every_note_of_the_crosswalk_speaks_both_languages() -> None:
     assert notes <= set(words.values("crosswalk"))
     assert all(CHINESE.search(words.word("crosswalk", note)) for note in notes)
     assert not any(CHINESE.search(words.word("crosswalk", note, "en")) for note in notes)
+
+
+def test_why_a_report_is_missing_is_said_in_the_language_of_the_page(published: Path) -> None:
+    chinese, english, county = _ask(published, "/late?year=2023", "/en/late?year=2023", "/en/area/110101")
+    assert "尚未查找该县网站" in chinese.text
+    assert "尚未查找该县网站" not in english.text + county.text
+    assert "the county&#39;s site has not been looked at" in english.text
+    assert "the county&#39;s site has not been looked at" in county.text
