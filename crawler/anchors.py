@@ -7,6 +7,7 @@ page's own, tiles with ``data-url``, buttons that a script binds, selections.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
@@ -103,18 +104,18 @@ def target_of(node: LexborNode, kept: tuple[str, ...], functions: dict[str, Func
     code = " ".join((href, attributes.get("onclick") or "", *values))
     if post := POSTBACK.search(code):
         return Target("", "postback", (post[1], post[2]))
-    if built := _built(code, functions):
+    if built := _built(code, functions, attributes):
         return Target(built, "script")
     call = _CALL_ADDRESS.search(code)
     return Target(call[1], "script") if call else None
 
 
-def _built(code: str, functions: dict[str, Function]) -> str | None:
+def _built(code: str, functions: dict[str, Function], own: Mapping[str, str | None]) -> str | None:
     """The address that a call of one of the page's own functions leads to: ``info('7','01')``."""
     for call in _FUNCTION_CALL.finditer(code[:2000]):
         if made := functions.get(call[1]):
             arguments = [a or b or c for a, b, c in _ARGUMENT.findall(call[2])]
-            return made.address(arguments)
+            return made.address(arguments, own=own)
     return None
 
 

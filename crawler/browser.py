@@ -17,7 +17,7 @@ from archive.warcwrite import Exchange
 from archive.workdb import utc_now
 from crawler.canon import is_route
 from crawler.chromium import PAGE_SECONDS
-from crawler.clicking import ANCHORS, START_SECONDS, click_menus
+from crawler.clicking import ANCHORS, click_menus, settled
 from crawler.feeds import Feed, Row, read_feed
 from crawler.links import read_page
 from crawler.recipes import learn_template, list_call
@@ -97,7 +97,14 @@ class BrowserLog:
     clicked: list[tuple[str, str, bool]] = field(default_factory=list)
     picture: bytes = b""  # a JPEG of what was shown; empty if it could not be taken
     repeated: set[PageRequest] = field(default_factory=set)  # answered from memory, not by the site
+    started: int = 0  # requests
+    ended: int = 0
     _read: int = 0
+
+    def count(self, started: int = 0, ended: int = 0) -> None:
+        """Count requests as they begin and end."""
+        self.started += started
+        self.ended += ended
 
     def note(self, response: Response) -> None:
         """Keep an answer for later, if it is of a kind worth storing."""
@@ -169,6 +176,9 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False, menu: bool |
     async def listen(page: Page, _request: Any) -> None:
         await page.add_init_script("window.open = function (u) { if (u) location.href = u; return window; };")
         page.on("response", lambda response: log.note(response))
+        page.on("request", lambda _: log.count(started=1))
+        page.on("requestfinished", lambda _: log.count(ended=1))
+        page.on("requestfailed", lambda _: log.count(ended=1))
         await page.route("**/*", lambda route: STATIC.serve(route, log))
 
     async def settle(page: Page) -> None:
@@ -178,7 +188,7 @@ def request_meta(scroll: bool, pause: float, by_hand: bool = False, menu: bool |
             await click_menus(page, log, pause, menu, lambda before: _turn_on(page, log, pause, before))
             await log.collect()
         if scroll and (by_hand or not log.turns()):
-            await _to_the_end(page, pause)
+            await _to_the_end(page, log, pause)
             await _turn_pages(page, log, pause)
             await log.collect()
         log.picture = await _picture(page)
@@ -228,7 +238,7 @@ async def _rest(page: Page, log: BrowserLog, pause: float) -> None:
         await asyncio.sleep(0.4 + pause / 3)
 
 
-async def _to_the_end(page: Page, pause: float) -> None:
+async def _to_the_end(page: Page, log: BrowserLog, pause: float) -> None:
     """Scroll until a list that grows on scrolling grows no more, or ask its "more" button.
 
     The page's calls are held back for the pause between two requests, so that an answer takes at least that long.
@@ -239,11 +249,9 @@ async def _to_the_end(page: Page, pause: float) -> None:
             count = await page.evaluate("document.getElementsByTagName('*').length")
             if count == before:
                 break
-            before = count
+            before, asked = count, log.started
             await page.evaluate(_SCROLL)
-            with suppress(PlaywrightError):
-                await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
-            await asyncio.sleep(0.2 + 1.3 * pause)
+            await settled(log, asked, 1.3 * pause)
 
 
 async def _turn_on(page: Page, log: BrowserLog, pause: float, before: int) -> None:
@@ -262,13 +270,12 @@ async def _turn_pages(page: Page, log: BrowserLog, pause: float) -> None:
         with suppress(PlaywrightError):
             shown = [(str(href), str(text)) for href, text in await page.evaluate(ANCHORS)]
             fresh = [(href, text) for href, text in shown if href not in known]
+            before = log.started
             if not fresh or not await page.evaluate(_NEXT):
                 return
             known.update(href for href, _ in fresh)
             log.passed += fresh
-            with suppress(PlaywrightError):
-                await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
-            await asyncio.sleep(0.1 + pause)
+            await settled(log, before, pause)
             continue
         return
 
@@ -316,17 +323,18 @@ async def _learn_addresses(page: Page, log: BrowserLog, rows: list[Row]) -> None
         if tried == 2:
             return
         with suppress(PlaywrightError):
+            before = log.started
             if not await page.evaluate(_CLICK, row.title):
                 continue  # a list that is no longer shown
             tried += 1
-            await asyncio.sleep(START_SECONDS)
-            await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+            await settled(log, before, 0)
             reached = page.url
             led = next((url for url in (reached, *(f.url for f in page.frames)) if row.number in url), start)
             if led != start:
                 log.template = (led, row.number)
             if reached != start:
+                before = log.started
                 await page.goto(start, timeout=PAGE_SECONDS * 1000)
-                await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+                await settled(log, before, 0)
         if log.template:
             return

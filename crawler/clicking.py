@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MAX_CLICKS = {"menu": 6, "column": 24}
 SETTLE_SECONDS = 8
-START_SECONDS = 0.2  # until a click has made the page go elsewhere
+START_SECONDS = 1.0  # until a click has made the page ask for something
+STEP = 0.1
 _MENUS = (Kind.COLUMN, Kind.DISCLOSURE, Kind.OPENNESS)
 _FOLDERS = (Kind.COLUMN, Kind.YEAR, Kind.GROUP, Kind.ORGAN)
 
@@ -49,15 +50,17 @@ async def click_menus(
             text = choice.next(await page.content(), page.url, await page.evaluate(_DEAD))
             if text is None:
                 return
+            before = log.started
             if not await page.evaluate(_CLICK, text):
                 continue
             n_clicks += 1
-            await _settled(page, pause)
+            await settled(log, before, pause)
             if page.url != start:
                 log.clicked.append((page.url, text, choice.in_column))
                 if urldefrag(page.url)[0] != urldefrag(start)[0]:
+                    before = log.started
                     await page.goto(start, timeout=PAGE_SECONDS * 1000)
-                    await _settled(page, pause)
+                    await settled(log, before, pause)
                 continue
             new = {frame.url for frame in page.frames} - frames
             log.clicked += [(url, text, choice.in_column) for url in new if url.startswith("http")]
@@ -101,10 +104,26 @@ class _Choice:
         return best.link.label
 
 
-async def _settled(page: Page, pause: float) -> None:
-    await asyncio.sleep(START_SECONDS)
-    with suppress(PlaywrightError):
-        await page.wait_for_load_state("networkidle", timeout=SETTLE_SECONDS * 1000)
+async def settled(log: BrowserLog, before: int, pause: float) -> None:
+    """Wait until what a click began has ended, and for the pause between two requests.
+
+    The browser's own "network idle" is of no use here: it is reached once, when the page has loaded.
+
+    Args:
+        log: of the page; it counts requests.
+        before: how many requests there were before the click.
+        pause: in seconds.
+    """
+    for _ in range(int(START_SECONDS / STEP)):
+        await asyncio.sleep(STEP)
+        if log.started != before:
+            break
+    quiet = 0
+    for _ in range(int(SETTLE_SECONDS / STEP)):
+        quiet = quiet + 1 if log.started <= log.ended else 0
+        if quiet > 2:
+            break
+        await asyncio.sleep(STEP)
     await asyncio.sleep(pause)
 
 

@@ -110,7 +110,7 @@ def classify(link: Link, in_list: bool) -> Scored:
     kind, loose = _named_kind(label, verdict)
     if _MORE.match(link.text) and any(judge_title(text).kind == "report" for text in link.box):
         kind, loose = Kind.COLUMN, False
-    if link.inside and not in_list and _is_folder(link, verdict, kind):
+    if link.inside and not in_list and kind is not Kind.COLUMN and _is_folder(link, verdict, kind):
         kind, loose = Kind.COLUMN, True  # a folder of the column, in a tree or under a heading
     if in_list and kind in (Kind.OTHER, Kind.COLUMN, Kind.OPENNESS, Kind.ORGAN):
         kind = _kind_in_list(link, verdict, kind)

@@ -7,6 +7,7 @@ handler that a script binds to ``#nb``, a variable that is put together first, a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -31,11 +32,24 @@ _PIECE = re.compile(
 _ASSIGNED = re.compile(r"\b([\w$]{1,40})\s*=(?!=)\s*([^;\n]{2,400})")
 _GLOBAL = re.compile(r"""\b(?:var|let|const)\s+([\w$]{1,40})\s*=\s*(['"][^'"\n]{1,300}['"])\s*(?:;|,|\n|$)""")
 _TEMPLATE = re.compile(r"`([^`\n]{1,300})`")
+_SELECTOR = r"[#.\[][\w-]{1,60}(?:[ >.#\[\]='\"-][\w.# >\[\]=-]{0,60})?"
+_CALLED = r"(?:function\s*\([^)]{0,40}\)|\(?[\w$, ]{0,40}\)?\s*=>)\s*\{"
+# $('#nb').click(function () {; $(document).on('click', '.card', function () {
+# document.querySelectorAll('.card').forEach(function (c) { c.onclick = function () {
 _BOUND = re.compile(
-    r"""(?:\$|jQuery)\(\s*['"]([#.][\w-]{1,60}(?:[ >.#][\w.# >-]{0,60})?)['"]\s*\)\s*\.\s*"""
-    r"""(?:click\s*\(|on\s*\(\s*['"]click['"]\s*,)\s*(?:function\s*\([^)]{0,40}\)|\([^)]{0,40}\)\s*=>)\s*\{"""
-    r"""|getElementById\(\s*['"]([\w-]{1,60})['"]\s*\)\s*\.\s*(?:onclick\s*=|addEventListener\(\s*['"]click['"]\s*,)\s*"""
-    r"""(?:function\s*\([^)]{0,40}\)|\([^)]{0,40}\)\s*=>)\s*\{"""
+    rf"""(?:\$|jQuery)\(\s*['"](?P<a>{_SELECTOR})['"]\s*\)\s*\.\s*"""
+    rf"""(?:click\s*\(|on\s*\(\s*['"]click['"]\s*,(?!\s*['"])|each\s*\()\s*{_CALLED}"""
+    rf"""|\.(?:on|delegate)\s*\(\s*['"]click['"]\s*,\s*['"](?P<b>{_SELECTOR})['"]\s*,\s*{_CALLED}"""
+    rf"""|querySelectorAll\(\s*['"](?P<c>{_SELECTOR})['"]\s*\)\s*\.\s*forEach\s*\(\s*{_CALLED}"""
+    rf"""|querySelector\(\s*['"](?P<d>{_SELECTOR})['"]\s*\)\s*\.\s*"""
+    rf"""(?:onclick\s*=|addEventListener\(\s*['"]click['"]\s*,)\s*{_CALLED}"""
+    rf"""|getElementById\(\s*['"](?P<e>[\w-]{{1,60}})['"]\s*\)\s*\.\s*"""
+    rf"""(?:onclick\s*=|addEventListener\(\s*['"]click['"]\s*,)\s*{_CALLED}"""
+)
+# c.dataset.id, $(this).data('id'), o.getAttribute('data-id')
+_ATTRIBUTE = re.compile(
+    r"""[\w$.()]*?\.(?:getAttribute\(\s*['"](?P<a>[\w-]+)['"]\s*\)|dataset\.(?P<b>\w+)|dataset\[\s*['"](?P<c>\w+)['"]\s*\]"""
+    r"""|data\(\s*['"](?P<d>[\w-]+)['"]\s*\)|attr\(\s*['"](?P<e>[\w-]+)['"]\s*\)(?!\s*,))"""
 )
 # $('#dept').change(function () { location.href = '/gk/' + $(this).val() + '/' })
 _CHANGED = re.compile(
@@ -45,6 +59,7 @@ _CHANGED = re.compile(
 )
 _CHOSEN = re.compile(r"[\w.$\[\]()'\"#:]*?(?:\.value\b|\.val\(\))")
 CHOSEN = "@"  # stands for what was chosen in a selection
+OWN = "@@"  # before the name of an attribute of the element that was clicked
 Pieces = tuple[tuple[str, bool], ...]  # a text, or a parameter's name and True
 
 
@@ -55,11 +70,19 @@ class Function:
     parameters: tuple[str, ...]
     pieces: Pieces
 
-    def address(self, arguments: list[str], chosen: str | None = None) -> str | None:
-        """Where a call with these arguments leads, or one that asks what was chosen; None if it lacks one."""
+    def address(
+        self, arguments: list[str], chosen: str | None = None, own: Mapping[str, str | None] | None = None
+    ) -> str | None:
+        """Where a call leads; None if something is lacking.
+
+        Args:
+            arguments: of the call.
+            chosen: what was chosen, where it asks a selection.
+            own: the attributes of the element that was clicked.
+        """
         given = dict(zip(self.parameters, arguments, strict=False))
-        if chosen is not None:
-            given[CHOSEN] = chosen
+        given |= {CHOSEN: chosen} if chosen is not None else {}
+        given |= {OWN + name: value.strip() for name, value in (own or {}).items() if value}
         if any(named and text not in given for text, named in self.pieces):
             return None
         return "".join(quote(given[text], safe="/:?&=.%-_#") if named else text for text, named in self.pieces)
@@ -79,14 +102,15 @@ def read_functions(text: str) -> dict[str, Function]:
     return out
 
 
-def read_handlers(text: str) -> list[tuple[str, str]]:
-    """What scripts bind to clicks: a selector, and the address that a click on what it selects leads to."""
-    out: list[tuple[str, str]] = []
+def read_handlers(text: str) -> list[tuple[str, Function]]:
+    """What scripts bind to clicks: a selector, and where a click on what it selects leads to."""
+    out: list[tuple[str, Function]] = []
     known = dict(_GLOBAL.findall(text))
     for found in _BOUND.finditer(text):
         pieces = _leads_to(_body(text, found.end()), (), known)
         if pieces and len(out) < MAX_FUNCTIONS:
-            out.append((found[1] or f"#{found[2]}", "".join(piece for piece, _ in pieces)))
+            selector = next((found[k] for k in "abcd" if found[k]), f"#{found['e']}")
+            out.append((selector, Function((), pieces)))
     return out
 
 
@@ -110,9 +134,18 @@ def _body(text: str, start: int) -> str:
     return text[start : start + MAX_BODY]
 
 
+def _attribute(found: re.Match[str]) -> str:
+    """One name for an attribute, however it is asked for: ``dataset.infoId`` is ``data-info-id``."""
+    if plain := found["a"] or found["e"]:
+        name = plain
+    else:
+        name = "data-" + re.sub("([A-Z])", r"-\1", found["b"] or found["c"] or found["d"]).lower()
+    return "OWN_" + name.replace("-", "_")
+
+
 def _leads_to(body: str, names: tuple[str, ...], known: dict[str, str]) -> Pieces | None:
     plain = _TEMPLATE.sub(lambda m: "'" + re.sub(r"\$\{\s*([\w$]+)\s*\}", r"'+\1+'", m[1]) + "'", body)
-    plain = _CHOSEN.sub("CHOSEN_", plain)
+    plain = _ATTRIBUTE.sub(_attribute, _CHOSEN.sub("CHOSEN_", plain))
     inner = {name: text for name, text in _ASSIGNED.findall(plain) if name not in names}
     for goes in GOES.finditer(plain):
         if pieces := _concatenated(goes[1], names, known | inner, 0):
@@ -132,6 +165,8 @@ def _concatenated(text: str, names: tuple[str, ...], known: dict[str, str], dept
             pieces.append((found[1] or found[2] or "", False))
         elif name == "CHOSEN_":
             pieces.append((CHOSEN, True))
+        elif name.startswith("OWN_"):
+            pieces.append((OWN + name[4:].replace("_", "-"), True))
         elif name in names:
             pieces.append((name, True))
         elif name in known and depth < MAX_INNER:

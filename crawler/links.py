@@ -21,6 +21,7 @@ from crawler.texts import squash
 from crawler.wordings import names_column
 
 MAX_LINKS = 4000
+MAX_BOUND = 200  # elements that one handler is bound to
 MAX_URL = 2000
 MAX_TAGS = 40_000  # of one page that are read
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "txt")
@@ -197,10 +198,11 @@ def _links(tree: LexborHTMLParser, base: str, scripts: ScriptFacts, kept: tuple[
             _add_option(out, node, reading)
         else:
             _add_anchor(out, node, reading)
-    for selector, address in scripts.handlers:
+    for selector, made in scripts.handlers:
         with suppress(SelectolaxError):  # a selector that only the page's library understands
-            for node in tree.css(selector)[:3]:
-                _add_target(out, node, reading, Target(address, "script"))
+            for node in tree.css(selector)[:MAX_BOUND]:
+                if address := made.address([], own=node.attributes):
+                    _add_target(out, node, reading, Target(address, "script"))
     for markup in scripts.markup:  # rows kept as text: records in CDATA, lists that a script writes
         inner = read_page(_plain(markup), base).links
         whole = [i for i in inner if not _UNWRITTEN.search(i.url)]

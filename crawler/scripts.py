@@ -49,7 +49,7 @@ class ScriptFacts:
 
     ``named`` are names with addresses in their order; a name with none is a heading of those that follow.
     ``literals`` are documents that are only named; whether they are shown is not told. ``functions`` are those that
-    lead to an address, by name; ``handlers`` are selectors with the address that a click on what they select leads to;
+    lead to an address, by name; ``handlers`` are selectors with what a click on what they select leads to;
     ``changes`` are what a choice leads to, by the selection's id.
     """
 
@@ -60,7 +60,7 @@ class ScriptFacts:
     markup: tuple[str, ...]
     literals: tuple[str, ...] = ()
     functions: dict[str, Function] = field(default_factory=dict)
-    handlers: tuple[tuple[str, str], ...] = ()
+    handlers: tuple[tuple[str, Function], ...] = ()
     changes: dict[str, Function] = field(default_factory=dict)
 
 
@@ -73,7 +73,7 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
     literals: dict[str, None] = {}
     markup: list[str] = []
     functions: dict[str, Function] = {}
-    handlers: dict[tuple[str, str], None] = {}
+    handlers: list[tuple[str, Function]] = []
     changes: dict[str, Function] = {}
     for script in scripts:
         text = script[:MAX_SCRIPT]
@@ -84,12 +84,12 @@ def read_scripts(scripts: list[str]) -> ScriptFacts:
             markup.append(text[:200_000])
         bound = read_handlers(text)
         if redirect is None and len(text) < 2000:
-            redirect = _redirect(text, {address for _, address in bound})
+            redirect = _redirect(text, {piece for _, made in bound for piece, _ in made.pieces})
         for pdf in _PDF.finditer(text):
             documents[pdf[1] or pdf[2]] = None
         functions |= read_functions(text)
         changes |= read_changes(text)
-        handlers |= dict.fromkeys(bound)
+        handlers += bound
         literals |= dict.fromkeys(found[1].replace("\\/", "/") for found in _LITERAL.finditer(text))
         for name, address in _pairs(text):
             named[name, address] = None

@@ -143,13 +143,14 @@ def again_in_browser(task: Task, why: str = "", key: str = "") -> Task:
     """The same page, in a browser.
 
     ``why`` is ``challenge`` where only a script's cookie is wanted, ``by hand`` where a list's call could not be made
-    without the browser, so that its pages have to be turned there. ``key`` is the frontier's, if not a new one.
+    without the browser, so that its pages have to be turned there. ``key`` is the frontier's, if not a new one. A page
+    that was a guess is none once more.
     """
     return replace(
         task,
         key=key or f"browser {why if why == BY_HAND else ''} {task.key}".replace("  ", " "),
         priority=max(BROWSER_PRIORITY, task.priority),
-        meta={**task.meta, "browser": True, "why": why},
+        meta={**{k: x for k, x in task.meta.items() if k != "guess"}, "browser": True, "why": why},
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from crawler.discovery import Kind, classify, score_links, strays
 from crawler.feeds import Row, read_feed
 from crawler.links import Link, read_page
+from crawler.pager import next_page
 from crawler.wordings import WordingError, bare, parse_wordings
 
 BASE = "http://www.qinghe.example/zwgk/index.html"
@@ -129,6 +130,15 @@ LINKS = {
     '<li><a href="/b.html">清禾县2022年政府信息公开年度报告</a></li></ul><a href="/nb/list.html">查看更多</a></div>',
     "picture for more beside a picture": '<dl><dt><img src="a.png" alt="部门年报"></dt>'
     '<dd><a href="/nb/list.html"><img src="m.gif" alt="more"></a></dd></dl>',
+    "handler of each": "<div class=tab data-page-code='list'>年度报告</div>"
+    + SCRIPT
+    % "document.querySelectorAll('.tab').forEach(t => {t.onclick=function(){open('/nb/'+t.dataset.pageCode+'.html')}})",
+    "handler for all": "<div class=tab data-code='list'>年度报告</div>"
+    + SCRIPT % "$(document).on('click', '.tab', function(){ location.href='/nb/' + $(this).data('code') + '.html' })",
+    "handler by role": "<div role=tab code='list'>年度报告</div>"
+    + SCRIPT % "$('[role=tab]').each(function(){ $(this).click(() => { open('/nb/'+$(this).attr('code')+'.html') }) })",
+    "function of the element": "<div data-id=list onclick='go(this)'>年度报告</div>"
+    + SCRIPT % "function go(o){ var k = o.getAttribute('data-id'); location.href = '/nb/' + k + '.html' }",
     "tree that calls build": SCRIPT % "d.add(31,3,'年度报告','/nb/list.html','','right');",
     "body that sends on": """<body onload="location='/nb/list.html'"></body>""",
     "backslashes": r'<a href="\nb\list.html">年度报告</a>',
@@ -164,6 +174,21 @@ def test_menus_that_nothing_speaks_for_are_kept_for_the_end():
         (True, "透明清禾"),
         (False, "清禾风物"),
     ]
+
+
+def test_rows_without_addresses_take_them_from_what_is_bound_to_them():
+    row = "<div class='card' data-id='%d'><p>清禾县%d年政府信息公开年度报告</p><p>2024-01-20</p></div>"
+    rows = "".join(row % (n, n) for n in (2022, 2023))
+    bound = "$('.card').each(function(c){this.onclick=function(){location.href='/nb/'+this.dataset.id}});"
+    numbers = "$('.pi').click(function(){location.href='?p='+$(this).data('p')})"
+    html = f"{rows}<i class=pi data-p=1>1</i><i class=pi data-p=2>2</i><script>{bound}{numbers}</script>"
+    facts = read_page(html, BASE)
+    assert [(s.link.url[-8:], s.year) for s in score_links(facts, True) if s.kind is Kind.REPORT] == [
+        ("/nb/2022", 2022),
+        ("/nb/2023", 2023),
+    ]
+    assert next_page(facts, html, BASE).url == f"{BASE}?p=2"
+    assert facts.redirect is None
 
 
 FOLDERS = {
