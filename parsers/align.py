@@ -164,7 +164,8 @@ def _misplaced(book: LabelBook, standard: list[str], hit: RowHit, header: Record
 def _line(
     table: FormTable, hit: RowHit, columns: tuple[Column, ...], places: tuple[int, ...] | None, sure: bool
 ) -> Line:
-    keys = tuple(table.cell_key(hit.row, c) for c in columns)
+    known = table.keys_of(hit.row)
+    keys = tuple([known[column.key] for column in columns])
     grid = fit_to_grid(hit.tokens, places)
     # In a table with blocks, as many cells as columns is all there is to go by (judged again in _grid_stands).
     # In a sheet, empty cells may lie behind them: it is as wide as its widest table.

@@ -18,12 +18,13 @@ def certainty(document: Document, cells: Mapping[str, CellResult]) -> tuple[str 
     """
     kinds: set[str] = set()
     weak: set[str] = set()
-    by_place = {c.place: (t.kind, c.confidence) for t in document.tables for c in t.cells}
+    tables = {table.place.table: table for table in document.tables}
+    unsure = {c.place for table in tables.values() for c in table.cells if c.confidence < UNSURE}
     for key, cell in cells.items():
         if cell.value is None or cell.place is None:
             continue
-        kind, confidence = by_place.get(cell.place, ("text", 1.0))
-        kinds.add(kind)
-        if confidence < UNSURE:
+        table = tables.get(cell.place.table) if cell.place.table is not None else None
+        kinds.add("text" if table is None else table.kind)
+        if unsure and cell.place in unsure:
             weak.add(key)
     return max(kinds, key=_FROM_CERTAIN.index, default=None), frozenset(weak)

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -47,17 +47,18 @@ _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件]
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunningText:
-    """All paragraphs as one text, where each begins in it, and its letters without what may stand between them.
-
-    ``years``: those that the report is about.
-    """
+    """All paragraphs as one text, where each begins in it, and the years that the report is about."""
 
     text: str
     places: tuple[tuple[int, Place], ...]
-    letters: str
     years: frozenset[int] = frozenset()
+
+    @cached_property
+    def letters(self) -> str:
+        """The text without what may stand between letters."""
+        return _GAPS.sub("", self.text)
 
 
 def running_text(document: Document) -> RunningText:
@@ -72,7 +73,7 @@ def running_text(document: Document) -> RunningText:
         parts.append(paragraph.text + "\n")
         at += len(parts[-1])
     text = "".join(parts)
-    return RunningText(text, tuple(places), _GAPS.sub("", text), years_of(p.text for p in document.paragraphs))
+    return RunningText(text, tuple(places), years_of(p.text for p in document.paragraphs))
 
 
 def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]:

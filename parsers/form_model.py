@@ -169,6 +169,14 @@ class FormTable(_Part):
         pairs = ((row, column) for row in self.rows for column in self.columns_of(row))
         return tuple(FormField(self.cell_key(row, column), self, row, column) for row, column in pairs)
 
+    def keys_of(self, row: Row) -> dict[str, str]:
+        """The keys of a row's cells by the keys of their columns, in printed order."""
+        return self._keys_by_row[row.key]
+
+    @cached_property
+    def _keys_by_row(self) -> dict[str, dict[str, str]]:
+        return {row.key: {c.key: self.cell_key(row, c) for c in self.columns_of(row)} for row in self.rows}
+
     def cell_key(self, row: Row, column: Column) -> str:
         """The permanent key of one cell: ``<table>.<row>.<column>``."""
         return f"{self.key}.{row.key}.{column.key}"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, get_args
 
 from parsers.document import Cell, Place, Table, TableKind
-from parsers.labels import remembered
+from parsers.known import Known
 from parsers.values import Value, read_value
 
 GUESSED = 0.5  # confidence of a number that is not printed as digits in one piece
 _LETTERS = str.maketrans("OoQ〇lI|", "0000111")
 _NOUGHTS = ("。", "()", "( )", "0)", "(0")  # what a lone nought is often taken for
 _LONGEST_WORD = 7
+_LONGEST = 120  # characters of a cell whose reading is kept
 _SPECKS = re.compile(r"^[\s.,，。·'`:：;_-]+|[\s.,，。·'`:：;_-]+$")  # dirt beside a recognised number
 _BROKEN = re.compile(r"[+-]?\d[\d,]*(?:\.\d*)?(?:\n[\d,.]+){1,3}")
 _PARTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u2009\u202f]\d{3})+(?:\.\d+)?|[1-9](?: \d){1,5}")
@@ -34,6 +36,9 @@ class Token(NamedTuple):
     def text(self) -> str:
         """The raw text."""
         return self.value.raw
+
+
+_new_token: Callable[[tuple[Any, ...]], Token] = partial(tuple.__new__, Token)  # see ``document.new_cell``
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +62,31 @@ def records(tables: Sequence[Table]) -> list[Record]:
     """All rows of the tables of a document in reading order."""
     out: list[Record] = []
     for block, table in enumerate(tables):
+        values = _VALUES[table.kind]
         for row in table.rows():
-            tokens = tuple([_token(cell, table.kind) for cell in row])
+            tokens = tuple([_token(cell, values) for cell in row])
             kinds = [token.value.kind for token in tokens]
             words = tuple([token for token, kind in zip(tokens, kinds, strict=True) if kind == "text"])
             out.append(Record(block, len(out), table.kind, tokens, words, kinds.count("number")))
     return out
 
 
-def _token(cell: Cell, kind: TableKind) -> Token:
-    value, doubtful = _value(cell.text, kind)
+def _token(cell: Cell, values: Known[tuple[Value, bool]]) -> Token:
+    value, doubtful = values[cell.text]
     confidence = min(cell.confidence, GUESSED) if doubtful else cell.confidence
-    return Token(value, cell.column, cell.colspan, cell.place, confidence, cell.rowspan)
+    return _new_token((value, cell.column, cell.colspan, cell.place, confidence, cell.rowspan))
 
 
-@remembered
-def _value(text: str, kind: TableKind) -> tuple[Value, bool]:
+def _value(kind: TableKind, text: str) -> tuple[Value, bool]:
     """What a cell of such a table prints, and whether that is only likely."""
     value = read_value(text)
     if value.kind == "text" and (guess := _guess(text, kind)) is not None:
         return guess._replace(raw=text), True
     return value, kind == "ocr" and value.noted  # what looks like a note's mark may be a digit or a speck
+
+
+# Most cells of all reports hold a small number or a label of the form.
+_VALUES = {kind: Known(partial(_value, kind), _LONGEST) for kind in get_args(TableKind)}
 
 
 def _guess(text: str, kind: TableKind) -> Value | None:

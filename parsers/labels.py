@@ -7,49 +7,33 @@ that match equally well match nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeVar, TypeVarTuple
 
 from rapidfuzz.distance import Indel
+
+from parsers.known import Known, remembered
+from parsers.textnorm import nfkc
 
 # Enumerators in front of a label: 一、 （一） 1. (1) ① and their damaged forms.
 _ENUMERATOR = re.compile(r"^(?:其中[:：]|\(?[一二三四五六七八九十\d]{1,2}[)、.,．:]+|\([一二三四五六七八九十\d]{1,2})+")
 _DROPPED = re.compile(r"[\s\"'“”‘’«»「」『』|、,，.。．;；:：·\-—_*#`]+")
 _BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
 _LAST_YEAR = re.compile("上年|上一年|去年|往年|上期|同期")
-_LONGEST = 120  # characters of a label with those of its groups
+LONGEST = 120  # characters of a label with those of its groups
 EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
-_REMEMBERED = 8_192  # labels; all reports together have some thousand
-_Given = TypeVarTuple("_Given")
-_Found = TypeVar("_Found")
-
-
-def remembered(work: Callable[[str, *_Given], _Found]) -> Callable[[str, *_Given], _Found]:
-    """Have a function of a label keep its results: reports share their labels, so most are worked out once for all.
-
-    Texts too long for a label would only fill the memory; theirs are not kept.
-    """
-    kept = lru_cache(_REMEMBERED)(work)
-
-    def known(text: str, *given: *_Given) -> _Found:
-        return kept(text, *given) if len(text) <= _LONGEST else work(text, *given)
-
-    return known
 
 
 def fold(text: str) -> str:
     """Fold width, case, blanks, quotes and punctuation away: what is left is compared."""
-    text = unicodedata.normalize("NFKC", text).translate(_BRACKETS).lower()
+    text = nfkc(text).translate(_BRACKETS).lower()
     return _DROPPED.sub("", text)
 
 
-@remembered
+@remembered(LONGEST)
 def core(text: str) -> str:
     """``fold`` without the enumerators in front and without remarks in brackets at the end."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    text = "".join(nfkc(text).split()).translate(_BRACKETS)
     previous = None
     while previous != text:
         previous, text = text, _ENUMERATOR.sub("", text)
@@ -76,10 +60,15 @@ class LabelBook:
     def __init__(self, labels: Mapping[str, Iterable[str]]) -> None:
         """``labels``: for each key its spellings, the official one first."""
         self._cores = {key: tuple(dict.fromkeys(core(s) for s in spelled)) for key, spelled in labels.items()}
+        self._known = Known(self._find, LONGEST)
 
     def find(self, text: str) -> Match | None:
         """The key that ``text`` names, or None if it names none or two equally well."""
-        return _find(text, self)
+        return self._known[text]
+
+    def _find(self, text: str) -> Match | None:
+        match = self._best(core(text))
+        return None if match and match.score == CONTAINED and self._is_one_of_two(match.key, text) else match
 
     def _best(self, probe: str) -> Match | None:
         if not probe:
@@ -93,7 +82,7 @@ class LabelBook:
 
     def _is_one_of_two(self, key: str, text: str) -> bool:
         """Whether the label is only the second half of one for two things (信函、传真申请数)."""
-        plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+        plain = "".join(nfkc(text).split())
         return any(f"{joint}{known}" in plain for known in self._cores[key] for joint in "、和及与")
 
     def score(self, key: str, text: str) -> float:
@@ -105,12 +94,6 @@ class LabelBook:
         """All keys with their score for a folded label, best first."""
         found = [(max(_similarity(probe, k) for k in known), key) for key, known in self._cores.items()]
         return sorted(found, key=lambda pair: -pair[0])
-
-
-@remembered
-def _find(text: str, book: LabelBook) -> Match | None:
-    match = book._best(core(text))
-    return None if match and match.score == CONTAINED and book._is_one_of_two(match.key, text) else match
 
 
 def _similarity(probe: str, known: str) -> float:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from parsers.document import Place, TableKind
 from parsers.form_model import Column
 from parsers.grid import Token, exact_grid
-from parsers.result import CellResult, Number, Status
+from parsers.result import CellResult, Number, Status, new_result
 
+_PRINTED, _PLACED = Status.PRINTED, Status.ALIGNED
 Values = tuple[Number | None, ...]
 
 
@@ -69,7 +70,7 @@ def cell_of(key: str, column: Column, token: Token, proof: str | None = None) ->
     kind = value.kind
     if value.unit is None and not value.signed and type(value.number) is int and "." not in value.raw:
         # Most cells of all reports: spare the rest.
-        return CellResult(key, Status.ALIGNED if proof else Status.PRINTED, value.number, value.raw, token.place, proof)
+        return new_result((key, _PLACED if proof else _PRINTED, value.number, value.raw, token.place, proof))
     if kind != "number":
         status = {"blank": Status.BLANK, "mark": Status.MARK}.get(kind, Status.UNREADABLE)
         return CellResult(key, status, None, token.text, token.place)

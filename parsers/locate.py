@@ -16,7 +16,8 @@ from typing import NamedTuple
 from parsers.form_model import Form, FormTable, Row, load_forms
 from parsers.grid import Record, Token, exact_grid
 from parsers.headings import spellings
-from parsers.labels import CONTAINED, CUT, LabelBook, Match, core, remembered
+from parsers.known import remembered
+from parsers.labels import CONTAINED, CUT, LONGEST, LabelBook, Match, core
 
 # A cell between label and numbers that says whose year they are (本年 leaves a word in the row: it is damaged).
 A_YEAR = re.compile(r"(?:上一?|去|往)年(?:度|数|同期)?|同期|20\d{2}年度?")
@@ -129,7 +130,7 @@ def names_in(records: Iterable[Record]) -> RowNames:
     return out
 
 
-@remembered
+@remembered(LONGEST)
 def _named_by(text: str) -> tuple[tuple[LabelBook, Match], ...]:
     matches = ((book, book.find(text)) for book in _row_books())
     return tuple((book, match) for book, match in matches if match is not None)

@@ -23,9 +23,11 @@ def without_captioned_repeats(document: Document, marks_of: Callable[[Table], It
     ``marks_of`` gives the labels that tell what standard table it is (none: not standard).
     """
     told: list[tuple[int, frozenset[object], bool]] = []
-    for n, (block, foreign) in enumerate(zip(document.blocks, _captioned(document.blocks), strict=True)):
-        if isinstance(block, Table) and (marks := frozenset(marks_of(block))):
-            told.append((n, marks, foreign))
+    captioned = _captioned(document.blocks)
+    if any(captioned):  # as in few documents
+        for n, (block, foreign) in enumerate(zip(document.blocks, captioned, strict=True)):
+            if isinstance(block, Table) and (marks := frozenset(marks_of(block))):
+                told.append((n, marks, foreign))
     own = frozenset().union(*(marks for _, marks, foreign in told if not foreign))
     drop = {n for n, marks, foreign in told if foreign and 2 * len(marks & own) > len(marks)}
     # Emptied, not taken out: the words over it are those of no other table.
@@ -45,7 +47,7 @@ def _captioned(blocks: Sequence[Block]) -> list[bool]:
                 year, foreign = title.year, False
             elif _is_foreign_caption(block.text, year):
                 foreign = True
-            elif not is_part_heading(block.text):
+            elif foreign and not is_part_heading(block.text):
                 foreign = False
         out.append(foreign)
     return out

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from itertools import pairwise
 
 from parsers.document import Cell, Table
-from parsers.form_model import Equation, Form, FormTable, load_forms
-from parsers.labels import CUT, LabelBook, core, fold, remembered
+from parsers.form_model import Form, FormTable, load_forms
+from parsers.known import Known, remembered
+from parsers.labels import CUT, LONGEST, core, fold
 from parsers.locate import A_YEAR, SHORT_LABEL, column_book, row_book
 from parsers.units import is_telling
 from parsers.values import read_value
@@ -33,14 +34,15 @@ Grid = dict[tuple[int, int], Cell]
 _Labels = dict[Cell, str]  # the rows of a form that cells name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Model:
-    """One table of a form, with its labels."""
+    """One table of a form, with its labels. ``parts``: the row that a heading names, its group perhaps with it."""
 
-    table: FormTable
-    rows: LabelBook
-    columns: LabelBook
-    sums: tuple[Equation, ...]
+    def __init__(self, form: Form, table: FormTable) -> None:
+        self.table = table
+        self.rows = row_book(form.id, table.key)
+        self.columns = column_book(form.id, table.key)
+        self.sums = tuple(e for e in form.equations() if e.identity.table == table.key)
+        self.parts = Known(partial(_part, self), LONGEST)
 
 
 def in_form_shapes(tables: Sequence[Table]) -> list[Table]:
@@ -77,7 +79,7 @@ def _is_part(table: Table, model: _Model) -> bool:
         return False
     words = _words(table)
     columns = {m.key for c in words if (m := model.columns.find(c.text)) is not None}
-    if len(columns) < len(model.table.columns) or not any(_part(c.text, model) for c in words):
+    if len(columns) < len(model.table.columns) or not any(model.parts[c.text] for c in words):
         return False
     return sum(map(_is_value, table.cells)) < len(model.table.rows) * len(model.table.columns)
 
@@ -122,13 +124,8 @@ def _models(layout: str) -> tuple[_Model, ...]:
         for table in form.tables:
             if table.layout == layout:
                 labels = (tuple(r.label for r in table.rows), tuple(c.label for c in table.columns))
-                out.setdefault(labels, _model(form, table))
+                out.setdefault(labels, _Model(form, table))
     return tuple(out.values())
-
-
-def _model(form: Form, table: FormTable) -> _Model:
-    sums = tuple(e for e in form.equations() if e.identity.table == table.key)
-    return _Model(table, row_book(form.id, table.key), column_book(form.id, table.key), sums)
 
 
 def _is_value(cell: Cell) -> bool:
@@ -153,7 +150,7 @@ def _labels(table: Table) -> dict[_Model, _Labels]:
     return out
 
 
-@remembered
+@remembered(LONGEST)
 def _telling(text: str) -> tuple[tuple[_Model, str], ...]:
     """The row that a text names in each model."""
     if len(core(text)) <= SHORT_LABEL or read_value(text).kind != "text":
@@ -197,7 +194,7 @@ def _in_one_column(table: Table, model: _Model, labels: _Labels) -> Table:
 def _side_by_side(table: Table, model: _Model, *, must_add_up: bool) -> Table | None:
     """One row with the model rows beside each other, from cells that stand anywhere under and beside their labels."""
     pairs = [(row.key, column.key) for row in model.table.rows for column in model.table.columns]
-    named = {_part(c.text, model) for c in _words(table)} - {None}
+    named = {model.parts[c.text] for c in _words(table)} - {None}
     if len(named) <= len(model.table.rows) // 2:
         return None
     values = [c for c in table.cells if _is_value(c)]
@@ -257,14 +254,13 @@ def _before(cell: Cell, grid: Grid) -> Iterator[Cell]:
 def _first(cells: list[Cell], model: _Model, *, rows: bool) -> str | None:
     for cell in cells:
         match = model.columns.find(cell.text)
-        key = _part(cell.text, model) if rows else match.key if match else None
+        key = model.parts[cell.text] if rows else match.key if match else None
         if key is not None:
             return key
     return None
 
 
-@remembered
-def _part(text: str, model: _Model) -> str | None:
+def _part(model: _Model, text: str) -> str | None:
     """The row that a heading names; it may name its group with it (行政诉讼（复议后起诉）)."""
     if len(text) < SHORT_LABEL:
         return None

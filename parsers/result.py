@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from parsers.document import Place
@@ -41,6 +42,9 @@ class CellResult(NamedTuple):
         if self.proof:
             out["proof"] = self.proof
         return out
+
+
+new_result: Callable[[tuple[Any, ...]], CellResult] = partial(tuple.__new__, CellResult)  # see ``document.new_cell``
 
 
 @cache

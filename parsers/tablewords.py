@@ -20,8 +20,10 @@ def without_tables(text: str) -> str:
     A table shows by a heading that stands in no sentence, with at least three labels around it; what lies between the
     first label and the digits behind the last is cut out.
     """
+    if not _headings().search(text):
+        return text
     words = list(_words().finditer(text))
-    if len(words) < LEAST_WORDS or not _headings().search(text):
+    if len(words) < LEAST_WORDS:
         return text
     tail = _TAIL.match(text, words[-1].end())
     return text[: words[0].start()] + text[tail.end() if tail else words[-1].end() :]

@@ -16,11 +16,35 @@ _DIGIT = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | d
 _CHINESE_YEAR = re.compile(r"(二[零〇○O0]|一九)([零〇○O0一二三四五六七八九])([零〇○O0一二三四五六七八九])(?=年)")
 
 
+# Nearly all text of reports: ASCII, Chinese, its punctuation, full-width forms. None of these characters combines with
+# another, so each can be folded for itself, some ten times faster than by the general way.
+_EASY = re.compile("[\x00-\x7f\u2010-\u2016\u2018-\u2027\u3000-\u301f\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e]*+")
+_WIDTHS = {
+    c: folded for c in map(chr, (*range(0x2010, 0x2028), *range(0x3000, 0x3020), *range(0xFF01, 0xFF5F)))
+    if (folded := unicodedata.normalize("NFKC", c)) != c
+}  # fmt: skip
+_WIDE = re.compile(f"[{re.escape(''.join(_WIDTHS))}]")
+
+
+def nfkc(text: str) -> str:
+    """``text`` with full-width forms folded: Unicode's normal form NFKC."""
+    return _narrow(text) if _EASY.fullmatch(text) else unicodedata.normalize("NFKC", text)
+
+
+def _narrow(text: str) -> str:
+    if not text.isascii():
+        for wide in set(_WIDE.findall(text)):
+            text = text.replace(wide, _WIDTHS[wide])
+    return text
+
+
 def squeeze(text: str) -> str:
     """``text`` with full-width forms folded (NFKC) and every blank removed.
 
     Raised and circled digits beside a number go: they are no digits of it.
     """
+    if _EASY.fullmatch(text):  # nothing raised, and no invisible characters but blanks
+        return "".join(_narrow(text).split())
     return _BLANK.sub("", unicodedata.normalize("NFKC", _NOTE.sub(" ", text)))
 
 

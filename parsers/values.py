@@ -4,12 +4,11 @@ print 0 where nothing happened; an empty cell says nothing)."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from parsers.result import Number
-from parsers.textnorm import RAISED
+from parsers.textnorm import RAISED, nfkc
 
 Kind = Literal["number", "blank", "mark", "text"]
 
@@ -91,7 +90,7 @@ _known = lru_cache(maxsize=4_096)(_read)  # most cells of all reports hold a sma
 
 def clean(raw: str) -> str:
     """Fold full-width forms and drop invisible characters; inner blanks stay (``3 0`` may be two values)."""
-    text = unicodedata.normalize("NFKC", raw.translate(_INVISIBLE)).replace("−", "-").strip()
+    text = nfkc(raw.translate(_INVISIBLE)).replace("−", "-").strip()
     # A blank inside brackets or before a unit or bracket parts no number from another.
     return re.sub(r"\s+(?=[(\[【〔件条项个份次宗篇期家户人万亿元注])|(?<=[+\-增加减少])\s+", "", text)
 

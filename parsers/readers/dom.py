@@ -33,7 +33,7 @@ _VOID = frozenset(
      "meta", "param", "source", "track", "wbr")
 )  # fmt: skip
 # A tag or a comment as the serialiser writes them; names hold whatever a page has put there (<td width="2"">).
-_TAG = re.compile(r'(<!--.*?-->|</?[a-zA-Z][^\s/>]*+(?: =?[^\s/>=]*+="[^"]*+")*+>)', re.DOTALL)
+_TAG = re.compile(r'(</?[a-zA-Z][^\s/>]*+(?: =?[^\s/>=]*+="[^"]*+")*+>|<!--.*?-->)', re.DOTALL)
 _NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r' (=?[^\s/>=]*+)="([^"]*+)"')
 _GONE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -55,7 +55,7 @@ class Tag:
     it holds is not seen; ``raised``: its text stands above or below the line, as marks of notes do.
     """
 
-    __slots__ = ("attributes", "blank", "gone", "is_block", "is_link", "is_void", "name", "raised")
+    __slots__ = ("attributes", "blank", "breaks", "gone", "is_block", "is_link", "is_void", "name", "raised")
 
     def __init__(self, written: str, *, hidden: bool) -> None:
         """``hidden``: elements that a style hides count as seen."""
@@ -69,6 +69,7 @@ class Tag:
         self.raised = self.name in ("sup", "sub") or (self.name in _RAISABLE and bool(_RAISED.search(style)))
         self.is_void = name is None or self.name in _VOID
         self.is_block = self.name in BLOCKS and not self.gone
+        self.breaks = self.is_block or self.name == "br"  # the line
         self.is_link = self.name == "a" and bool(self.attributes.get("href")) and not self.gone
 
 
@@ -92,8 +93,8 @@ class Page:
         pieces = _pieces(tree)
         self.is_cut = len(pieces) > 2 * _MOST_TAGS
         self._nth: dict[int, int] = {}  # among the siblings of the same name
-        self._paths: dict[int, tuple[str, int]] = {}  # with the depth
         self._read(pieces, hidden=hidden)
+        self._paths = {0: (self.tags[0].name, 0)}  # with the depth
         if any(tag.raised for tag in set(self.tags)):
             self._raise_texts()
 
@@ -159,28 +160,29 @@ class Page:
 
     def path(self, n: int) -> str:
         """The CSS path of the element that begins at ``n``. Beyond the depth limit all share their ancestor's."""
-        missing = []
-        while n not in self._paths and n:
-            missing.append(n)
+        around = []
+        while n not in self._paths:
+            around.append(n)
             n = self.parents[n]
-        path, depth = self._paths.get(n, (self.tags[0].name, 0))
-        for element in reversed(missing):
-            depth += 1
+        path, depth = self._paths[n]
+        for inner in reversed(around):
+            self._paths[n] = path, depth  # of all but the innermost, which is mostly asked for once
+            n, depth = inner, depth + 1
             if depth <= LIMITS.max_depth:
-                if element not in self._nth:
-                    self._count(self.parents[element])
-                path = f"{path} > {self.tags[element].name}:nth-of-type({self._nth[element]})"
-            self._paths[element] = path, depth
+                nth = self._nth.get(n) or self._number(n)
+                path = f"{path} > {self.tags[n].name}:nth-of-type({nth})"
         return path
 
-    def _count(self, parent: int) -> None:
-        """Number the children of an element among those of the same name."""
+    def _number(self, element: int) -> int:
+        """Number the children of an element's parent among those of the same name. Returns the element's number."""
         counts: dict[str, int] = {}
+        parent = self.parents[element]
         n = parent + 1
         while n < self.partners[parent]:
             name = self.tags[n].name
             self._nth[n] = counts[name] = counts.get(name, 0) + 1
             n = self.partners[n] + 1
+        return self._nth[element]
 
 
 _MOST_TAGS = LIMITS.max_events // 2

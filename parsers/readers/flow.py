@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from parsers.document import Block, Cell, Paragraph, Place, Table
+from parsers.document import Block, Paragraph, Place, Table, new_cell, new_place
 
 _ENUMERATOR = re.compile(
     r"[（(]?[一二三四五六七八九十百0-9０-９]{1,3}[)）、.．，,]|第[一二三四五六七八九十]+[条部章节]|[#*•·●]"
@@ -82,19 +82,21 @@ def number_tables(blocks: list[Block]) -> tuple[Block, ...]:
     n = 0
     for block in blocks:
         if isinstance(block, Table):
-            out.append(_numbered(block, n))
+            out.append(numbered(block, n))
             n += 1
         else:
             out.append(block)
     return tuple(out)
 
 
-def _numbered(table: Table, n: int) -> Table:
-    def at(place: Place, row: int | None, column: int | None) -> Place:
-        return Place(place.page, place.box, place.path, place.line, n, row, column, place.part)
+def numbered(table: Table, n: int) -> Table:
+    """The table with its number in the document, for itself and its cells."""
 
-    cells = tuple(
-        Cell(c.row, c.column, c.text, c.rowspan, c.colspan, at(c.place, c.row, c.column), c.confidence)
+    def at(place: Place, row: int | None, column: int | None) -> Place:
+        return new_place((place.page, place.box, place.path, place.line, n, row, column, place.part))
+
+    cells = tuple([
+        new_cell((c.row, c.column, c.text, c.rowspan, c.colspan, at(c.place, c.row, c.column), c.confidence))
         for c in table.cells
-    )
+    ])  # fmt: skip
     return Table(cells, table.kind, at(table.place, None, None))

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from parsers.document import Cell, Place, Table, TableKind
+from parsers.document import Place, Table, TableKind, new_cell, new_place
 from parsers.readers.errors import LIMITS
 
 _SPARE = 2
+_NOWHERE = Place()
 
 
-@dataclass(slots=True)
 class RawCell:
-    """One cell as the mark-up has it. ``skip`` counts grid columns left out in front of it."""
+    """One cell as the mark-up has it. ``skip`` counts grid columns left out in front of it.
 
-    text: str
-    colspan: int = 1
-    rowspan: int = 1
-    place: Place = field(default_factory=Place)
-    skip: int = 0
-    confidence: float = 1.0
+    ``path``: its node path, where that is all that is known of its place. ``build_table`` sets ``row`` and ``column``,
+    and the spans to what fits there.
+    """
+
+    __slots__ = ("colspan", "column", "confidence", "path", "place", "row", "rowspan", "skip", "text")
+    row: int
+    column: int
+
+    def __init__(
+        self, text: str, colspan: int = 1, rowspan: int = 1, place: Place = _NOWHERE, skip: int = 0,
+        confidence: float = 1.0, path: str | None = None,
+    ) -> None:  # fmt: skip
+        self.text = text
+        self.colspan = colspan
+        self.rowspan = rowspan
+        self.place = place
+        self.skip = skip
+        self.confidence = confidence
+        self.path = path
 
 
 def build_table(
@@ -31,69 +43,78 @@ def build_table(
 
     Row spans end with the table; a column in which no cell begins is no column and is folded into its neighbour
     (this also undoes over-long column spans and converters' phantom columns). ``trim`` drops what lies more than
-    two rows or columns behind the last text: a blank last row still means something, a thousand do not. Returns
-    None where nothing is left.
+    two rows or columns behind the last text: a blank last row still means something, a thousand do not. Where
+    ``place`` has the number of the table in the document, cells with a path get theirs. Returns None where nothing is
+    left.
     """
     placed = _placed(rows[: LIMITS.max_rows])
     _fold_columns(placed)
     if trim:
         placed = _trimmed(placed)
-    cells = tuple(Cell(p.row, p.column, p.raw.text[: LIMITS.max_cell_text], p.height, p.width, p.raw.place,
-                       p.raw.confidence) for p in placed)  # fmt: skip
-    return Table(cells, kind, place or Place()) if cells else None
+    longest = LIMITS.max_cell_text
+    place = place or _NOWHERE
+    n = place.table
+    places = [new_place((None, None, c.path, None, n, c.row, c.column, None)) if c.path else c.place for c in placed]
+    cells = tuple([
+        new_cell((c.row, c.column, c.text[:longest], c.rowspan, c.colspan, at, c.confidence))
+        for c, at in zip(placed, places, strict=True)
+    ])  # fmt: skip
+    return Table(cells, kind, place) if cells else None
 
 
-@dataclass(slots=True)
-class _Placed:
-    """A raw cell at its place in the grid."""
-
-    raw: RawCell
-    row: int
-    column: int
-    height: int
-    width: int
-
-
-def _placed(rows: Sequence[Sequence[RawCell]]) -> list[_Placed]:
-    out: list[_Placed] = []
-    busy_until = [0] * LIMITS.max_columns  # first row at which each column is free again
+def _placed(rows: Sequence[Sequence[RawCell]]) -> list[RawCell]:
+    """Give each cell its place, and the spans that there is room for."""
+    out: list[RawCell] = []
+    width = LIMITS.max_columns
+    busy_until = [0] * width  # first row at which each column is free again
     for r, row in enumerate(rows):
         column = 0
-        for raw in row:
-            column += max(raw.skip, 0)
-            while column < len(busy_until) and busy_until[column] > r:
+        for cell in row:
+            column += max(cell.skip, 0)
+            while column < width and busy_until[column] > r:
                 column += 1
-            if column >= len(busy_until) or len(out) >= LIMITS.max_cells:
+            if column >= width or len(out) >= LIMITS.max_cells:
                 break
+            if cell.rowspan != 1:
+                cell.rowspan = max(1, min(cell.rowspan, len(rows) - r))
             end = column + 1
-            while end < min(column + raw.colspan, len(busy_until)) and busy_until[end] <= r:
-                end += 1
-            height = max(1, min(raw.rowspan, len(rows) - r))
-            for c in range(column, end):
-                busy_until[c] = r + height
-            out.append(_Placed(raw, r, column, height, end - column))
+            busy_until[column] = r + cell.rowspan
+            if cell.colspan != 1:
+                while end < min(column + cell.colspan, width) and busy_until[end] <= r:
+                    busy_until[end] = r + cell.rowspan
+                    end += 1
+                cell.colspan = end - column
+            cell.row, cell.column = r, column
+            out.append(cell)
             column = end
     return out
 
 
-def _fold_columns(placed: list[_Placed]) -> None:
-    starts = sorted({p.column for p in placed})
-    for p in placed:
-        first = bisect_left(starts, p.column)
-        p.width = bisect_left(starts, p.column + p.width) - first
-        p.column = first
+def _fold_columns(placed: list[RawCell]) -> None:
+    starts = sorted({c.column for c in placed})
+    if not starts or starts[-1] == len(starts) - 1:  # no gaps
+        for cell in placed:
+            if cell.colspan != 1:
+                cell.colspan = min(cell.colspan, len(starts) - cell.column)
+        return
+    for cell in placed:
+        first = bisect_left(starts, cell.column)
+        cell.colspan = bisect_left(starts, cell.column + cell.colspan) - first
+        cell.column = first
 
 
-def _trimmed(placed: list[_Placed]) -> list[_Placed]:
-    filled = [p for p in placed if p.raw.text and not p.raw.text.isspace()]
+def _trimmed(placed: list[RawCell]) -> list[RawCell]:
+    filled = [c for c in placed if c.text and not c.text.isspace()]
     if not filled:
         return []
-    n_rows = max(p.row + p.height for p in filled) + _SPARE
-    n_columns = max(p.column + p.width for p in filled) + _SPARE
-    kept = [p for p in placed if p.row < n_rows and p.column < n_columns]
-    for p in kept:
-        p.height = min(p.height, n_rows - p.row)
-        p.width = min(p.width, n_columns - p.column)
+    n_rows = max([c.row + c.rowspan for c in filled]) + _SPARE
+    n_columns = max([c.column + c.colspan for c in filled]) + _SPARE
+    kept = [c for c in placed if c.row < n_rows and c.column < n_columns]
+    for cell in kept:
+        if cell.row + cell.rowspan > n_rows:
+            cell.rowspan = n_rows - cell.row
+        if cell.column + cell.colspan > n_columns:
+            cell.colspan = n_columns - cell.column
     return kept
 
 

@@ -13,7 +13,7 @@ from parsers.decode import decode
 from parsers.document import Block, Document, Paragraph, Place, Table
 from parsers.readers.dom import Page, Tag, collapse, tidy
 from parsers.readers.errors import LIMITS, UnreadableDocument
-from parsers.readers.flow import number_tables, within
+from parsers.readers.flow import numbered, within
 from parsers.readers.grid import build_table
 from parsers.readers.html_tables import HtmlTable, read_table
 from parsers.readers.meta import label_of, labelled
@@ -60,7 +60,7 @@ class _Pass:
         self.lines: list[str] = []
         self.images: list[str] = []
         self.pairs: dict[str, str] = {}
-        self.n_cells = 0
+        self.n_cells = self.n_tables = 0
         self.warnings: list[str] = []
         self._open = _Open()
         self._at = self._links = self._aside = self._level = 0
@@ -70,8 +70,8 @@ class _Pass:
 
     def run(self) -> None:
         """Collect all blocks."""
-        page, at = self.page, 0
-        while at < len(page):
+        page, at, end = self.page, 0, len(self.page)
+        while at < end:
             self._at = at
             tag, text = page.tags[at], page.texts[at]
             if text:
@@ -156,11 +156,15 @@ class _Pass:
         self._collect_pairs(found)
         if found.caption:
             self.blocks.append(Paragraph(found.caption, Place(path=self.page.path(start))))
-        table = build_table(found.rows, "exact", Place(path=self.page.path(start)))
+        table = build_table(found.rows, "exact", Place(path=self.page.path(start), table=self.n_tables))
         if table:
-            self.n_cells += len(table.cells)
-            self.blocks.append(table)
+            self._add(table)
         return True
+
+    def _add(self, table: Table) -> None:
+        self.n_tables += 1
+        self.n_cells += len(table.cells)
+        self.blocks.append(table)
 
     def _preformatted(self, start: int) -> None:
         """Read a ``pre`` element as plain text: its tabs and line ends are all there is of a table in it."""
@@ -168,10 +172,10 @@ class _Pass:
         pieces = (self.page.texts[n] + ("\n" if self.page.tags[n].name == "br" else "") for n in inside)
         for block in text_blocks("".join(pieces)):
             placed = within(block, self.page.path(start))
-            self.blocks.append(placed)
             if isinstance(placed, Table):
-                self.n_cells += len(placed.cells)
+                self._add(numbered(placed, self.n_tables))
             else:
+                self.blocks.append(placed)
                 self.lines.append(placed.text)
 
     def _collect_pairs(self, found: HtmlTable) -> None:
@@ -250,7 +254,7 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
         meta["shown"] = _joined(url, shown)
     if page.images:
         meta["images"] = "\n".join(dict.fromkeys(page.images[:100]))
-    return Document(number_tables(page.blocks), HTML, meta, (*decoded.warnings, *page.warnings))
+    return Document(tuple(page.blocks), HTML, meta, (*decoded.warnings, *page.warnings))
 
 
 def _too_deep(text: str) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parsers.document import Place
 from parsers.readers.dom import Page, collapse, tidy
 from parsers.readers.errors import LIMITS
 from parsers.readers.grid import RawCell, is_layout
 
 _LONG_PROSE = 400  # characters in one cell; the longest label of a form has some 60
-_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
+_PARTS = frozenset(("thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
 
 
 @dataclass(slots=True)
@@ -44,7 +43,7 @@ class _Reading:
         self.group = 0
         self.cell: int | None = None  # where the open cell begins
         self.pieces: list[str] | None = None  # of the open cell or caption
-        self.own = self.nested = 0  # characters of the open cell
+        self.nested = 0  # characters of the open cell that stand in inner tables
 
     def run(self, start: int, end: int) -> None:
         """Read what stands from ``start`` to ``end``. Text of inner tables is part of the cell that holds them."""
@@ -56,25 +55,23 @@ class _Reading:
                 self.pieces.append(text)
                 if depth > 1:
                     self.nested += len(text.strip())
-                else:
-                    self.own += len(text.strip())
             tag = tags[n]
-            if tag.name in _PARTS and not tag.gone:
-                begins = partners[n] > n
-                if tag.name == "table":
-                    depth += 1 if begins else -1
-                    self.found.has_tables |= depth > 1
-                if depth == 1 and tag.name != "table":
-                    self._part(n, tag.name, begins=begins)
-                    continue
-            if self.cell is not None and self.pieces is not None and (tag.is_block or tag.name == "br"):
+            if not tag.breaks:
+                continue  # most tags are inside lines
+            if tag.name == "table":
+                depth += 1 if partners[n] > n else -1
+                self.found.has_tables |= depth > 1
+            elif depth == 1 and tag.name in _PARTS:
+                self._part(n, tag.name, begins=partners[n] > n)
+                continue
+            if self.cell is not None and self.pieces is not None:
                 self.pieces.append("\n")
         _clip_to_groups(self.found.rows, self.groups)
 
     def _part(self, n: int, name: str, *, begins: bool) -> None:
         if name in ("td", "th"):
             if self.cell is not None:
-                self._close_cell()
+                self._close_cell(self.cell, self.pieces or [])
             self.cell = n if begins else None
             self.pieces = [] if begins else None
         elif name == "tr":
@@ -88,16 +85,17 @@ class _Reading:
         else:
             self.group += 1
 
-    def _close_cell(self) -> None:
-        own, nested, self.own, self.nested = self.own, self.nested, 0, 0
-        if self.cell is None or self.pieces is None or len(self.found.sizes) >= LIMITS.max_cells:
+    def _close_cell(self, start: int, pieces: list[str]) -> None:
+        nested, self.nested = self.nested, 0
+        if len(self.found.sizes) >= LIMITS.max_cells:
             return
         if not self.found.rows:
             self.found.rows.append([])
-        stated = self.page.tags[self.cell].attributes
-        raw = RawCell(tidy(self.pieces), _span(stated, "colspan"), _span(stated, "rowspan"),
-                      Place(path=self.page.path(self.cell)))  # fmt: skip
-        self.found.rows[-1].append(raw)
+        stated = self.page.tags[start].attributes
+        text = tidy(pieces)
+        own = len(text) if len(pieces) == 1 else sum([len(piece.strip()) for piece in pieces]) - nested
+        cell = RawCell(text, _span(stated, "colspan"), _span(stated, "rowspan"), path=self.page.path(start))
+        self.found.rows[-1].append(cell)
         self.found.sizes.append((own, nested))
 
 

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
-import pytest
+import re
+import unicodedata
 
-from parsers.textnorm import raised, squeeze
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.textnorm import _EASY, nfkc, raised, squeeze
+
+EASY = [chr(n) for n in range(0x10000) if _EASY.fullmatch(chr(n))]
 
 
 @pytest.mark.parametrize(("text", "folded"), [
@@ -14,3 +21,19 @@ def test_digits_of_notes_never_join_a_number(text, folded):
 
 def test_raised_digits_stay_apart_from_plain_ones():
     assert raised("[1２]") == "[¹²]"
+
+
+def test_what_is_folded_the_easy_way_never_combines():
+    folded = [unicodedata.normalize("NFKC", c) for c in EASY]
+    assert [nfkc(c) for c in EASY] == folded
+    assert not any(unicodedata.combining(c) or not unicodedata.is_normalized("NFC", c) for c in "".join(folded))
+
+
+MIXED = [*EASY[:400], *EASY[-100:], "中", "５", "①", "²", "\u0301", "ｶ", "ﾞ", "\u200b", "\u00ad"]
+
+
+@given(st.text(st.sampled_from(MIXED)))
+def test_folding_is_unicodes_own(text):
+    assert nfkc(text) == unicodedata.normalize("NFKC", text)
+    if not re.search("[①²]", text):
+        assert squeeze(text) == re.sub("[\\s\u200b\u00ad]", "", unicodedata.normalize("NFKC", text))
