@@ -164,6 +164,11 @@ class Store:
         )  # fmt: skip
         return self.add_resource(capture, body)
 
+    def commit(self) -> None:
+        """Commit rows that wait, so that others can see them (``archive.warc`` looks up originals by itself)."""
+        if self.ledger.conn.in_transaction:
+            self.ledger.conn.execute("COMMIT")
+
     def close(self) -> None:
         """Close the capture file for good."""
         self._writer.close()

@@ -1,6 +1,6 @@
 """What keeping costs: records written and checked a second beside warcio and FastWARC, and a crawl with and without.
 
-Usage: python benchmarks/warc.py [--pages 5000] [--crawl-pages 2000] [--repeats 7] [--only-crawl]
+Usage: python benchmarks/warc.py [--pages 5000] [--crawl-pages 2000] [--repeats 7] [--only-crawl | --only-records]
        .ci/webtools gives an environment that has FastWARC; its speed is measured there, on the same file.
 
 Pages are made up: Chinese text of some 14 KB with chance in it (crawls: of 40 KB, too, as portals have them). Every
@@ -282,6 +282,7 @@ def main() -> None:
     parser.add_argument("--crawl-pages", type=int, default=2000)
     parser.add_argument("--repeats", type=int, default=7, help="turns of the crawls")
     parser.add_argument("--only-crawl", action="store_true")
+    parser.add_argument("--only-records", action="store_true")
     parser.add_argument("--one-crawl", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one_crawl:
@@ -315,7 +316,8 @@ def main() -> None:
             print(f"| checked: FastWARC, block digests | {max(n / seconds for n, seconds in runs):.0f} |")
         print("\n| | bytes, all three records | bytes, first record |\n|---|---|---|")
         sizes(root / "sizes")
-    crawl_cost(given.crawl_pages, given.repeats)
+    if not given.only_records:
+        crawl_cost(given.crawl_pages, given.repeats)
 
 
 if __name__ == "__main__":

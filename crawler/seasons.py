@@ -33,6 +33,7 @@ def kept_answer(store: Store, response: Response) -> Response:
     kept = store.ledger.last_kept(response.url)
     if kept is None or kept["warc_file"] is None:
         return response
+    store.commit()
     try:
         payload = warc.read_payload(store.archive_dir, kept["warc_file"], kept["warc_offset"], kept["warc_length"])
     except ArchiveError:
