@@ -51,6 +51,8 @@ class Cached:
         if scope["type"] != "http" or scope["method"] != "GET" or not publication or path.startswith(_CHANGING):
             await self._app(scope, receive, send)
             return
+        # Nobody signs in here, so a visitor's cookies say nothing; Datasette would answer "private, no-store" to them.
+        scope = {**scope, "headers": [(n, v) for n, v in scope["headers"] if n not in (b"cookie", b"authorization")]}
         query = scope.get("query_string", b"").decode("latin-1")
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         drawn_from = f"{publication}|{self._datasette.__dict__.get('_nianbao_contact')}|{program()}"
@@ -111,9 +113,14 @@ class _Keeper:
     def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
         pairs = [(bytes(name).lower(), bytes(value)) for name, value in message["headers"]]
         there = dict(pairs)
-        if message["status"] != 200 or b"etag" in there or b"no-store" in there.get(b"cache-control", b""):
+        if message["status"] != 200 or b"no-store" in there.get(b"cache-control", b"") or b"set-cookie" in there:
             return pairs
-        if b"immutable" in there.get(b"cache-control", b"") or b"max-age=31536000" in there.get(b"cache-control", b""):
+        # Answers differ by nothing that a visitor sends but the ways of packing that it knows.
+        pairs = [(name, value) for name, value in pairs if name != b"vary"] + [(b"vary", b"Accept-Encoding")]
+        control = there.get(b"cache-control", b"")
+        if b"immutable" in control or b"max-age=31536000" in control:
             return pairs
+        if b"etag" in there:
+            return pairs if control else [*pairs, (b"cache-control", b"public, max-age=300")]
         pairs = [(name, value) for name, value in pairs if name != b"cache-control"]
         return [*pairs, (b"cache-control", FRESH), (b"etag", self._etag)]

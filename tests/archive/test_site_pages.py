@@ -266,6 +266,12 @@ def test_a_missing_year_breaks_the_line() -> None:
 def test_a_known_page_is_not_sent_again(get: Get) -> None:
     first = get("/quality")
     assert "max-age=300" in first.headers["cache-control"]
+    assert first.headers["vary"] == "Accept-Encoding"
+    other = get("/about", cookie="tracker=1", authorization="Bearer x")
+    assert other.headers["cache-control"] == first.headers["cache-control"]
+    assert other.headers["vary"] == "Accept-Encoding"
+    whole = get("/public.db")
+    assert (whole.headers["vary"], whole.headers["cache-control"]) == ("Accept-Encoding", "public, max-age=300")
     tag = first.headers["etag"]
     again = get("/quality", **{"if-none-match": tag})
     assert (again.status_code, again.content) == (304, b"")
