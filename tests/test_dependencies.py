@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -48,3 +50,18 @@ def test_imports_are_declared(repo_dir, folder, extras):
         if not {d.lower().replace("_", "-") for d in wheels.get(name, [name])} & have
     }  # fmt: skip
     assert missing == set()
+
+
+def test_the_container_takes_every_version_of_the_lock_with_its_marker(repo_dir):
+    """Two versions of one package, each for its Python, must not both be asked for."""
+    step = next(line for line in (repo_dir / "Containerfile").read_text("utf-8").splitlines() if "run.lock >" in line)
+    command = step.removeprefix("RUN ").partition(" > ")[0].split(" ", 2)
+    made = subprocess.run(
+        ["sed", command[1], shlex.split(command[2])[0], str(repo_dir / "requirements" / "run.lock")],
+        capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    lock = (repo_dir / "requirements" / "run.lock").read_text("utf-8").splitlines()
+    assert len(made) == sum(line[:1].isalnum() for line in lock) > 50
+    twice = [line for line in made if [m.partition("==")[0] for m in made].count(line.partition("==")[0]) > 1]
+    assert twice
+    assert all("python_full_version" in line.partition(" ; ")[2] for line in twice)
