@@ -12,6 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.readers.errors import LIMITS
+from parsers.readers.stylesheet import UNSEEN, hidden_selectors
 from parsers.textnorm import raised
 
 # Elements whose text nobody sees, that are controls, or whose text is struck out.
@@ -37,10 +38,7 @@ _TAG = re.compile(r'(</?[a-zA-Z][^\s/>]*+(?: =?[^\s/>=]*+="[^"]*+")*+>|<!--.*?--
 _NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r' (=?[^\s/>=]*+)="([^"]*+)"')
 _GONE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
-_UNSEEN = re.compile(
-    r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)|text-decoration[^;]*line-through",
-    re.IGNORECASE,
-)
+_UNSEEN = re.compile(UNSEEN, re.IGNORECASE)
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub\b)", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
@@ -190,6 +188,9 @@ _MOST_TAGS = LIMITS.max_events // 2
 
 def _pieces(tree: LexborHTMLParser) -> list[str]:
     """The body as text, tag, text, tag …"""
+    for selector in hidden_selectors(node.text() for node in tree.css("style")):
+        for node in tree.css(f"td {selector}, th {selector}"):
+            node.decompose()
     tree.strip_tags(_RAW)
     for node in tree.css("xmp, plaintext"):
         node.replace_with(node.text_content or "")

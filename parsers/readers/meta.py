@@ -14,7 +14,7 @@ LABELS = (
     "信息名称", "公开方式", "名称", "标题", "统一登记号", "主题词", "原文链接",
 )  # fmt: skip
 _ONE = "|".join(r"\s*".join(label) for label in sorted(LABELS, key=len, reverse=True))
-_LABEL = re.compile(rf"(?:^|(?<=[\s|【\[（(]))[【\[]?\s*({_ONE})\s*[】\]]?\s*[:：]", re.MULTILINE)
+_LABEL = re.compile(rf"(?:^|(?<=[\s|【\[（(]))[【\[]?\s*({_ONE})\s*(?:[】\]]?\s*[:：]|[】\]])", re.MULTILINE)
 _KNOWN = frozenset(LABELS)
 _LONGEST_LINE = 400
 _LONGEST_VALUE = 200
@@ -32,7 +32,7 @@ def labelled(lines: Iterable[str]) -> dict[str, str]:
     """Collect ``label: value`` statements from short lines. The first of each label wins."""
     out: dict[str, str] = {}
     for line in lines:
-        if len(line) > _LONGEST_LINE or not (":" in line or "：" in line):
+        if len(line) > _LONGEST_LINE or not any(sign in line for sign in ":：】]"):
             continue
         found = list(_LABEL.finditer(line))
         for i, match in enumerate(found):

@@ -73,11 +73,10 @@ def _digits(value: float, pattern: str, percents: int) -> str | None:
     if found is None:
         return None
     whole, fraction, thousands = found[1], found[2] or "", found[3] if "." in pattern else _trailing(found[1])
-    whole = whole.rstrip(",")
-    if len(fraction) > _MOST_DECIMALS:
-        return None
+    if thousands or len(fraction) > _MOST_DECIMALS:
+        return None  # a number of thousands that does not say so
     try:
-        scaled = Decimal(f"{value:.15g}").scaleb(2 * percents - 3 * len(thousands))
+        scaled = Decimal(f"{value:.15g}").scaleb(2 * percents)
         number = scaled.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
     except InvalidOperation:  # more digits than a spreadsheet shows
         return None

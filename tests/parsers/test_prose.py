@@ -82,6 +82,13 @@ def test_what_is_not_this_report_s_total_is_not_read(text: str) -> None:
     assert claims(text) == {}
 
 
+@pytest.mark.parametrize("clause", ["力争发布政策解读31篇", "明年计划编印政府公报12期", "计划组织在线访谈5次"])
+def test_aims_are_no_facts(clause: str) -> None:
+    assert claims(f"进一步规范工作，{clause}。") == {}
+    done = clause.removeprefix("明年").removeprefix("计划").removeprefix("力争")
+    assert claims(f"全年发布规划计划类信息若干，{done}。")
+
+
 def test_plans_for_next_year_are_no_facts() -> None:
     text = "共受理政府信息公开申请12件。"
     assert claims(text, number=5) == {}

@@ -253,3 +253,17 @@ def test_fields_of_a_form_in_cells_show_their_values() -> None:
              '<input placeholder="9">']  # fmt: skip
     document = page(f"<table><tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr><tr><td>甲</td><td>乙</td></tr></table>")
     assert [text for text in texts(document.tables[0])[0] if text] == ["3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "text"),
+    [(".old{display:none}", "5"), ("p{margin:0} td span.old, .x {visibility : hidden}", "5"), (".old{opacity:0}", "5"),
+     (".old{position:absolute;left:-9999px}", "5"), (".old{font-size:0}", "5"), (".old{color:red}", "53"),
+     ("@media print{.old{display:none}}", "53"), (".old{display:none} .open .old{display:inline}", "53"),
+     ("/* .old{display:none} */", "53")],
+)  # fmt: skip
+def test_what_the_style_sheet_hides_in_a_cell_is_no_digit(sheet: str, text: str) -> None:
+    body = "<p class=old>前言</p><table><tr><td>甲</td><td>5<span class=old>3</span></td></tr><tr><td>乙<td>6</table>"
+    document = page(body, f"<style>{sheet}</style>")
+    assert texts(document.tables[0])[0] == ["甲", text]
+    assert paragraphs(document) == ["前言"]

@@ -171,3 +171,10 @@ def test_an_old_workbook_without_libreoffice_says_what_is_not_known(monkeypatch:
     document = read(golden.read_bytes())
     assert document.tables
     assert any("LibreOffice" in note for note in document.warnings)
+
+
+def test_a_format_that_cuts_thousands_off_shows_no_count() -> None:
+    """``#,##0,`` shows 7 for 6994 and does not say so."""
+    from parsers.readers.number_format import shown
+
+    assert shown(6994, "#,##0,") == "[#,##0,] 6994"
