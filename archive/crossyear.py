@@ -44,10 +44,16 @@ def identical(one: Reading, two: Reading) -> list[str] | None:
     A blank is no other number, whatever it stands for; but where many numbers stand beside a blank, or beside a table
     that is missing, nothing is said of the whole.
     """
-    keys = [k for k in one.cells if k in two.cells]
-    pairs = [(k, one.value(k), two.value(k)) for k in keys]
-    if any(a != b for _, a, b in pairs if a is not None and b is not None):
-        return None
-    same = [k for k, a, b in pairs if a and b]
-    either = sum(bool(a or b) for _, a, b in pairs)
-    return same if len(same) >= LEAST_SHARE * either else []
+    same: list[str] = []
+    alone = 0  # numbers other than zero that one of the two prints
+    for key, cell in one.cells.items():
+        if key not in two.cells:
+            continue
+        here, there = cell.value, two.cells[key].value
+        if here is not None and there is not None and here != there:
+            return None
+        if here and there:
+            same.append(key)
+        else:
+            alone += bool(here or there)
+    return same if len(same) >= LEAST_SHARE * (len(same) + alone) else []

@@ -290,15 +290,15 @@ class Form(_Part):
 
     def as_printed(self, keys: Iterable[str]) -> Form:
         """The form of a report with these cells: without the optional rows and columns that it does not have."""
-        there = {tuple(key.split(".")) for key in keys}
-        rows, columns = ({part[n] for part in there if len(part) == 3} for n in (1, 2))
-        tables = (
-            t.with_rows(r.key for r in t.rows if r.stands_for and r.key in rows).without(
-                c.key for c in t.columns if c.optional and c.key not in columns
+        there = set(keys)
+        return self.with_tables(
+            t.with_rows(
+                r.key for r in t.rows if r.stands_for and any(t.cell_key(r, c) in there for c in t.columns)
+            ).without(
+                c.key for c in t.columns if c.optional and not any(t.cell_key(r, c) in there for r in t.rows)
             )
             for t in self.tables
         )
-        return self.with_tables(tables)
 
     def with_tables(self, tables: Iterable[FormTable]) -> Form:
         """The form with variants of its tables: made once for all reports, with its sums written out."""
