@@ -25,6 +25,7 @@ from archive.copypairs import alike, index_marks, place_of, with_last_years
 from archive.findingrows import COPIED_NO, insert
 from parsers.result import Finding, Section
 from parsers.rules import load_rules
+from parsers.stamp import stamp
 
 RULE = "X_SAME_TEXT"
 LAST_YEAR_RATE, OTHER_BODY_RATE = 0.8, 0.6  # shares of the text from which it is a finding
@@ -34,7 +35,7 @@ _LEAST_EDITED = 12  # characters; in a shorter sentence one other word is anothe
 _MOST_EXAMPLES = 30
 _KEPT = 64  # texts at hand
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
-_CODE = ("boilerplate.py", "clauses.py", "copies.py", "copypairs.py")
+_CODE = ("bodies.py", "boilerplate.py", "clauses.py", "copies.py", "copypairs.py")
 
 Pair = tuple[str, str]  # a report, and the other one
 
@@ -59,7 +60,7 @@ def renew(conn: sqlite3.Connection, reports: Sequence[Known]) -> int:
 @cache
 def _code() -> str:
     own = b"".join(resources.files("archive").joinpath(name).read_bytes() for name in _CODE)
-    return hashlib.sha256(own).hexdigest()[:10]
+    return hashlib.sha256(stamp().encode() + own).hexdigest()[:10]  # the reader's own data say what places are called
 
 
 def _lost(conn: sqlite3.Connection) -> bool:

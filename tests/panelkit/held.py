@@ -50,10 +50,10 @@ def hold(conn: sqlite3.Connection, made: list[Made]) -> Held:
         _parts_without_fault(out, m, of_parts.get((m.place.code, m.year), []))
         follower = after.get((m.place.code, m.year))
         explained |= {"X_MISSING"} if follower and follower.planted == "missing" else set()
-        if m.planted and not m.expected & STATES:
+        if m.expected - STATES:
             _one_fault(out, m, fails)
             out.beside.update({_base(r) for r, _ in fails} - explained - {_base(r) for r in m.expected})
-        elif not m.planted:
+        elif not m.expected:  # clean, or with an unusual number, which contradicts nothing
             for rule, doubt in fails:
                 if _base(rule) not in explained:
                     out.false[_base(rule)] += 1
