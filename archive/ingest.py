@@ -119,7 +119,8 @@ def stale_jobs(conn: sqlite3.Connection, archive_dir: str) -> list[Job]:
     anew = [page for page, pictures in shown.items() if page in read_with and read_with[page] != digest_of(pictures)]
     rows = conn.execute(
         f"""
-        SELECT c.sha256, o.warc_file, o.warc_offset, o.warc_length, c.media_type, c.final_url, s.area_code
+        SELECT c.sha256, o.warc_file, o.warc_offset, o.warc_length, c.media_type, c.final_url, s.area_code,
+               s.name
         FROM captures c JOIN captures o ON {_ORIGINAL}
         LEFT JOIN sites s ON s.site_id = c.site_id LEFT JOIN documents d ON d.sha256 = c.sha256
         WHERE c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256

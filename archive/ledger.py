@@ -2,8 +2,7 @@
 
 Every function is one short transaction, but for rows of captures (``archive.store``). The order that nothing may
 break: a record is written to its WARC file, then its capture row is written here, then the frontier row is marked
-done (``archive.frontier``). What is said of runs and sites goes to the WARC files too (the journal), so that this
-database can be made again from them.
+done (``archive.frontier``). What is said of runs and sites is in the WARC files too (the journal), for a rebuild.
 """
 
 from __future__ import annotations
@@ -264,6 +263,12 @@ class Ledger:
                 (site_id, homepage, name, area_code, json.dumps(list(hosts)), platform),
             )
 
+    def learn_place(self, site_id: str, name: str, area_code: str | None) -> None:
+        """Remember the place that a site's homepage names; what its record says stays."""
+        change = "UPDATE sites SET name = coalesce(name, ?), area_code = coalesce(area_code, ?) WHERE site_id = ?"
+        with self._noting("sites", site_id):
+            self.conn.execute(change, (name, area_code, site_id))
+
     def site_browser(self, site_id: str) -> str:
         """What is known about a site's need of a browser: ``auto`` (not yet), ``needed`` or ``never``."""
         row = self.conn.execute("SELECT browser FROM sites WHERE site_id = ?", (site_id,)).fetchone()
@@ -271,10 +276,9 @@ class Ledger:
 
     def learn_browser(self, site_id: str, browser: str) -> None:
         """Remember whether a site needs a browser."""
+        change = "UPDATE sites SET browser = ?, checked_at = ? WHERE site_id = ?"
         with self._noting("sites", site_id):
-            self.conn.execute(
-                "UPDATE sites SET browser = ?, checked_at = ? WHERE site_id = ?", (browser, utc_now(), site_id)
-            )
+            self.conn.execute(change, (browser, utc_now(), site_id))
 
     def learn_call(self, site_id: str, page_key: str, call: Mapping[str, object]) -> None:
         """Remember the call that fills a list of a site; ``page_key`` is the key of the list's page."""

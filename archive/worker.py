@@ -49,6 +49,7 @@ class Job:
     media_type: str | None
     url: str
     area_code: str | None
+    place: str | None = None  # the name of the site's county
     pictures: tuple[PictureRecord, ...] = ()  # that the page shows
 
 
@@ -92,7 +93,7 @@ def read_job(job: Job) -> Read:
         payload = read_payload(job.archive_dir, job.warc_file, job.warc_offset, job.warc_length)
     except ArchiveError as error:
         return replace(not_read(job.sha256, str(error)), pictures=digest_of(job.pictures))
-    hints = Hints(job.url, job.area_code, tuple(_pictures(job)))
+    hints = Hints(job.url, job.area_code, tuple(_pictures(job)), job.place)
     one = read_bytes(payload.body, payload.media_type or job.media_type, hints)
     return replace(one, pictures=digest_of(job.pictures))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from crawler.discovery import Kind
 from crawler.links import Link, PageFacts
+from parsers.divisions import area, match_area
 
 MAX_PARENTS = 3
 _UNIT = re.compile(r"([\u3400-\u9fff]{1,14}?[县区市旗])(?:人民)?政府")
@@ -33,6 +34,18 @@ def county_of(facts: PageFacts, known: str | None = None) -> str | None:
             named = [part for part in inner if len(part) >= 2]
             return named[-1] if named else unit
     return None
+
+
+def place_of(facts: PageFacts) -> tuple[str, str | None] | None:
+    """The county that a homepage names, with its area code: the page's own if it is that county's, or the only one."""
+    county = county_of(facts)
+    if county is None:
+        return None
+    own = facts.metas.get("siteidcode", "")[:6]
+    if (named := area(own)) and named.name == county:
+        return county, own
+    match = match_area(county, own or None)
+    return county, match.area.code if match and match.length == len(county) else None
 
 
 def mentions(label: str, county: str) -> bool:

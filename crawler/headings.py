@@ -23,6 +23,8 @@ _TABS = re.compile(
     r"20[0-4]\d(?:年度?)?|.{0,8}(?:部门|单位|乡镇|镇街|街道|政府|政府办公?室?|乡|镇)(?:[(].{1,6}[)])?"
 )
 _TAB_TAGS = frozenset({"li", "a", "span", "button", "div", "td", "em", "i", "b", "label", "dd", "strong"})
+_ADDRESS = re.compile(r"(?:https?:/)?\.{0,2}/[^\s'\"]*|[\w./%-]+\.(?:s?html?|jspx?|aspx?|php)(?:\?[^\s'\"]*)?")
+_IN_SCRIPT = re.compile(rf"""(['"])(?:{_ADDRESS.pattern})\1""")
 _LEVELS = 3  # from the heading's own element upwards
 
 
@@ -106,5 +108,14 @@ def _is_link(element: LexborNode) -> bool:
         href = (current.attributes.get("href") or "").strip() if current.tag == "a" else ""
         if href and href[0] != "#" and not href.lower().startswith("javascript:"):
             return True
+        if any(_leads_away(name, value) for name, value in current.attributes.items() if value):
+            return True
         current = current.parent
     return False
+
+
+def _leads_away(name: str, value: str) -> bool:
+    """True if an attribute holds a page's address: a script's argument, or ``data-href``. A tab's #con_2 is none."""
+    if name in ("href", "onclick"):
+        return bool(_IN_SCRIPT.search(value))
+    return name.startswith("data-") and bool(_ADDRESS.fullmatch(value.strip()))

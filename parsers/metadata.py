@@ -84,12 +84,13 @@ def read_metadata(
     hint_area: str | None = None,
     n_form_rows: int = 0,
     sections: tuple[Section, ...] | None = None,
+    place: str | None = None,
 ) -> Metadata:
     """Read what ``doc`` says about itself.
 
     ``url`` is only used for its host, as a hint where a county's name is shared; ``hint_area`` is the site's
     six-digit area code; ``n_form_rows`` is how many rows of the standard tables were recognised; ``sections`` are
-    those of ``cut_sections(doc)`` if the caller has them.
+    those of ``cut_sections(doc)`` if the caller has them; ``place`` is the name of the site's county.
     """
     parts = cut_sections(doc) if sections is None else sections
     head = arabic_years(squeeze(doc.text()[:6000]))
@@ -97,7 +98,7 @@ def read_metadata(
     title = find_title(doc, periods[0] if periods else None)
     signature = read_signature([p.text for p in doc.paragraphs])
     year = _year(head, periods, title, signature.signed_on)
-    hints = _hints(doc, url, hint_area, head)
+    hints = _hints(doc, url, hint_area, place, head)
     organ, source, unplaced = _organ(doc, title, signature, hints, year.value)
     notes = (*year.notes, *unplaced, *_too_early(year.value, signature.signed_on))
     known_parts = {s.number for s in parts if s.number}
@@ -174,12 +175,12 @@ def _too_early(year: int | None, signed_on: str | None) -> list[_Note]:
     return [_Note(en, f"{year}年的报告落款日期是{signed_on}，早于年末，两者之一可能沿用了旧文本。")]
 
 
-def _hints(doc: Document, url: str | None, hint_area: str | None, head: str) -> list[str]:
+def _hints(doc: Document, url: str | None, hint_area: str | None, place: str | None, head: str) -> list[str]:
     """What may tell which county of several is meant, the surest first."""
     meta = [doc.meta.get(name, "") for name in (*_SITE, *_ISSUER, "title")]
     codes = [m[:6] if re.fullmatch(r"\d{10}", m) else m for m in meta]
     host = urlsplit(url).hostname or "" if url else ""
-    return [h for h in (hint_area or "", *codes, host, head[:1500]) if h]
+    return [h for h in (hint_area or "", *codes, place or "", host, head[:1500]) if h]
 
 
 def _organ(

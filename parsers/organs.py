@@ -19,7 +19,7 @@ OrganKind = Literal[
     "government", "government_office", "government_body", "department", "township", "subdistrict", "zone", "other"
 ]
 Scope = Literal["whole_area", "government_and_office", "single_organ", "unknown"]
-_GENERIC = re.compile(r"(?:本|我|全)?[省市县区旗州盟](?=人民政府|政府|府办|[^省市县区旗州盟])")
+_GENERIC = re.compile(r"(?:本|我|全)?[省市县区旗州盟](?=人民政府|政府|府办|市[场政容]|[^省市县区旗州盟])")
 # A place that is in no list (a new one, one that was renamed): told by the form of its name, its government behind it.
 _UNLISTED = re.compile(
     r"(?![本我全各该])[\u4e00-\u9fff]{1,9}?(?:[县旗]|(?<=..)[市州盟]|(?<=..)(?<![发新开业园范验税港景胜假理作能片社林矿校地小])区)"

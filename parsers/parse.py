@@ -24,7 +24,7 @@ from parsers.tables import read_tables
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known about a document from outside: its address, and the area code of the site it stood on.
+    """What is known about a document from outside: its address, and area code and county of the site it stood on.
 
     A hint only settles what the document leaves open (which of four 鼓楼区); it never outweighs the document.
     ``pictures`` are what a page shows, address and bytes of each: where a standard table is missing from the page,
@@ -34,6 +34,7 @@ class Hints:
     url: str | None = None
     area_code: str | None = None
     pictures: tuple[tuple[str, bytes], ...] = ()
+    place: str | None = None
 
 
 def parse(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> ParseResult:
@@ -75,7 +76,7 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
     """Read a document that is already in the document model."""
     tables = read_tables(document)
     sections, preamble = cut(document)
-    meta = read_metadata(document, hints.url, hints.area_code, tables.n_rows, sections)
+    meta = read_metadata(document, hints.url, hints.area_code, tables.n_rows, sections, hints.place)
     if not meta.is_report:
         return ParseResult(False, meta.reason_en, meta.reason_zh, title=meta.title, media_type=document.media_type,
                            warnings=document.warnings)  # fmt: skip

@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from archive.frontier import Task
 from archive.outcomes import Outcome
 from archive.workdb import ArchiveError, write_error
+from crawler.abroad import place_of
 from crawler.browser import request_meta
 from crawler.canon import url_key
 from crawler.links import PageFacts
@@ -234,6 +235,8 @@ class PortalSpider(scrapy.Spider):
             self.state.missing.learn(response.url, seen.html)  # some send their homepage for what is gone
         if kind in (PageKind.HOME, PageKind.NAV) and not task.meta.get("abroad"):
             note_menu(task, site, seen, response.url, self.state.suffix)
+            if kind is PageKind.HOME and (place := place_of(seen.facts)):
+                self.state.store.ledger.learn_place(task.site_id, *place)
         where = where_of(task, response.url, site, self.state, rendered=log is not None)
         ahead = plan(seen.facts, seen.html, where)
         self.state.decoys.update(ahead.decoys)

@@ -220,3 +220,11 @@ def test_a_page_of_endless_tags_is_cut_off():
     html = f"<a href='/1.html'>甲</a>{'<div>' * (MAX_TAGS + 5)}<a href='/2.html'>乙</a>"
     assert tamed(html).count("<") == MAX_TAGS - 1
     assert tamed("<p>短</p>") == "<p>短</p>"
+
+
+def test_a_menu_that_a_script_follows_is_no_heading_over_what_stands_beside_it():
+    organs = "".join(f"<li><a href=\"javascript:toUrl('/public/{n}/')\">{n}局</a></li>" for n in ("水利", "教育"))
+    for menu in ("href=\"javascript:toUrl('/nb/index.html')\"", 'href="javascript:;" data-href="/nb/"'):
+        html = f"<div><a {menu}>信息公开年报</a></div><div><h3>单位导航</h3><ul>{organs}</ul></div>"
+        kinds = {s.link.label: s.kind for s in score_links(read_page(html, "http://www.taoxi.gov.example/"))}
+        assert kinds["水利局"] == kinds["教育局"] == Kind.ORGAN

@@ -35,6 +35,17 @@ def test_a_county_s_name_is_read_from_its_homepage(facts, known, county):
     assert abroad.county_of(facts, known) == county
 
 
+@pytest.mark.parametrize(("name", "code", "place"), [
+    ("岚县人民政府", "1411270001", ("岚县", "141127")),
+    ("岚县人民政府", "", ("岚县", "141127")),
+    ("鼓楼区人民政府", "3203020001", ("鼓楼区", "320302")),
+    ("鼓楼区人民政府", "", ("鼓楼区", None)),
+    ("桃溪县人民政府", "1411270001", ("桃溪县", None)),
+])  # fmt: skip
+def test_a_site_s_place_is_the_county_that_its_homepage_names(name, code, place):
+    assert abroad.place_of(PageFacts((), metas={"sitename": name, "siteidcode": code})) == place
+
+
 def test_the_city_is_told_from_ministries_and_neighbours():
     labels = ("中国政府网", "省人民政府", "临水县人民政府", "澧州市人民政府", "市民中心", "石桥市", "桃溪市人民政府")
     links = [Link(f"http://h{n}.gov.example/", label, "anchor", n) for n, label in enumerate(labels)]
