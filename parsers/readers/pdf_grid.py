@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+from pdfplumber.table import cells_to_tables, merge_edges
 
 from parsers.readers.errors import LIMITS
+from parsers.readers.pdf_cells import Span, crossings, enclosed
 from parsers.readers.pdf_page import Box
 
 _SNAP = 3.0  # points: rules nearer than this are one
@@ -56,10 +57,13 @@ def find_grids(rules: Iterable[Box]) -> list[Grid]:
     if n_vertical * (len(edges) - n_vertical) > _MOST_CROSSINGS:
         return []
     edges = [*edges, *_outer_edges(edges)]
-    crossings = edges_to_intersections(edges, _TOUCH, _TOUCH)
-    cells = intersections_to_cells(crossings)
-    grids = (_grid(group) for group in cells_to_tables(cells))
+    upright, level = ([_span(e) for e in edges if e["orientation"] == o] for o in ("v", "h"))
+    grids = (_grid(group) for group in cells_to_tables(enclosed(crossings(upright, level, _TOUCH))))
     return sorted((g for g in grids if g.n_columns > 1), key=lambda g: (g.box.top, g.box.x0))
+
+
+def _span(edge: Edge) -> Span:
+    return _f(edge, "x0"), _f(edge, "top"), _f(edge, "x1"), _f(edge, "bottom")
 
 
 def _merged(rules: Iterable[Box]) -> list[Edge]:

@@ -20,6 +20,12 @@ _SLANT = 8  # degrees: text more slanted than this is stamped over the page
 _INVISIBLE = 3  # text render mode of the layer under a scan
 _FORM_DEPTH = 8
 
+# pdfium's FPDFText_GetTextObject with the object's address as a number: for every character, a pointer costs more to
+# make and to read than the call itself.
+_object_at = ctypes.CFUNCTYPE(ctypes.c_void_p, c.FPDF_TEXTPAGE, ctypes.c_int)(
+    ctypes.cast(c.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -136,7 +142,7 @@ def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: _Frame, out: Page) -> None:
             continue
         if not c.FPDFText_GetCharBox(text_page, i, x0, x1, y0, y1):
             continue
-        key = ctypes.cast(c.FPDFText_GetTextObject(text_page, i), ctypes.c_void_p).value or 0
+        key = _object_at(text_page, i) or 0
         if key not in looks:
             looks[key] = _look(text_page, i)
         size, angle, hidden = looks[key]
