@@ -43,15 +43,18 @@ def _taken_in(area: Area) -> list[Area]:
 
 def _standing(area: Area) -> Line:
     months = [a.valid_to for a in _taken_in(area) if a.code != area.code] + _given_away(area)
-    # A report that was due by March may tell of a change before it.
-    years = {y for m in months for y in (int(m[:4]), int(m[:4]) - (m[5:] <= "03"))}
-    return Line(dict.fromkeys(YEARS, area), frozenset(years))
+    return Line(dict.fromkeys(YEARS, area), _years(months))
+
+
+def _years(months: list[str]) -> frozenset[int]:
+    """The years whose reports may be the first after a change: one that was due by March may tell of it."""
+    return frozenset(y for m in months for y in (int(m[:4]), int(m[:4]) - (m[5:] <= "03")))
 
 
 def _given_away(area: Area) -> list[str]:
     """Months in which a county without predecessor came to be in the same prefecture."""
-    return [a.valid_from for a in load_divisions() if a.code[:4] == area.code[:4] and a.kind in COUNTIES
-            and not a.valid_to and a.valid_from >= str(YEARS[0]) and not _taken_in(a)
+    return [a.valid_from for a in load_divisions() if a.code[:4] == area.code[:4] and a.code != area.code
+            and a.kind in COUNTIES and not a.valid_to and a.valid_from >= str(YEARS[0]) and not _taken_in(a)
             and area.kind in COUNTIES]  # fmt: skip
 
 
@@ -64,11 +67,11 @@ def _changed() -> list[Line]:
         began = int(area.valid_from[:4])
         old, own = _taken_in(area), {y: area for y in YEARS if y >= began}
         if len(old) == 1 and old[0].valid_to == area.valid_from:
-            renamed.append(Line({y: old[0] for y in YEARS if y < began} | own))
+            renamed.append(Line({y: old[0] for y in YEARS if y < began} | own, _years(_given_away(area))))
         elif old:
-            merged += [Line(own), *(_until_the_end(a) for a in old)]
+            merged += [Line(own, _years(_given_away(area))), *(_until_the_end(a) for a in old)]
         else:
-            new.append(Line(own))
+            new.append(Line(own, _years(_given_away(area))))
     merged += [_until_the_end(a) for a in _gone_into_standing()]
     in_turn = chain.from_iterable(zip_longest(renamed, merged, new))
     return [line for line in in_turn if line and line.areas]

@@ -20,6 +20,8 @@ def unusual(name: str, indicator: str, key: str, kind: str, change: Callable[[fl
     def plant(m: Made, last: Made | None, rng: random.Random) -> set[str] | None:
         if last is None or not last.present or last.cells.get(key, 0) < least or _unusual_before(last):
             return None
+        if m.parts:  # whose sum it would contradict
+            return None
         m.cells[key] = change(m.cells[key])
         m.jumps |= {(kind, indicator)}
         return set()
