@@ -15,7 +15,7 @@ from parsers.form_model import load_forms
 # Columns of closed lists: shown in words, the code in the tooltip.
 LISTS = {
     name: name for name in ("scope", "organ_kind", "verdict", "doubt", "severity", "outcome", "via", "comparability")
-} | {"state": "coverage"}
+} | {"state": "coverage", "admin_level": "admin_level"}
 # Columns that lead to pages of ours.
 _PAGES = {"report_id": "report", "other_report_id": "report", "last_report_id": "report", "next_report_id": "report",
           "area_code": "area", "key": "codebook", "capture_id": "capture"}  # fmt: skip
