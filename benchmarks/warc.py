@@ -78,6 +78,7 @@ def write_ours(folder: Path, pages: list[bytes]) -> int:
             capture = Capture(run, url, url, "page", AT, Outcome.OK, "http", http_status=200, media_type="text/html")
             request = f"GET /{i}.html HTTP/1.1\r\nHost: www.lan.example\r\n\r\n".encode()
             store.add_exchange(capture, Exchange(url, request, HEAD, body, AT))
+            store.commit()  # as a crawl does with each page
     return 3 * len(pages)
 
 
@@ -127,7 +128,6 @@ def sizes(folder: Path) -> dict[str, float]:
         run = store.ledger.start_run("crawl", {}, "bench")
 
         def keep(name: str, body: bytes, status: int = 200) -> None:
-            store.ledger.conn.execute("PRAGMA wal_checkpoint")
             writer = store._writer  # what is measured
             url = "http://www.lan.example/zwgk/zfxxgk/nb/202401/t20240110_10231.html"
             before, name_before = writer._offset, writer.name
