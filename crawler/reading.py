@@ -80,12 +80,11 @@ def _loaded(
     shown = {link.label for link in links}
     cut = tuple(label.rstrip(".…") for label in shown if len(label) > 8 and label.endswith(("...", "…")))
     calls: dict[str, tuple[Call, int | None]] = {}
-    template = log.template
-    for item in log.lists():
-        feed = read_feed(item.text, page_url)
-        if feed is None or not feed.n_rows:
-            continue
-        template = log.template or learn_template(links, feed.numbered) or template
+    feeds = [(item, feed) for item in log.lists() if (feed := read_feed(item.text, page_url)) and feed.n_rows]
+    # One of several lists may be shown no longer; its rows lead to where those of the others do.
+    learnt = next((made for _, feed in feeds if (made := learn_template(links, feed.numbered))), None)
+    for item, feed in feeds:
+        template = log.template or learn_template(links, feed.numbered) or learnt
         rows = rows_as_links(feed.numbered, template) if template else feed.links
         found = [link for link in rows if link.label not in shown and not link.label.startswith(cut)]
         links += [replace(link, rank=len(links) + k) for k, link in enumerate(found)] if feed.n_rows > 1 else []

@@ -3,15 +3,18 @@
 import json
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from archive.frontier import Task
 from crawler import abroad, recipes
+from crawler.browser import BrowserExchange, BrowserLog
 from crawler.discovery import Kind, classify
 from crawler.feeds import read_feed
 from crawler.links import Link, PageFacts, read_page
 from crawler.pager import goes_on
 from crawler.platforms import Call
 from crawler.platforms.base import next_call
+from crawler.reading import read_answer
 from crawler.scope import SiteScope, is_bare_address
 from crawler.sitesearch import QUERY, find_search
 from crawler.soft404 import MissingPages
@@ -215,3 +218,22 @@ def test_the_homepage_in_the_place_of_a_page_is_no_page_and_a_shell_is_no_proof(
     missing.learn(HOME, shell)
     assert missing.matches(HOME + "nb/1.html", home)
     assert not missing.matches(HOME + "nb/2.html", shell)
+
+
+def answered(url, rows):
+    body = json.dumps({"total": 9, "rows": rows}).encode()
+    return BrowserExchange(url, "xhr", "GET", 200, "OK", (), (("content-type", "application/json"),), body)
+
+
+def test_a_list_that_is_no_longer_shown_leads_where_the_shown_one_does():
+    """Years are clicked one after another: the page shows the last one's rows, with the addresses of their pages."""
+    title = "清禾县%s%d年政府信息公开工作年度报告"
+    organs = ("财政局", "水利局")
+    lists = {y: [{"id": f"{y}{n}", "title": title % (d, y)} for n, d in enumerate(organs)] for y in (2023, 2022)}
+    shown = "".join(f"<a href='/d?id={row['id']}'>{row['title']}</a>" for row in lists[2022])
+    log = BrowserLog(exchanges=[answered(f"{HOME}api?year={y}&page=1", rows) for y, rows in lists.items()])
+    response = HtmlResponse(HOME, body=shown.encode(), encoding="utf-8")
+    seen = read_answer(response, PageKind.LIST, log)
+    assert sorted(link.url for link in seen.facts.links) == [f"{HOME}d?id={y}{n}" for y in (2022, 2023) for n in (0, 1)]
+    assert [(call.url[-6:], call.page, total) for call, total in seen.calls] == [("page=1", 1, 9)] * 2
+    assert all(call.template for call, _ in seen.calls)
