@@ -6,6 +6,7 @@ can be trusted and nothing contradicts it. Every other row is damaged and goes t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
@@ -19,8 +20,9 @@ from parsers.locate import Located, RowHit, RowNames, column_book, locate_rows, 
 from parsers.result import CellResult, Number, Status, absent
 from parsers.sidebyside import locate_side_by_side
 from parsers.solve import Solved, solve
-from parsers.units import unit_of
+from parsers.units import is_telling, unit_of
 
+_MAY_BE_NUMBER = re.compile(r"\d|^\s*\S{1,2}\s*$")
 INFERRED_ROW = "row found by its neighbours"
 BLANK_HOLDS_PLACE = "a cell that holds a blank shows which columns the numbers belong to"
 ONLY_PLACEMENT = "the only placement that satisfies the form's identities"
@@ -145,7 +147,8 @@ def _in_unit(hit: RowHit, table: FormTable, records: Sequence[Record]) -> RowHit
     unit = unit_of(hit.record, heading)
     if unit is None or not any(t.value.kind == "number" and t.value.unit is None for t in hit.tokens):
         return hit
-    tokens = (t._replace(value=t.value._replace(unit=t.value.unit or unit)) for t in hit.tokens)
+    named = (t for t in hit.tokens if not is_telling(t.text))
+    tokens = (t._replace(value=t.value._replace(unit=t.value.unit or unit)) for t in named)
     return hit._replace(tokens=tuple(tokens))
 
 
@@ -218,7 +221,8 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
             if not only:
                 damaged.append(line)
         elif len(numbers := line.numbers) == len(line.keys) and (
-            (line.grid is not None and line.sure) or _sums_hold(line, numbers, equations)
+            (line.grid is not None and line.sure)
+            or (_sums_hold(line, numbers, equations) and _is_all(line, equations))
         ):
             cells.update(_as_printed(line, numbers))
         elif line.grid is not None:
@@ -258,6 +262,15 @@ def _only_reading(line: Line) -> dict[str, CellResult]:
         key: CellResult(key, Status.PRINTED, value, line.raw, line.place)
         for key, value in zip(line.keys, line.readings[0], strict=True)
     }
+
+
+def _is_all(line: Line, equations: Sequence[Equation]) -> bool:
+    """Whether the numbers of a full line are all that is printed for it: where no sum of its own tells, a dash or a
+    broken number beside them may be the value, and the number last year's or a remark."""
+    if any(set(e.keys) <= set(line.keys) for e in equations):
+        return True
+    rest = (t for t in line.tokens if t.value.kind in ("mark", "text"))
+    return not any(t.value.kind == "mark" or _MAY_BE_NUMBER.search(t.text) for t in rest)
 
 
 def _sums_hold(line: Line, numbers: Sequence[Token], equations: Sequence[Equation]) -> bool:

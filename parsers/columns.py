@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ from parsers.labels import LabelBook, core
 from parsers.locate import RowHit
 
 _SEVERAL = 2
+_NAME = 8  # characters of the name of a column
+_REMARKS = re.compile("备注|说明|申请人|法人|组织|[件条元项]")
 
 
 def printed_order(
@@ -48,6 +51,8 @@ def names_others(book: LabelBook, columns: Sequence[Column], header: Sequence[Re
 
     A spelling that nobody has seen shares a character with the form's; such words share none.
     """
+    if header and all(r.kind == "text" for r in header):
+        return len(columns) > _SEVERAL and _goes_on_with_others(book, columns, header)
     stacks = _stacks(header) if _trusted(header) else {}
     strange = 0
     for column, place in zip(columns, places, strict=False):
@@ -55,6 +60,15 @@ def names_others(book: LabelBook, columns: Sequence[Column], header: Sequence[Re
         known = book.find(words) is not None or set(words) & set(core(column.label))
         strange += len(words) > 1 and not known
     return strange >= _SEVERAL
+
+
+def _goes_on_with_others(book: LabelBook, columns: Sequence[Column], header: Sequence[Record]) -> bool:
+    """Whether in flattened text a cell of the heading, behind the first column's name, names others (小计)."""
+    letters = set("".join(c.label for c in columns))
+    words = [t.text for r in header for t in r.tokens if t.value.kind == "text" and len(core(t.text)) <= _NAME]
+    first = next((n for n, word in enumerate(words) if book.find(word) is not None), len(words))
+    strange = (set(core(w)) for w in words[first:] if book.find(w) is None and not _REMARKS.search(w))
+    return any(len(word) > 1 and 2 * len(word & letters) <= len(word) for word in strange)
 
 
 def names_columns(book: LabelBook, header: Sequence[Record]) -> bool:

@@ -30,7 +30,7 @@ _FIRST_COLUMN = "信息内容"  # over the labels of table 2
 _NAME = 4  # characters of the shortest name of a column in table 2
 _HEADING = 300  # characters in front of a row that hold the heading over it
 _NEAR = 60  # characters in front of a row that hold the heading of its block
-_SEVERAL = 3  # rows printed twice that make a table printed twice
+_SEVERAL, _MANY = 3, 8  # rows printed twice that make a table printed twice
 _TELLING = 5  # characters of a heading's label that tell it
 _GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
 _GAPS = re.compile(_GAP)
@@ -295,11 +295,12 @@ def _printed_again(form: Form, table: FormTable, running: RunningText, found: Ma
             digits = re.sub(r"\D", "", run["digits"]) if run else ""
             near = _GAPS.sub("", text[max(match.start() - _NEAR, 0) : match.start()])
             headed = table.layout != "blocks" or any(core(c.label)[:_TELLING] in near for c in columns)
-            if digits and len(digits) >= len(columns) and headed and (len(columns) > 2 or table.layout == "blocks"):
+            if digits and len(digits) >= len(columns) and headed:
                 runs.add(digits)
-        if len(runs) > 1:
+        if len(runs) > 1 and not label.shared:
             out.add(label.key)
-    return set(found) if len(out) >= _SEVERAL else out
+    narrow = table.layout == "matrix" and len(table.columns) <= 2  # its labels with one number stand in prose, too
+    return set(found) if len(out) >= (_MANY if narrow else _SEVERAL) else set() if narrow else out
 
 
 def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]:

@@ -20,6 +20,8 @@ _ENUMERATOR = re.compile(r"^(?:其中[:：]|\(?[一二三四五六七八九十\d
 _DROPPED = re.compile(r"[\s\"'“”‘’«»「」『』|、,，.。．;；:：·\-—_*#`]+")
 _BRACKETS = str.maketrans("【】〔〕[]{}〈〉", "()()()()()")
 _LAST_YEAR = re.compile("上年|上一年|去年|往年|上期|同期")
+# A label with a remark that the row is last year's: 予以公开（上年）.
+_LAST_YEARS = re.compile(rf"[（(][^（()）]{{0,6}}(?:{_LAST_YEAR.pattern})[^（()）]{{0,6}}[）)]\s*$")
 LONGEST = 120  # characters of a label with those of its groups
 EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
 
@@ -67,6 +69,8 @@ class LabelBook:
         return self._known[text]
 
     def _find(self, text: str) -> Match | None:
+        if _LAST_YEARS.search(text):
+            return None
         match = self._best(core(text))
         return None if match and match.score == CONTAINED and self._is_one_of_two(match.key, text) else match
 

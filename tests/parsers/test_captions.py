@@ -198,3 +198,41 @@ def test_last_years_number_beside_a_number_over_two_columns() -> None:
     page = f"<h1>{TITLE}</h1><p>{PERIOD}</p><table>{''.join(f'<tr>{r}</tr>' for r in lines_)}</table>"
     keys = [LICENCES, "table2.administrative_penalty.decisions", "table2.normative_documents.in_force"]
     assert numbers(page.encode(), *keys) == [45, 31, 9]
+
+
+@pytest.mark.parametrize("beside", ["1 2 3", "—", "O", "3-5"])
+def test_one_number_beside_what_may_be_the_value_is_not_it(beside: str) -> None:
+    """In a table of one column nothing else tells which of two cells is this year's."""
+    labels = ["（一）主动公开政府信息数", "制发规范性文件总数", "1.政府公报公开政府信息数", "六、举报投诉数量"]
+    rows = [["统计指标", "单位", "统计数", "备注"], *([z, "件", str(n + 5), ""] for n, z in enumerate(labels))]
+    rows[2][2:] = [beside, "12"]
+    for how in (html, lambda *parts: "\n".join([TITLE, PERIOD, *("\t".join(r) for r in parts[0])]).encode()):
+        cells = parse(how(rows).replace(b"2023", b"2016")).cells
+        assert cells["statistics.b_normative_made.this_year"].value is None
+        assert cells["statistics.b_complaints.this_year"].value == 8
+
+
+def test_two_annexes_of_2014_in_running_text_are_both_left() -> None:
+    labels = ["（一）收到申请数", "1.当面申请数", "2.传真申请数", "3.网络申请数", "4.信函申请数", "（二）申请办结数",
+              "1.按时办结数", "2.延期办结数", "（三）申请答复数", "六、举报投诉数量", "（二）举办各类培训班数"]  # fmt: skip
+    annex = ["\n".join(f"{z} 件 {n + k}" for n, z in enumerate(labels)) for k in (3, 40)]
+    head = f"{TITLE}\n{PERIOD}\n统计指标 单位 统计数\n".replace("2023", "2016")
+    received = "statistics.b_req_received.this_year"
+    assert numbers(f"{head}{annex[0]}".encode(), received) == [3]
+    assert numbers(f"{head}{annex[0]}\n县教育局\n{annex[1]}".encode(), received) == [None]
+
+
+
+@pytest.mark.parametrize("remark", ["（上年）", "(去年同期)"])
+def test_a_row_marked_as_last_years_is_not_this_years(remark: str) -> None:
+    table = requests(1)
+    table[1][1:] = ["12/3"] * 7
+    table.insert(2, [table[1][0] + remark, *["5", "0", "0", "0", "0", "0", "5"]])
+    assert numbers(html(table), NEW, HELD) == [None, 3]
+
+
+def test_a_sum_of_organisations_in_a_flattened_heading() -> None:
+    """One of the form's columns is gone, a sum of others stands there: seven names, and not the form's seven."""
+    kinds = ["自然人", "小计", "商业企业", "科研机构", "社会公益组织", "其他", "总计"]
+    text = [TITLE, PERIOD, "\t".join(["申请人情况", *kinds]), *("\t".join(row) for row in requests(1)[1:])]
+    assert not any(cell.value for cell in parse("\n".join(text).encode()).cells.values())
