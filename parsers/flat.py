@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 from parsers.captions import doubt_of, years_of
 from parsers.document import Document, Place
+from parsers.flatheads import GAP, GAPS, begins_at, fills_gaps, heads_columns, in_order, names_no_more
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
 from parsers.headings import spellings
 from parsers.labels import core
@@ -25,22 +26,16 @@ from parsers.result import Number
 
 MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
-_SEVERAL_COLUMNS = "法人或其他组织"  # over the columns of organisations in table 3
-_FIRST_COLUMN = "信息内容"  # over the labels of table 2
 _NAME = 4  # characters of the shortest name of a column in table 2
 _HEADING = 300  # characters in front of a row that hold the heading over it
 _NEAR = 60  # characters in front of a row that hold the heading of its block
 _SEVERAL, _MANY = 3, 8  # rows printed twice that make a table printed twice
 _TELLING = 5  # characters of a heading's label that tell it
-_GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
-_GAPS = re.compile(_GAP)
 _UNIT = r"(?:(?P<unit>万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
 _DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]++|[件项条](?=[\s\d０-９]))*+"
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*(?P<digits>{_DIGITS})(?P<behind>元|万元)?")
 # What goes on behind a run of digits so that the last is no number of its own: 5余, 1.2万, 5/7, 5、6, 12%.
 _GOES_ON = re.compile(r"\s*(?:[余多万千百亿%％≥≤＞＜><约近]|[/~～、至—\-]\d)")
-_STUB = re.compile(r"(?:指标|项目)\D{0,8}?单位(.{0,40})$")
-_OF_THE_COLUMN = re.compile(r"(?:计量)?单位[为]?[十百千万亿]*(?:元|件|条|项)|20\d\d年度?|[一二三四五六七八九十]")
 _MONEY = re.compile(r"(?:单位)?([十百千万亿]*元)")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
 _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
@@ -58,7 +53,7 @@ class RunningText:
     @cached_property
     def letters(self) -> str:
         """The text without what may stand between letters."""
-        return _GAPS.sub("", self.text)
+        return GAPS.sub("", self.text)
 
 
 def running_text(document: Document) -> RunningText:
@@ -86,7 +81,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     if len(found) < min(3, len(table.rows)):
         return []
     head = text[max(found[0][1].start() - _HEADING, 0) : found[0][1].start()]
-    believed = _heads_columns(head, found[0][0], table) and doubt_of(head.split("\n")[:0:-1], running.years) is None
+    believed = heads_columns(head, found[0][0], table) and doubt_of(head.split("\n")[:0:-1], running.years) is None
     again = _printed_again(form, table, running, dict(found))
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
@@ -99,9 +94,9 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             if table.layout == "blocks":
                 head = text[max(match.start() - _HEADING, 0) : match.start()]
             labels, strict = [c.label for c in columns], table.layout == "blocks"
-            ordered = _in_order(labels, head, strict=strict) and key not in again
-            ordered &= not strict or _fills_gaps(labels, head)
-            ordered &= believed and _names_no_more(table, labels, head) and _is_whole(text, run, match, columns)
+            ordered = in_order(labels, head, strict=strict) and key not in again
+            ordered &= not strict or fills_gaps(labels, head)
+            ordered &= believed and names_no_more(table, labels, head) and _is_whole(text, run, match, columns)
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start("digits")), ordered=ordered))
     return lines
 
@@ -109,84 +104,13 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
 def _is_whole(text: str, run: re.Match[str], label: re.Match[str], columns: Sequence[Column]) -> bool:
     """Whether a run of digits ends where its numbers do, and counts in the units of its columns."""
     first, last = ({"decimal": "万元", "money": "元"}.get(c.number) for c in (columns[0], columns[-1]))
-    over = _GAPS.sub("", text[max(label.start() - _HEADING, 0) : label.start()])
-    name = _GAPS.sub("", core(columns[-1].label))
+    over = GAPS.sub("", text[max(label.start() - _HEADING, 0) : label.start()])
+    name = GAPS.sub("", core(columns[-1].label))
     heading = _MONEY.match(over, over.rfind(name) + len(name)) if name in over else None
-    remark = _MONEY.search(_GAPS.sub("", label[0])[-_NAME:])
+    remark = _MONEY.search(GAPS.sub("", label[0])[-_NAME:])
     said = [(run["unit"], first), (run["behind"], last), *((m[1], last) for m in (heading, remark) if m)]
     clash = any(unit and unit.endswith("元") and unit != wanted for unit, wanted in said)
     return not clash and not _GOES_ON.match(text, run.end())
-
-
-def _in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
-    """Whether a heading names columns in the order of the form; what it does not name is no objection.
-
-    A heading over several columns may stand between them, so the last column (总计) only has to come behind the first;
-    where none can (``strict``), behind all.
-    """
-    letters = _GAPS.sub("", head)
-    at = {label: _last_place(_GAPS.sub("", core(label)), letters) for label in labels}
-    told = [at[label] for label in labels[:-1] if at[label] >= 0]
-    behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[-1 if strict else 0]
-    return told == sorted(told) and behind
-
-
-def _fills_gaps(labels: Sequence[str], head: str) -> bool:
-    """Whether a name that was not recognised stands where the form has that column, and nowhere else.
-
-    Of 本年增減, 上一年项目数量, 处理决定数量 the last two are in the form's order; but in the form something stands
-    between them.
-    """
-    letters = _GAPS.sub("", head)
-    names = [_FIRST_COLUMN, *(_GAPS.sub("", core(label)) for label in labels)]
-    told = [(n, at, at + len(name)) for n, name in enumerate(names) if (at := _last_place(name, letters)) >= 0]
-    between = ((letters[end:there], m > n + 1) for (n, _, end), (m, there, _) in pairwise(told) if there >= end)
-    # Digits in between: the first name is another block's.
-    return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
-
-
-def _heads_columns(head: str, first: str, table: FormTable) -> bool:
-    """Whether what stands in front of the first row found can head columns that hold the form's order.
-
-    Numbers right in front of the first row of the form are its own, behind which the labels stand; and of headings in
-    lines of their own, that over several columns comes behind the first column and before the total.
-    """
-    n = len(table.columns)
-    if table.layout != "matrix" or n < 3:
-        return True
-    numbers = re.search(rf"(?:(?<!\S)\d[\d,.]*\s+){{{n}}}$", head)
-    before = [int(d) for d in re.findall(r"\d+", numbers[0])] if numbers and first == table.rows[0].key else []
-    lines = ["".join(line.split()) for line in head.split("\n")]
-    names = (table.columns[0].label, _SEVERAL_COLUMNS, table.columns[-1].label)
-    at = [lines.index(name) for name in names if name in lines]
-    return before in ([], list(range(1, n + 1))) and (len(at) < len(names) or at == sorted(at))
-
-
-def _names_no_more(table: FormTable, labels: Sequence[str], head: str) -> bool:
-    """Whether a heading ends with the last column of a row: where it goes on (上年数量), more numbers stand in the row.
-
-    Digits that run together are one number only in a row of one column.
-    """
-    letters = _GAPS.sub("", head)
-    if table.layout == "blocks":
-        name = _GAPS.sub("", core(labels[-1]))
-        at = letters.rfind(name)
-        behind = letters[at + len(name) :] if at >= 0 else ""
-    else:
-        stub = _STUB.search(letters) if len(labels) <= 2 else None
-        behind = stub[1] if stub else ""
-    known = [*(r.label for r in table.rows), *(g.label for g in table.groups), *labels]
-    for label in sorted((_GAPS.sub("", core(label)) for label in known), key=len, reverse=True):
-        behind = behind.replace(label, "") if len(label) > 1 else behind
-    return len(re.split(r"\d", _OF_THE_COLUMN.sub("", behind))[0]) < _NAME
-
-
-def _last_place(label: str, letters: str) -> int:
-    """Where a label stands last in folded text; -1 if nowhere. A short one is no part of a longer (法人或其他组织)."""
-    if len(label) > 2:
-        return letters.rfind(label[:_TELLING])
-    found = [m.start() for m in re.finditer(f"(?<!或){re.escape(label)}(?!组织)", letters)] if label else []
-    return found[-1] if found else -1
 
 
 def _without_next_enumerator(digits: str, behind: str) -> str:
@@ -200,7 +124,7 @@ def _place_at(places: Sequence[tuple[int, Place]], at: int) -> Place:
 
 def _spelled(label: str, *, numbered: bool) -> str:
     """A pattern for a label as printed: blanks and punctuation anywhere, its enumerator in front if it has one."""
-    letters = _GAP.join(map(re.escape, core(label)))
+    letters = GAP.join(map(re.escape, core(label)))
     number = _ENUMERATOR.match(label)
     if numbered and number:
         return rf"[（(]?{number[1]}[）)]?[、.．]?\s*{letters}"
@@ -237,7 +161,7 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
         # Short labels (其他, 总计) stand in every heading: there the enumerator must be printed.
         labels = (row.label, *other.get(row.key, []))
         known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s))) for s in labels]
-        letters = tuple(_GAPS.sub("", core(s)) for s in labels)
+        letters = tuple(GAPS.sub("", core(s)) for s in labels)
         shared = cores[core(row.label)] > 1
         telling = not shared and len(core(row.label)) >= 5
         # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数, nor 不同意公开 同意公开.
@@ -249,8 +173,8 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
 def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[tuple[str, re.Match[str]]]:
     """Row labels followed by digits: in the order of the form, and long labels wherever else they stand."""
     found: dict[str, re.Match[str]] = {}
-    at = 0
     text = running.text
+    at = start = begins_at(load_forms()[form_id].table(table_key), text)
     labels = [label for label in _row_labels(form_id, table_key) if label.may_stand_in(running)]
     for n, label in enumerate(labels):
         match = _before_digits(label.pattern, text, at)
@@ -259,7 +183,7 @@ def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[t
             at = match.end()
     for label in labels:
         if label.key not in found and label.telling:
-            match = _before_digits(label.pattern, text, 0)
+            match = _before_digits(label.pattern, text, start)
             if match is not None and all(m.end() <= match.start() or match.end() <= m.start() for m in found.values()):
                 found[label.key] = match
     return sorted(found.items(), key=lambda pair: pair[1].start())
@@ -293,7 +217,7 @@ def _printed_again(form: Form, table: FormTable, running: RunningText, found: Ma
         for match in islice(label.pattern.finditer(text), 50):
             run = _RUN.match(text, match.end())
             digits = re.sub(r"\D", "", run["digits"]) if run else ""
-            near = _GAPS.sub("", text[max(match.start() - _NEAR, 0) : match.start()])
+            near = GAPS.sub("", text[max(match.start() - _NEAR, 0) : match.start()])
             headed = table.layout != "blocks" or any(core(c.label)[:_TELLING] in near for c in columns)
             if digits and len(digits) >= len(columns) and headed:
                 runs.add(digits)
@@ -306,9 +230,9 @@ def _printed_again(form: Form, table: FormTable, running: RunningText, found: Ma
 def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]:
     """The digits behind the last heading of the table whose rows stand beside each other."""
     text = running.text
-    if "".join(_GAPS.sub("", c.label) for c in table.columns[-2:]) not in running.letters:
+    if "".join(GAPS.sub("", c.label) for c in table.columns[-2:]) not in running.letters:
         return []
-    last_two = [_GAP.join(map(re.escape, c.label)) for c in table.columns[-2:]]
+    last_two = [GAP.join(map(re.escape, c.label)) for c in table.columns[-2:]]
     headings = list(islice(re.finditer(rf"{last_two[0]}\s*{last_two[1]}", text), 200))
     runs = [r for m in reversed(headings) if (r := _RUN.match(text, m.end()))]
     if not runs or len(headings) < 2:
@@ -318,8 +242,8 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
     head = text[max(run.start() - _HEADING, 0) : run.start()]
     rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
-    swapped = any(f"{group.label}{rows[0]}" in _GAPS.sub("", head) for group in table.groups)
-    ordered = _in_order(columns, head, strict=True) and _in_order([*rows[1:], ""], head) and not swapped
+    swapped = any(f"{group.label}{rows[0]}" in GAPS.sub("", head) for group in table.groups)
+    ordered = in_order(columns, head, strict=True) and in_order([*rows[1:], ""], head) and not swapped
     ordered &= doubt_of(head.split("\n")[:0:-1], running.years) is None and not _GOES_ON.match(text, run.end())
     ordered &= len({re.sub(r"\D", "", r["digits"]) for r in runs if len(r["digits"]) >= len(pairs)}) < 2  # printed once
     place = _place_at(running.places, run.start("digits"))

@@ -213,12 +213,15 @@ def test_one_number_beside_what_may_be_the_value_is_not_it(beside: str) -> None:
 
 
 def test_two_annexes_of_2014_in_running_text_are_both_left() -> None:
-    labels = ["（一）收到申请数", "1.当面申请数", "2.传真申请数", "3.网络申请数", "4.信函申请数", "（二）申请办结数",
-              "1.按时办结数", "2.延期办结数", "（三）申请答复数", "六、举报投诉数量", "（二）举办各类培训班数"]  # fmt: skip
+    labels = ["（一）收到申请数", "1.当面申请数", "2.传真申请数", "3.网络申请数", "4.信函申请数",
+              "（二）申请办结数", "1.按时办结数", "2.延期办结数", "（三）申请答复数",
+              "六、举报投诉数量", "（二）举办各类培训班数"]  # fmt: skip
     annex = ["\n".join(f"{z} 件 {n + k}" for n, z in enumerate(labels)) for k in (3, 40)]
     head = f"{TITLE}\n{PERIOD}\n统计指标 单位 统计数\n".replace("2023", "2016")
     received = "statistics.b_req_received.this_year"
+    prose = "全年收到申请数9件，举报投诉数量30件。\n"
     assert numbers(f"{head}{annex[0]}".encode(), received) == [3]
+    assert numbers(head.replace("统计指标", f"{prose}统计指标").encode() + annex[0].encode(), received) == [3]
     assert numbers(f"{head}{annex[0]}\n县教育局\n{annex[1]}".encode(), received) == [None]
 
 

@@ -1,0 +1,99 @@
+"""What the heading of a table in running text says: whether its columns are the form's, in the form's order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from parsers.form_model import FormTable
+from parsers.labels import core
+
+GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
+GAPS = re.compile(GAP)
+# The head of the one table with a column of units.
+STUB = re.compile(r"(?:指标|项目)\D{0,8}?单位")
+_SEVERAL_COLUMNS = "法人或其他组织"  # over the columns of organisations in table 3
+_FIRST_COLUMN = "信息内容"  # over the labels of table 2
+_OF_THE_COLUMN = re.compile(r"(?:计量)?单位[为]?[十百千万亿]*(?:元|件|条|项)|20\d\d年度?|本年度?|统计数据?|数[量值据]|[一二三四五六七八九十]")
+_NAME = 4  # characters of the shortest name of a column in table 2
+_TELLING = 5  # characters of a heading's label that tell it
+_FEW = 2  # columns of a table in which no sum stands in a row
+_LONGEST = 40  # letters between the head of a table and its first row
+
+
+def in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
+    """Whether a heading names columns in the order of the form; what it does not name is no objection.
+
+    A heading over several columns may stand between them, so the last column (总计) only has to come behind the first;
+    where none can (``strict``), behind all.
+    """
+    letters = GAPS.sub("", head)
+    at = {label: _last_place(GAPS.sub("", core(label)), letters) for label in labels}
+    told = [at[label] for label in labels[:-1] if at[label] >= 0]
+    behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[-1 if strict else 0]
+    return told == sorted(told) and behind
+
+
+def fills_gaps(labels: Sequence[str], head: str) -> bool:
+    """Whether a name that was not recognised stands where the form has that column, and nowhere else.
+
+    Of 本年增減, 上一年项目数量, 处理决定数量 the last two are in the form's order; but in the form something stands
+    between them.
+    """
+    letters = GAPS.sub("", head)
+    names = [_FIRST_COLUMN, *(GAPS.sub("", core(label)) for label in labels)]
+    told = [(n, at, at + len(name)) for n, name in enumerate(names) if (at := _last_place(name, letters)) >= 0]
+    between = ((letters[end:there], m > n + 1) for (n, _, end), (m, there, _) in pairwise(told) if there >= end)
+    # Digits in between: the first name is another block's.
+    return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
+
+
+def heads_columns(head: str, first: str, table: FormTable) -> bool:
+    """Whether what stands in front of the first row found can head columns that hold the form's order.
+
+    Numbers right in front of the first row of the form are its own, behind which the labels stand; and of headings in
+    lines of their own, that over several columns comes behind the first column and before the total.
+    """
+    n = len(table.columns)
+    if table.layout != "matrix" or n < 3:
+        return True
+    numbers = re.search(rf"(?:(?<!\S)\d[\d,.]*\s+){{{n}}}$", head)
+    before = [int(d) for d in re.findall(r"\d+", numbers[0])] if numbers and first == table.rows[0].key else []
+    lines = ["".join(line.split()) for line in head.split("\n")]
+    names = (table.columns[0].label, _SEVERAL_COLUMNS, table.columns[-1].label)
+    at = [lines.index(name) for name in names if name in lines]
+    return before in ([], list(range(1, n + 1))) and (len(at) < len(names) or at == sorted(at))
+
+
+def names_no_more(table: FormTable, labels: Sequence[str], head: str) -> bool:
+    """Whether a heading ends with the last column of a row: where it goes on (上年数量), more numbers stand in the row.
+
+    Digits that run together are one number only in a row of one column.
+    """
+    letters = GAPS.sub("", head)
+    if table.layout == "blocks":
+        name = GAPS.sub("", core(labels[-1]))
+        at = letters.rfind(name)
+        behind = letters[at + len(name) :] if at >= 0 else ""
+    else:
+        stubs = [m.end() for m in STUB.finditer(letters)] if len(labels) <= _FEW else []
+        behind = letters[stubs[-1] :] if stubs and len(letters) - stubs[-1] <= _LONGEST else ""
+    known = [*(r.label for r in table.rows), *(g.label for g in table.groups), *labels]
+    for label in sorted((GAPS.sub("", core(label)) for label in known), key=len, reverse=True):
+        behind = behind.replace(label, "") if len(label) > 1 else behind
+    return len(re.split(r"\d", _OF_THE_COLUMN.sub("", behind))[0]) < (_NAME if table.layout == "blocks" else _FEW)
+
+
+def _last_place(label: str, letters: str) -> int:
+    """Where a label stands last in folded text; -1 if nowhere. A short one is no part of a longer (法人或其他组织)."""
+    if len(label) > 2:
+        return letters.rfind(label[:_TELLING])
+    found = [m.start() for m in re.finditer(f"(?<!或){re.escape(label)}(?!组织)", letters)] if label else []
+    return found[-1] if found else -1
+
+
+def begins_at(table: FormTable, text: str) -> int:
+    """Where in running text the rows of a table may begin: prose may use the words of rows with one number."""
+    stub = STUB.search(text) if table.layout == "matrix" and len(table.columns) <= _FEW else None
+    return stub.end() if stub else 0
