@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -42,33 +41,32 @@ _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件]
 _ENUMERATOR = re.compile(r"^[（(]?([一二三四五六七八九十\d])[）)]?[、.．]?")
 
 
-@dataclass(frozen=True)
 class RunningText:
-    """All paragraphs as one text, where each begins in it, and the years that the report is about."""
+    """All paragraphs of a document as one text, where each begins in it, and what else ``flat_lines`` asks of them."""
 
-    text: str
-    places: tuple[tuple[int, Place], ...]
-    years: frozenset[int] = frozenset()
+    def __init__(self, document: Document) -> None:
+        parts: list[str] = []
+        places: list[tuple[int, Place]] = []
+        at = 0
+        self._paragraphs = document.paragraphs
+        for paragraph in self._paragraphs:
+            if at > MAX_TEXT:
+                break
+            places.append((at, paragraph.place))
+            parts.append(paragraph.text + "\n")
+            at += len(parts[-1])
+        self.text = "".join(parts)
+        self.places = tuple(places)
 
     @cached_property
     def letters(self) -> str:
         """The text without what may stand between letters."""
         return GAPS.sub("", self.text)
 
-
-def running_text(document: Document) -> RunningText:
-    """The paragraphs of a document as one text, for ``flat_lines``."""
-    parts: list[str] = []
-    places: list[tuple[int, Place]] = []
-    at = 0
-    for paragraph in document.paragraphs:
-        if at > MAX_TEXT:
-            break
-        places.append((at, paragraph.place))
-        parts.append(paragraph.text + "\n")
-        at += len(parts[-1])
-    text = "".join(parts)
-    return RunningText(text, tuple(places), years_of(p.text for p in document.paragraphs))
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years that the report is about."""
+        return years_of(paragraph.text for paragraph in self._paragraphs)
 
 
 def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]:

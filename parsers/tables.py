@@ -8,7 +8,7 @@ from parsers.align import align, align_flat, locate
 from parsers.captions import doubts
 from parsers.certain import only_confirmed
 from parsers.document import Document, Table
-from parsers.flat import RunningText, flat_lines, running_text
+from parsers.flat import RunningText, flat_lines
 from parsers.form_model import Column, Form, FormTable, load_forms
 from parsers.grid import Record, records
 from parsers.labels import core, fold
@@ -94,7 +94,7 @@ class _Source:
 def _source(document: Document) -> _Source:
     rows = records(in_form_shapes(document.tables))
     words = fold(" ".join(document.texts()))
-    over, running = _text_over_tables(document), running_text(document)
+    over, running = _text_over_tables(document), RunningText(document)
     return _Source(rows, names_in(rows), over, running, words, doubts(document.blocks))
 
 

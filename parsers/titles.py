@@ -15,6 +15,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from parsers.known import remembered
 from parsers.textnorm import arabic_years, squeeze
 
 Kind = Literal["report", "decoy", "column", "other"]
@@ -102,8 +103,12 @@ def judge_title(text: str) -> Verdict:
 
 def parse_title(text: str) -> TitleInfo | None:
     """Read a title; None where the text is no title of this family. A report's title need not print a year."""
-    if len(text) > LONGEST_TITLE * 4:
-        return None
+    # The lines of a document are looked at several times: by what parts reports, finds captions, and finds its title.
+    return _parse(text) if len(text) <= LONGEST_TITLE * 4 else None
+
+
+@remembered(LONGEST_TITLE * 4, most=512)
+def _parse(text: str) -> TitleInfo | None:
     title = _clean(text)
     if not title or len(title) > LONGEST_TITLE:
         return None
