@@ -15,7 +15,9 @@ GAPS = re.compile(GAP)
 STUB = re.compile(r"(?:指标|项目)\D{0,8}?单位")
 _SEVERAL_COLUMNS = "法人或其他组织"  # over the columns of organisations in table 3
 _FIRST_COLUMN = "信息内容"  # over the labels of table 2
-_OF_THE_COLUMN = re.compile(r"(?:计量)?单位[为]?[十百千万亿]*(?:元|件|条|项)|20\d\d年度?|本年度?|统计数据?|数[量值据]|[一二三四五六七八九十]")
+_OF_THE_COLUMN = re.compile(
+    r"(?:计量)?单位[为]?[十百千万亿]*(?:元|件|条|项)|20\d\d年度?|本年度?|统计数据?|数[量值据]|[一二三四五六七八九十]"
+)
 _NAME = 4  # characters of the shortest name of a column in table 2
 _TELLING = 5  # characters of a heading's label that tell it
 _FEW = 2  # columns of a table in which no sum stands in a row
