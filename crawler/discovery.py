@@ -79,6 +79,11 @@ _ORGAN = re.compile(
     r"^[\u3400-\u9fff]{2,18}(?:人民政府|政府|办公室|[局委办社院所站队馆署镇乡]|苏木|街道|办事处|委员会|指挥部|开发区|园区|[农林牧渔]场|工会|中心|公司|集团|联合会|协会|总工会|银行|残联|妇联"
     r"|工商联|管委会|管理处)$"
 )
+# A row's text that was cut before it said what it is, and no title with it: 云溪县交通运输局2024年政…
+_CUT = re.compile(
+    r"^(?=.{6})(?:[\u3400-\u9fff]{2,20}(?:政府|办公室|[局委办镇乡]|苏木|街道|办事处|中心))?(?:2(?:0(?:[0-4](?:\d年?度?)?)?)?)?"
+    r"(?:政(?:府(?:信(?:息(?:公(?:开.{0,12})?)?)?)?)?)?(?:\.{2,}|…+)$"
+)
 _NO_ORGAN = re.compile(
     r"^(?:新闻|数据|个人|用户|服务|媒体|政务服务|便民服务|互动|政策|资讯|信息|专题|视频|图片|帮助|会员|下载|办事|互动交流)中心$"
     r"|^(?:中华|国务院|中国政府|全国)|门户|网站|(?:不|好|一次|我要|马上|网|掌上|快)办$"
@@ -227,7 +232,7 @@ def _kind_in_list(link: Link, verdict: Verdict, kind: Kind) -> Kind:
         return Kind.REPORT
     if kind is not Kind.COLUMN and _SHORT_TITLE.search(label):
         return Kind.REPORT
-    if link.dated and kind in (Kind.OTHER, Kind.ORGAN) and len(label) >= 4:
+    if kind in (Kind.OTHER, Kind.ORGAN) and ((link.dated and len(label) >= 4) or _CUT.match(label)):
         return Kind.ENTRY
     if (len(label) <= LONGEST_GROUP and _GROUP.match(label)) or kind is Kind.ORGAN:
         return Kind.GROUP

@@ -7,6 +7,7 @@ what cannot be told is None, and ``notes`` say where sources disagree.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -28,7 +29,12 @@ _PREAMBLE = re.compile(
     r"(?:现将|现公布|现发布|编制|形成)[^。;]{0,30}?(20\d{2})年(?:度)?(?:的)?政府信息公开(?:工作)?(?:年度)?(?:报告|情况|年报)"
 )
 _ISSUER = ("发布机构", "发文机关", "发文机构", "发布单位", "发布部门", "公开机构", "责任部门")
+# Who may stand in the way to the page or as its source: an organ, no menu (乡镇, 新闻中心) and no newsroom.
+_WHOSE = re.compile(
+    r"(?![县市区旗]直|各)[\u3400-\u9fff]{2,30}(?:局|委员会|政府|办公室|管委会|办事处|街道|(?<!乡)镇|(?<!镇)乡|苏木)"
+)
 _SITE = ("sitename", "siteidcode", "contentsource", "来源", "信息来源")
+_STEPS = re.compile(r"[>＞»›→/]+")
 _PUBLISHED = ("发布日期", "发布时间", "公开日期", "公开时间", "pubdate", "publishdate")
 _NOTHING = re.compile(r"[-—/\\无空暂\s]*")
 
@@ -191,6 +197,8 @@ def _organ(
         ("title", title.info.organ_printed if title else None),
         ("signature", signature.signatory),
         ("issuer", _labelled(doc, _ISSUER)),
+        ("source", _whose([_labelled(doc, ("contentsource", "来源", "信息来源")) or ""])),
+        ("path", _whose(reversed(_STEPS.split(doc.meta.get("path", ""))))),
     )
     for source, printed in said:
         if printed and (organ := read_organ(printed, hints, year)):
@@ -201,6 +209,10 @@ def _organ(
             )
             return organ, source, [] if placed else [unplaced]
     return None, "", []
+
+
+def _whose(texts: Iterable[str]) -> str | None:
+    return next((text for text in map(squeeze, texts) if _WHOSE.fullmatch(text)), None)
 
 
 def _scope(organ: Organ | None, source: str, signature: Signature, hints: list[str]) -> str:

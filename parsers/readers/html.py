@@ -23,6 +23,7 @@ from parsers.sniff import HTML
 
 _MAIN_SHARE = 0.85  # of the page's text outside links; what is left out is nav, breadcrumbs and footer
 _LINK_SHARE = 0.7
+_PATH = re.compile(r"(?:.{0,10}位置\s*[:：]?\s*)?.{0,10}首页\s*[>＞»›→/].{2,}")  # 首页 > 政府信息公开 > 水利局
 _ASIDE = frozenset(("nav", "footer", "aside"))
 # Never the main content itself: too small a frame to hold title, text and tables.
 _NO_FRAME = frozenset(
@@ -226,8 +227,8 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
     """Read an HTML page: data tables as kind ``exact``, paragraphs of the main content and all headings.
 
     Tables outside the main content are kept too. ``url`` makes the addresses of pictures absolute; they stand in
-    ``meta["images"]``, one a line, and the document that the page shows in a frame in ``meta["shown"]``. Raises
-    UnreadableDocument for a page without any body.
+    ``meta["images"]``, one a line, the document that the page shows in a frame in ``meta["shown"]``, and the way from
+    the homepage in ``meta["path"]``. Raises UnreadableDocument for a page without any body.
     """
     if len(data) > LIMITS.max_markup_bytes:
         raise UnreadableDocument(f"The page is larger than {LIMITS.max_markup_bytes >> 20} MB; it is not read.")
@@ -250,6 +251,8 @@ def read_html(data: bytes, declared: str | None = None, url: str | None = None) 
             page.warnings.append("The page shows nothing without its scripts; the text it hides was read.")
     for key, value in {**labelled(page.lines), **page.pairs}.items():
         meta.setdefault(key, value)
+    if path := next(filter(_PATH.match, page.lines), ""):
+        meta["path"] = path[:300]
     if shown:
         meta["shown"] = _joined(url, shown)
     if page.images:

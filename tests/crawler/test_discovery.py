@@ -57,6 +57,13 @@ def test_inside_the_column_short_texts_are_enough():
     assert kinds(html, in_list=False)["2023n/"] is Kind.OTHER
 
 
+def test_a_row_that_was_cut_before_it_said_what_it_is_is_looked_at():
+    rows = ("清禾县水利局2024年政...", "清禾县行政审批服务管理局2…", "2024年政府工作报...", "清禾县人民政府关于印发...")
+    html = "".join(f'<li><a href="{n}.html">{text}</a></li>' for n, text in enumerate(rows))
+    assert [kind for kind in kinds(html, in_list=True).values() if kind is Kind.ENTRY] == [Kind.ENTRY] * 2
+    assert kinds(html, in_list=False)["0.html"] is not Kind.ENTRY
+
+
 def test_years_narrow_reports_and_folders():
     html = "".join(
         f'<a href="{y}.html">清禾县{y}年政府信息公开工作年度报告</a><a href="{y}n/">{y}年</a>'

@@ -206,6 +206,24 @@ def test_without_an_organ_in_the_title_the_signature_names_it() -> None:
     assert read_metadata(office).scope == "unknown"
 
 
+@pytest.mark.parametrize(("meta", "organ"), [
+    ({"path": "网站首页 > 政府信息公开 > 清岭县水利局 > 政府信息公开年报"}, "清岭县水利局"),
+    ({"来源": "清岭县水利局"}, "清岭县水利局"),
+    ({"来源": "清岭县融媒体中心", "path": "首页>县直部门>县水利局>年报", "sitename": "清岭县人民政府"}, "清岭县水利局"),
+    ({"path": "首页 > 政务公开 > 乡镇 > 年报"}, None),
+    ({"path": "首页 > 新闻中心"}, None),
+])  # fmt: skip
+def test_where_nothing_else_says_whose_a_report_is_its_source_or_the_way_to_it_does(
+    meta: dict[str, str], organ: str | None
+) -> None:
+    assert read_metadata(report("2023年政府信息公开工作年度报告", PERIOD, meta=meta)).organ == organ
+
+
+def test_a_site_s_place_completes_an_organ_s_name() -> None:
+    m = read_metadata(report("县水利局2023年政府信息公开工作年度报告", PERIOD), place="清岭县")
+    assert (m.organ, m.area_code) == ("清岭县水利局", None)
+
+
 def test_a_department_under_the_county_s_bare_name_leaves_the_scope_open() -> None:
     assert read_metadata(report(end=("岚县水利局", "2024年1月10日"))).scope == "unknown"
 

@@ -267,3 +267,10 @@ def test_what_the_style_sheet_hides_in_a_cell_is_no_digit(sheet: str, text: str)
     document = page(body, f"<style>{sheet}</style>")
     assert texts(document.tables[0])[0] == ["甲", text]
     assert paragraphs(document) == ["前言"]
+
+
+def test_the_way_from_the_homepage_is_kept():
+    way = "<div>网站首页 &gt; <a href='/x'>政府信息公开</a> &gt; 清岭县水利局 &gt; 年报</div>"
+    doc = read_html(f"{way}<p>{'正文内容。' * 90}</p>".encode())
+    assert doc.meta["path"] == "网站首页 > 政府信息公开 > 清岭县水利局 > 年报"
+    assert "path" not in read_html(f"<p>首页</p><p>{'正文内容。' * 90}</p>".encode()).meta
