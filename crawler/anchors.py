@@ -136,15 +136,15 @@ def option_address(node: LexborNode, functions: dict[str, Function], changes: di
     return value if looks_like_one else None
 
 
-def name_of(node: LexborNode) -> Naming:
-    """What names an element."""
+def name_of(node: LexborNode, alone: bool = False) -> Naming:
+    """What names an element; ``alone``: without what stands around it."""
     attributes = node.attributes
     text = squash(node.text()) or squash(attributes.get("alt") or attributes.get("aria-label") or "")
     title = squash(attributes.get("title") or attributes.get("otitle") or "")
     if not text and (image := node.css_first("img, input[type=image]")) is not None:
         text = squash(image.attributes.get("alt") or image.attributes.get("title") or "")
     row = _row(node)
-    around, box = _around(node, text) if GENERIC.match(text) and not title else ("", ())
+    around, box = _around(node, text) if GENERIC.match(text) and not title and not alone else ("", ())
     dated = bool(_DATE.search(row.replace(text, "", 1)) or _DATE.search(text[-12:]))
     label = _label(re.sub(r"\[?\(?20\d\d-\d\d-\d\d\)?\]?$", "", text), title, around)
     return Naming(label, text, around, dated, box)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote
 
 MAX_FUNCTIONS = 50
+MAX_LOOKS = 400  # of one script
 MAX_BODY = 3000  # characters of one function that are looked at
 MAX_INNER = 3  # variables within variables
 MAX_PIECES = 30  # of one address
@@ -48,7 +50,7 @@ _BOUND = re.compile(
 )
 # c.dataset.id, $(this).data('id'), o.getAttribute('data-id')
 _ATTRIBUTE = re.compile(
-    r"""[\w$.()]*?\.(?:getAttribute\(\s*['"](?P<a>[\w-]+)['"]\s*\)|dataset\.(?P<b>\w+)|dataset\[\s*['"](?P<c>\w+)['"]\s*\]"""
+    r"""[\w$.()]{0,60}?\.(?:getAttribute\(\s*['"](?P<a>[\w-]+)['"]\s*\)|dataset\.(?P<b>\w+)|dataset\[\s*['"](?P<c>\w+)['"]\s*\]"""
     r"""|data\(\s*['"](?P<d>[\w-]+)['"]\s*\)|attr\(\s*['"](?P<e>[\w-]+)['"]\s*\)(?!\s*,))"""
 )
 # $('#dept').change(function () { location.href = '/gk/' + $(this).val() + '/' })
@@ -57,7 +59,7 @@ _CHANGED = re.compile(
     r"""(?:change\s*\(|on\s*\(\s*['"]change['"]\s*,|onchange\s*=|addEventListener\(\s*['"]change['"]\s*,)\s*"""
     r"""(?:function\s*\([^)]{0,40}\)|\(?[\w$]{0,20}\)?\s*=>)\s*\{"""
 )
-_CHOSEN = re.compile(r"[\w.$\[\]()'\"#:]*?(?:\.value\b|\.val\(\))")
+_CHOSEN = re.compile(r"[\w.$\[\]()'\"#:]{0,80}?(?:\.value\b|\.val\(\))")
 CHOSEN = "@"  # stands for what was chosen in a selection
 OWN = "@@"  # before the name of an attribute of the element that was clicked
 Pieces = tuple[tuple[str, bool], ...]  # a text, or a parameter's name and True
@@ -92,7 +94,7 @@ def read_functions(text: str) -> dict[str, Function]:
     """The functions of a script that lead somewhere, by name."""
     out: dict[str, Function] = {}
     known = dict(_GLOBAL.findall(text))
-    for found in _DECLARED.finditer(text):
+    for found in islice(_DECLARED.finditer(text), MAX_LOOKS):
         if len(out) >= MAX_FUNCTIONS:
             break
         given = found["an"] or found["bn"] or found["cn"] or ""
@@ -106,7 +108,7 @@ def read_handlers(text: str) -> list[tuple[str, Function]]:
     """What scripts bind to clicks: a selector, and where a click on what it selects leads to."""
     out: list[tuple[str, Function]] = []
     known = dict(_GLOBAL.findall(text))
-    for found in _BOUND.finditer(text):
+    for found in islice(_BOUND.finditer(text), MAX_LOOKS):
         pieces = _leads_to(_body(text, found.end()), (), known)
         if pieces and len(out) < MAX_FUNCTIONS:
             selector = next((found[k] for k in "abcd" if found[k]), f"#{found['e']}")
@@ -117,7 +119,7 @@ def read_handlers(text: str) -> list[tuple[str, Function]]:
 def read_changes(text: str) -> dict[str, Function]:
     """What scripts bind to the change of a selection, by its id."""
     known = dict(_GLOBAL.findall(text))
-    found = ((m[1], _leads_to(_body(text, m.end()), (), known)) for m in _CHANGED.finditer(text))
+    found = ((m[1], _leads_to(_body(text, m.end()), (), known)) for m in islice(_CHANGED.finditer(text), MAX_LOOKS))
     return {name: Function((), pieces) for name, pieces in found if pieces}
 
 

@@ -21,6 +21,7 @@ from crawler.texts import squash
 from crawler.wordings import names_column
 
 MAX_LINKS = 4000
+MAX_AROUND = 600  # links of one page whose surroundings may name them
 MAX_BOUND = 200  # elements that one handler is bound to
 MAX_URL = 2000
 MAX_TAGS = 40_000  # of one page that are read
@@ -242,7 +243,7 @@ def _add_target(out: list[Link], node: LexborNode, reading: _Reading, target: Ta
     url = resolve(reading.base, target.href)
     if url is None:
         return
-    named = name_of(node)
+    named = name_of(node, alone=len(out) > MAX_AROUND)
     out.append(Link(_viewed(url) or url, named.label, target.how, len(out), named.around, named.dated, target.args,
                     named.text, named.box, node.mem_id in reading.inside))  # fmt: skip
 
