@@ -83,13 +83,7 @@ def cell_of(key: str, column: Column, token: Token, proof: str | None = None) ->
     )  # fmt: skip
 
 
-def _is_count(token: Token, column: Column) -> bool:
-    """Whether a number can count cases. A point before three digits stands for a comma (12.345)."""
-    number = token.value.number or 0
-    return isinstance(number, int) and (number >= 0 or column.number == "signed") and not _POINTED.search(token.text)
-
-
-_POINTED = re.compile(r"\d[.．]\d{3}(?!\d)")
+_POINTED = re.compile(r"\d[.．]\d{3}(?!\d)")  # 12.345: the point may stand for a comma
 _SCALES = "十百千万亿"
 _YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 
@@ -102,8 +96,8 @@ def in_column_unit(column: Column, token: Token) -> tuple[Number | None, str | N
     number, unit = token.value.number, token.value.unit
     if token.value.worded and column.number != "signed":
         return None, "a change (增 or 减) in a column of counts"
-    if column.number in ("count", "signed") and not _is_count(token, column):
-        return None, "a fraction or a negative number in a column of counts"
+    if column.number in ("count", "signed") and _POINTED.search(token.text):
+        return None, "a point before three digits in a column of counts"
     if number is None or unit is None:
         return number, None
     wanted = "万元" if column.number == "decimal" else "元"

@@ -51,11 +51,13 @@ def test_a_missing_page_is_known_again_whatever_its_address_and_time():
 
 
 def test_patience_ends_after_fruitless_guesses_and_is_renewed_by_a_find():
-    patience = Patience(found=1)
+    patience = Patience(found=1, lists=1)
     for _ in range(3):
         assert patience.lasts("organ")
         patience.begin("organ")
     assert not patience.lasts("organ")
+    # One report among the news does not say where the others are: guesses go on for longer.
+    assert Patience(found=1, fruitless=patience.fruitless).lasts("organ")
     patience.reward(["organ"])
     assert patience.lasts("organ")
     assert patience.lasts("anything else")

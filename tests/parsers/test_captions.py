@@ -132,9 +132,9 @@ def test_rows_of_last_year_and_this_year_under_one_label(name: str) -> None:
     assert numbers(page.encode(), NEW, HELD, "table3.granted.natural_person") == [14, 3, 9]
 
 
-@pytest.mark.parametrize(("printed", "right"), [("12.345", None), ("1.000", None), ("12.5", None), ("-3", None),
+@pytest.mark.parametrize(("printed", "right"), [("12.345", None), ("1.000", None), ("12.5", 12.5), ("-3", -3),
                                                 ("12.0", 12), ("12,345", 12345)])  # fmt: skip
-def test_only_whole_numbers_count_cases(printed: str, right: int | None) -> None:
+def test_a_point_that_may_be_a_comma_is_no_number_of_cases(printed: str, right: float | None) -> None:
     cells = parse(html(table2(["行政事业性收费", "12.345"], "本年收费金额（单位：万元）"), requests(1))).cells
     assert cells[FEES].value == 12.345
     rows = table2(["行政事业性收费", "1"], "本年收费金额（单位：万元）")
