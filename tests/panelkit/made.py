@@ -22,8 +22,8 @@ class Part:
     kind: str
     scope: str
     cells: dict[str, float]
-    published_on: str = ""
-    level: str = "county"
+    published_on: str
+    level: str
 
 
 @dataclass
@@ -201,4 +201,4 @@ def part_of(made: Made, organ: str, kind: str, scope: str, share: float, publish
         cells |= {f"table3.{row}.{column}": n * share // 1 for column in ("natural_person", "total")}
     key = "table2.administrative_licensing.decisions"
     cells[key] = made.cells[key] * share // 1
-    return Part(organ, kind, scope, cells, published_on)
+    return Part(organ, kind, scope, cells, published_on, made.level)
