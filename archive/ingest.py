@@ -106,7 +106,7 @@ _DOCUMENT = """
     AND NOT (coalesce({0}.media_type, '') LIKE 'image/%' AND EXISTS (
         SELECT 1 FROM captures p WHERE p.final_url = {0}.referrer AND p.run_id = {0}.run_id AND p.role = 'document'
         AND p.media_type LIKE 'text/html%' AND p.sha256 IS NOT NULL))"""
-STALE = f"""{_DOCUMENT.format('c')} AND (d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL
+_STALE = f"""{_DOCUMENT.format('c')} AND (d.stamp IS NULL OR d.stamp <> ? OR d.row_sha256 IS NULL
     OR EXISTS (SELECT 1 FROM rereading r WHERE r.sha256 = c.sha256))"""  # noqa: S608 - only our own text is put in
 _ORIGINAL = """o.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
                                 AND f.record_type IN ('response', 'resource'))"""
@@ -125,7 +125,7 @@ def stale_jobs(conn: sqlite3.Connection, archive_dir: str) -> list[Job]:
         LEFT JOIN sites s ON s.site_id = c.site_id LEFT JOIN documents d ON d.sha256 = c.sha256
         WHERE c.capture_id = (SELECT min(capture_id) FROM captures f WHERE f.sha256 = c.sha256
                               AND {_DOCUMENT.format("f")})
-          AND ({STALE} OR c.sha256 IN (SELECT value FROM json_each(?)))
+          AND ({_STALE} OR c.sha256 IN (SELECT value FROM json_each(?)))
         ORDER BY c.capture_id
         """,  # noqa: S608 - only our own text is put in
         (stamp(), json.dumps(anew)),

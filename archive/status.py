@@ -18,10 +18,9 @@ from typing import Any
 
 from archive import workdb
 from archive.due import days_between_visits, last_visits
-from archive.ingest import STALE
+from archive.ingest import stale_jobs
 from archive.outcomes import Outcome
 from archive.workdb import LOCK_FILE, WARC_DIR
-from parsers.stamp import stamp
 
 LATEST = 5  # runs shown
 LISTED = 10  # sites shown
@@ -74,8 +73,8 @@ def status(archive_dir: str | os.PathLike[str], now: datetime) -> Status:
             run["args"], run["summary"] = json.loads(run["args"]), json.loads(run["summary"] or "{}")
         return Status(
             str(root), _writer(root), _holds(root, conn),
-            conn.execute("SELECT max(read_at) FROM documents").fetchone()[0], _stale(conn), _published(root),
-            runs, site_states(conn, now),
+            conn.execute("SELECT max(read_at) FROM documents").fetchone()[0], len(stale_jobs(conn, str(root))),
+            _published(root), runs, site_states(conn, now),
         )  # fmt: skip
 
 
@@ -98,11 +97,6 @@ def _holds(root: Path, conn: sqlite3.Connection) -> dict[str, int]:
         for name in ("captures", "documents", "reports")
     }
     return {"files": len(files), "bytes": sum(files), **counts}
-
-
-def _stale(conn: sqlite3.Connection) -> int:
-    query = f"SELECT count(DISTINCT c.sha256) FROM captures c LEFT JOIN documents d USING (sha256) WHERE {STALE}"  # noqa: S608
-    return int(conn.execute(query, (stamp(),)).fetchone()[0])
 
 
 def _published(root: Path) -> str | None:

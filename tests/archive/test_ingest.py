@@ -6,6 +6,7 @@ import io
 import json
 import re
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
@@ -16,6 +17,7 @@ from archive.assess import put_together
 from archive.ingest import ingest, stale_jobs, store_reading
 from archive.ledger import Capture
 from archive.rebuild import rebuild
+from archive.status import status
 from archive.store import open_store
 from archive.verify import verify
 from archive.workdb import ArchiveError
@@ -238,7 +240,7 @@ def with_picture(tmp_path, monkeypatch):
     Image.new("L", (900, 600), 255).save(png, "PNG")
     folder = tmp_path / "archive"
 
-    def run(at, *, picture, role="asset"):
+    def run(at, *, picture, role="asset", read=True):
         with open_store(folder) as archive:
             one = archive.ledger.start_run("crawl", {}, "test")
             common = {"run_id": one, "fetched_at": at, "outcome": "ok", "via": "http"}
@@ -250,9 +252,10 @@ def with_picture(tmp_path, monkeypatch):
             archive.ledger.finish_run(one, "finished", {})
         with closing(workdb.open(folder)) as conn:
             jobs = stale_jobs(conn, str(folder))
-            for job in jobs:
-                store_reading(conn, read_job(job))
-            put_together(conn)
+            if read:
+                for job in jobs:
+                    store_reading(conn, read_job(job))
+                put_together(conn)
         return len(jobs)
 
     run.folder = folder
@@ -274,6 +277,9 @@ def test_a_table_shown_as_a_picture_is_read_with_its_page(with_picture, role):
 def test_a_page_is_read_again_when_its_pictures_come_later(with_picture):
     assert with_picture(T1, picture=False) == 1
     assert rows(with_picture.folder, PICTURED) == []
+    assert status(with_picture.folder, datetime.now(UTC)).stale == 0
+    assert with_picture(T2, picture=True, read=False) == 1
+    assert status(with_picture.folder, datetime.now(UTC)).stale == 1
     assert with_picture(T2, picture=True) == 1
     assert rows(with_picture.folder, PICTURED) == [(12, "http://www.lan.example/p/1.png")]
     assert with_picture(T3, picture=True) == 0
