@@ -20,7 +20,7 @@ from parsers.locate import Located, RowHit, RowNames, column_book, locate_rows, 
 from parsers.result import CellResult, Number, Status, absent
 from parsers.sidebyside import locate_side_by_side
 from parsers.solve import Solved, solve
-from parsers.units import is_telling, unit_of
+from parsers.units import is_telling, unit_of, whole_unit
 
 _MAY_BE_NUMBER = re.compile(r"\d|^\s*\S{1,2}\s*$")
 INFERRED_ROW = "row found by its neighbours"
@@ -144,7 +144,7 @@ def _in_unit(hit: RowHit, table: FormTable, records: Sequence[Record]) -> RowHit
     heading = None
     if table.layout == "blocks":
         heading = next((r for r in above if r.block != hit.record.block or not r.n_numbers), None)
-    unit = unit_of(hit.record, heading)
+    unit = whole_unit(unit_of(hit.record, heading), hit.record, records)
     if unit is None or not any(t.value.kind == "number" and t.value.unit is None for t in hit.tokens):
         return hit
     named = (t for t in hit.tokens if not is_telling(t.text))

@@ -151,7 +151,7 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
         return Located(table)
     strange = _strange_rows(form.id, table.key)
     found = [hit for hit in found if strange is None or not _goes_on_with(hit, strange)]
-    found = [_with_other_line(hit, records, book) for hit in found]
+    found = [hit for hit in (_with_other_line(hit, records, book) for hit in found) if not _goes_on(hit)]
     short = _short_rows(form.id, table.key)
     found = _in_context(found, table, records, short, group_book(form.id, table.key))
     found = _in_order(found, table, short)
@@ -181,9 +181,12 @@ def _label_hit(record: Record, names: list[Named], rows: dict[str, Row], units: 
         return None  # a heading or a sentence, not a row with values
     if A_YEAR.fullmatch(tokens[0].text.strip()):
         return None  # one of several years' rows under one label
-    if record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in tokens):
-        return None  # its empty cells are not in the source: a line of a label that goes on
     return RowHit(rows[best.match.key], record, tokens, best.match.score)
+
+
+def _goes_on(hit: RowHit) -> bool:
+    """Whether a line is but the beginning of a label: its empty cells are not in the source."""
+    return hit.record.kind == "aligned" and all(t.value.kind in ("blank", "text") for t in hit.tokens)
 
 
 def _with_other_line(hit: RowHit, records: Sequence[Record], book: LabelBook) -> RowHit:

@@ -7,12 +7,13 @@ where no cell says so, only these headings tell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from parsers.grid import Record, Token
+from parsers.grid import Record, Token, exact_grid
 
 _SHORT = 60
+_SCALES = "十百千万亿"
 _NAME = r"[十百千万亿]*(?:元|件|条|项|个|份|次|宗|篇|期|人次|人)"
 _ALONE = re.compile(rf"(?:计量)?(?:单位)?[:：为]?({_NAME})")
 _BEHIND = re.compile(rf"[（(](?:计量)?(?:单位)?[:：为]?({_NAME})[）)]")
@@ -27,10 +28,27 @@ def unit_of(row: Record, heading: Record | None) -> str | None:
     return _first(t for t in heading.tokens if t.column in places)
 
 
+def whole_unit(unit: str | None, row: Record, records: Sequence[Record]) -> str | None:
+    """A unit with what a narrow column has cut off it: in a table without rules 万 stands in a line of its own."""
+    if unit != "元" or exact_grid(row.kind):
+        return unit
+    for record in records[max(row.index - 1, 0) : row.index + 2]:
+        words = _lone(record)
+        if record.block == row.block and words and words in _SCALES:
+            return words + unit
+    return unit
+
+
+def _lone(record: Record) -> str:
+    """The words of a record that has no others, and no number."""
+    filled = [t for t in record.tokens if t.value.kind != "blank"]
+    return "".join(filled[0].text.split()) if len(filled) == 1 else ""
+
+
 def is_telling(text: str) -> bool:
     """Whether a cell is nothing but a unit that changes what a number says: 元 for 万元, hundreds of cases."""
     match = _ALONE.fullmatch("".join(text.split())) if len(text) <= _SHORT else None
-    return match is not None and match[1] != "万元" and match[1][0] in "元十百千万亿"
+    return match is not None and match[1] != "万元" and match[1][0] in "元" + _SCALES
 
 
 def _first(tokens: Iterable[Token]) -> str | None:

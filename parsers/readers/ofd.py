@@ -16,7 +16,8 @@ from parsers.readers.embedded import with_pictures
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables
 from parsers.readers.pdf import lay_out, to_blocks
-from parsers.readers.pdf_page import Box, Char, Page, add_path
+from parsers.readers.pdf_parts import Box, Char, Page
+from parsers.readers.pdf_paths import add_path
 from parsers.readers.zipsafe import open_zip, parse_xml, read_member
 from parsers.sniff import OFD
 

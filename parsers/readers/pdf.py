@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
@@ -25,7 +25,8 @@ from parsers.readers.pdf_lines import (
     to_lines,
     to_paragraphs,
 )
-from parsers.readers.pdf_page import Box, Char, Page, load_page
+from parsers.readers.pdf_page import load_page
+from parsers.readers.pdf_parts import Box, Char, Page
 from parsers.readers.pdf_split import split_columns
 from parsers.sniff import PDF
 
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+_LETTERS = 100  # paths of many corners on a page without text: letters drawn as shapes
+_FOREIGN = frozenset("·×÷°±§«»àáâèéêìíòóùúüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ")  # signs and pinyin that reports have
 _FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
 _PICTURE = 0.5  # of the page: a picture this large may hold the text
 _NUMBER = frozenset("0123456789.,")
+_STRIPES = 3  # grids of coloured areas that may be the coloured rows of one table
+_HELD = 0.75  # of the characters among them
 _DOTS = 200  # an inch: what pages are drawn at for recognition
 
 
@@ -75,7 +80,9 @@ def read_pdf(data: bytes) -> Document:
         recognised = any(layout.is_picture for layout in layouts)
         if recognised:
             warnings.extend(_recognise_pictures(document, layouts))
-    return Document(number_tables(to_blocks(layouts)), PDF, meta, tuple(warnings), recognised)
+    pages = {layout.page.number: layout.page for layout in layouts if layout.page.turn}
+    blocks = number_tables(to_blocks(layouts))
+    return Document(tuple(_as_shown(b, pages) for b in blocks), PDF, meta, tuple(warnings), recognised)
 
 
 def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[str]]:
@@ -101,6 +108,21 @@ def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[s
     if len(document) > LIMITS.max_pages:
         warnings.append(f"Only the first {LIMITS.max_pages} of {len(document)} pages were read.")
     return layouts, warnings
+
+
+def _as_shown(block: Block, turned: dict[int, Page]) -> Block:
+    """A block with its places as the page is shown, where the page was turned for reading."""
+    page = turned.get(block.place.page or 0)
+    if page is None:
+        return block
+    if isinstance(block, Paragraph):
+        return replace(block, place=_shown(block.place, page))
+    cells = tuple(cell._replace(place=_shown(cell.place, page)) for cell in block.cells)
+    return replace(block, cells=cells, place=_shown(block.place, page))
+
+
+def _shown(place: Place, page: Page) -> Place:
+    return place._replace(box=page.shown(Box(*place.box))) if place.box else place
 
 
 def _recognise_pictures(document: pdfium.PdfDocument, layouts: list[PageLayout]) -> list[str]:
@@ -152,7 +174,7 @@ def lay_out(page: Page) -> PageLayout:
     out = PageLayout(page, is_picture=_is_picture(page))
     grids = find_grids(page.rules)
     if not grids and len(page.fills) >= 6:  # cells drawn as coloured areas with gaps between them
-        grids = find_grids(_outlines(page.fills))
+        grids = _unless_striped(find_grids(_outlines(page.fills)), page.chars)
     shown = [ch for ch in page.chars if not ch.hidden]
     loose = shown or page.chars
     for grid in grids:
@@ -171,13 +193,32 @@ def lay_out(page: Page) -> PageLayout:
     return out
 
 
+def _unless_striped(grids: list[Grid], chars: list[Char]) -> list[Grid]:
+    """Grids of coloured areas, if they hold what stands between the first and the last; else only some rows are."""
+    if len(grids) < _STRIPES:
+        return grids
+    boxes = [grid.box for grid in grids]
+    left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
+    between = [ch for ch in chars if left <= ch.x <= right and top <= ch.y <= bottom]
+    inside = sum(any(_holds(box, ch.x, ch.y) for box in boxes) for ch in between)
+    return grids if inside > _HELD * len(between) else []
+
+
 def _is_picture(page: Page) -> bool:
     """Told by what the text layer is worth: nothing, unseen under a large picture, or codes without meaning."""
     shown = [ch for ch in page.chars if not ch.text.isspace() and not ch.hidden]
-    if page.image_area >= _PICTURE and len(shown) < _FEWEST_CHARS:
+    drawn = page.image_area >= _PICTURE or page.n_shapes >= _LETTERS
+    if drawn and len(shown) < _FEWEST_CHARS:
         return True
-    strange = sum(1 for ch in shown if ch.text == "\ufffd" or "\ue000" <= ch.text <= "\uf8ff" or ch.text < " ")
-    return strange * 3 > len(shown) > 0
+    strange = sum(1 for ch in shown if _is_strange(ch.text))
+    return strange * 6 > len(shown) > 0
+
+
+def _is_strange(char: str) -> bool:
+    """Whether a code means nothing in a report: fonts without a table of meanings give the numbers of their shapes."""
+    private = char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " "
+    return private or ("\xa1" <= char <= "\u058f" and char not in _FOREIGN)
 
 
 def _outlines(fills: list[Box]) -> list[Box]:

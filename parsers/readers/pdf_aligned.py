@@ -10,9 +10,11 @@ from statistics import median
 from parsers.document import Place
 from parsers.readers.grid import RawCell
 from parsers.readers.pdf_lines import Line, cell_text
-from parsers.readers.pdf_page import Box, Char
+from parsers.readers.pdf_parts import Box, Char
 
 _WORD_GAP = 0.8  # of the font size: a wider gap separates columns
+_DIGIT_GAP = 0.15  # between digits: those of one number touch
+_LABEL_GAP = 0.15  # between a label and the first number behind it, if more numbers stand in columns
 _NUMBER = frozenset("0123456789.,-")
 _HEADING = re.compile(r"[一二三四五六七八九十]+、.{8}")  # a group label in a narrow column is shorter
 _FEWEST_COLUMNS = 3
@@ -56,11 +58,24 @@ def words_of(line: Line) -> list[list[Char]]:
     for ch in line.chars:
         if ch.text.isspace():
             continue
-        if out and ch.x0 - out[-1][-1].x1 <= _WORD_GAP * ch.size:
+        last = out[-1][-1] if out else None
+        both = last is not None and last.text.isdecimal() and ch.text.isdecimal()
+        if last is not None and ch.x0 - last.x1 <= (_DIGIT_GAP if both else _WORD_GAP) * ch.size:
             out[-1].append(ch)
         else:
             out.append([ch])
-    return out
+    return _parted_label(out)
+
+
+def _parted_label(words: list[list[Char]]) -> list[list[Char]]:
+    """The words of a row, its label cut from a number that stands close behind it in the column of its own."""
+    if len(words) < _FEWEST_COLUMNS or not all(ch.text in _NUMBER for word in words[1:] for ch in word):
+        return words
+    label = words[0]
+    at = next((n for n in range(len(label), 0, -1) if not label[n - 1].text.isdecimal()), 0)
+    if not 0 < at < len(label) or label[at].x0 - label[at - 1].x1 < _LABEL_GAP * label[at].size:
+        return words
+    return [label[:at], label[at:], *words[1:]]
 
 
 def _run_end(words: list[list[list[Char]]], at: int) -> int:
@@ -132,7 +147,9 @@ def _middle(line: Line) -> float:
 def columns_of(words: list[list[list[Char]]]) -> list[tuple[float, float]]:
     """Column ranges: overlaps of the words in the lines that hold most words. Heads over several columns do not."""
     most = max(map(len, words))
-    ranges = sorted((w[0].x0, w[-1].x1) for row in words if len(row) >= 0.7 * most for w in row)
+    full = sorted((row for row in words if len(row) >= 0.7 * most), key=len, reverse=True)
+    apart = [(w[0].x0, w[-1].x1) for w in full[0]]
+    ranges = sorted((w[0].x0, w[-1].x1) for row in full for w in row if not _bridges(w, apart, len(row)))
     out: list[tuple[float, float]] = []
     for x0, x1 in ranges:
         if out and x0 <= out[-1][1]:
@@ -140,6 +157,12 @@ def columns_of(words: list[list[list[Char]]]) -> list[tuple[float, float]]:
         else:
             out.append((x0, x1))
     return out
+
+
+def _bridges(word: list[Char], apart: list[tuple[float, float]], n: int) -> bool:
+    """Whether a word of a line with fewer words reaches over several words of the fullest one: heads run together."""
+    over = sum(x0 < word[-1].x1 and word[0].x0 < x1 for x0, x1 in apart)
+    return n < len(apart) and over > 1
 
 
 def _row(words: list[list[Char]], columns: list[tuple[float, float]], page: int) -> list[RawCell]:
@@ -151,7 +174,7 @@ def _row(words: list[list[Char]], columns: list[tuple[float, float]], page: int)
         first = over[0] if over else min(range(len(columns)), key=lambda i: abs(columns[i][0] - x0))
         last = over[-1] if over else first
         span, chars = taken.get(first, (1, []))
-        taken[first] = (max(span, last - first + 1), [*chars, *word])
+        taken[first] = (max(span, last - first + 1), [*chars, *_gap(chars, word), *word])
     out: list[RawCell] = []
     column = 0
     while column < len(columns):
@@ -160,6 +183,14 @@ def _row(words: list[list[Char]], columns: list[tuple[float, float]], page: int)
         out.append(RawCell(cell_text(chars), span, place=Place(page=page, box=_box(chars))))
         column += span
     return out
+
+
+def _gap(chars: list[Char], word: list[Char]) -> list[Char]:
+    """A blank between two numbers of one line that fall into one column: they are not one number."""
+    last, first = chars[-1] if chars else None, word[0]
+    if last is None or not (last.text.isdecimal() and first.text.isdecimal()):
+        return []
+    return [Char(" ", last.x1, last.top, last.x1, last.bottom, last.size)]
 
 
 def _box(chars: list[Char]) -> tuple[float, float, float, float] | None:

@@ -10,7 +10,7 @@ from pdfplumber.table import cells_to_tables, merge_edges
 
 from parsers.readers.errors import LIMITS
 from parsers.readers.pdf_cells import Span, crossings, enclosed
-from parsers.readers.pdf_page import Box
+from parsers.readers.pdf_parts import Box
 
 _SNAP = 3.0  # points: rules nearer than this are one
 _JOIN = 10.0  # gaps in dashed and splintered rules

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from parsers.readers.flow import join_lines
-from parsers.readers.pdf_page import Box, Char
+from parsers.readers.pdf_parts import Box, Char
 from parsers.textnorm import raised
 
 _RAISED = 0.75  # of the largest digit's size: a smaller digit is a note's mark

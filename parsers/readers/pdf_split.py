@@ -10,7 +10,7 @@ from itertools import pairwise
 from parsers.readers.pdf_aligned import columns_of, words_of
 from parsers.readers.pdf_grid import Grid, GridCell
 from parsers.readers.pdf_lines import to_lines
-from parsers.readers.pdf_page import Box, Char
+from parsers.readers.pdf_parts import Box, Char
 
 _FEWEST_ROWS = 3  # with the same count of numbers
 _FEWEST_NUMBERS = 3

@@ -13,7 +13,7 @@ from parsers.document import Cell, Place, Table
 from parsers.readers.deskew import ink_of, straightened
 from parsers.readers.pdf import PageLayout
 from parsers.readers.pdf_grid import Grid
-from parsers.readers.pdf_page import Box, Page
+from parsers.readers.pdf_parts import Box, Page
 from parsers.readers.recognise import Picture, Reading
 from parsers.readers.scan_numbers import Cut, read_cuts
 from parsers.readers.scan_rules import find_rules

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parsers.readers.pdf_grid import Grid, GridCell
-from parsers.readers.pdf_page import Box
+from parsers.readers.pdf_parts import Box
 
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parsers.readers.pdf_grid import Grid, GridCell
-from parsers.readers.pdf_page import Box
+from parsers.readers.pdf_parts import Box
 from parsers.readers.scan_columns import level_tables
 from parsers.readers.scan_grid import BAND, Run, collinear, grids_of, middle
 

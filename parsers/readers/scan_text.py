@@ -10,7 +10,7 @@ import numpy as np
 
 from parsers.readers.deskew import Picture, ink_of
 from parsers.readers.pdf_lines import Line
-from parsers.readers.pdf_page import Box, Char
+from parsers.readers.pdf_parts import Box, Char
 from parsers.readers.recognise import detect_lines, recognise
 
 _GAP = 14.0  # points: characters nearer than this stand in one word
