@@ -12,6 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.readers.errors import LIMITS
+from parsers.readers.html_ink import drop_unseen_numbers, may_hide_numbers
 from parsers.readers.stylesheet import UNSEEN, hidden_selectors
 from parsers.textnorm import raised
 
@@ -188,7 +189,8 @@ _MOST_TAGS = LIMITS.max_events // 2
 
 def _pieces(tree: LexborHTMLParser) -> list[str]:
     """The body as text, tag, text, tag …"""
-    for selector in hidden_selectors(node.text() for node in tree.css("style")):
+    sheets = [node.text() for node in tree.css("style")]
+    for selector in hidden_selectors(sheets):
         for node in tree.css(f"td {selector}, th {selector}"):
             node.decompose()
     tree.strip_tags(_RAW)
@@ -197,8 +199,15 @@ def _pieces(tree: LexborHTMLParser) -> list[str]:
     for node in tree.css("td input, td textarea"):
         if (shown := _filled_in(node.tag or "", node.attributes, node.text())) is not None:
             node.replace_with(shown)
-    body = tree.body
-    return _TAG.split((body.html or "") if body is not None else "", _MOST_TAGS)
+    written = _written(tree)
+    if may_hide_numbers([written, *sheets]):
+        drop_unseen_numbers(tree, sheets)
+        written = _written(tree)
+    return _TAG.split(written, _MOST_TAGS)
+
+
+def _written(tree: LexborHTMLParser) -> str:
+    return (tree.body.html or "") if tree.body is not None else ""
 
 
 def _filled_in(name: str, attributes: dict[str, str | None], inside: str) -> str | None:

@@ -25,12 +25,12 @@ _SHOWS = re.compile(r"display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*
 
 def hidden_selectors(sheets: Iterable[str]) -> list[str]:
     """The plain selectors of style sheets whose elements nobody sees, in their order."""
-    css = "".join(sheets)[:_LONGEST]
+    css = "".join(sheets)
     if not _HIDES.search(css):
         return []
     hidden: dict[str, None] = {}
     shown: set[str] = set()
-    for selectors, body in _rules(css):
+    for selectors, body in rules_of([css]):
         if _SHOWS.search(body):
             shown |= set(_NAMES.findall(selectors))
         elif _HIDES.search(body):
@@ -38,8 +38,9 @@ def hidden_selectors(sheets: Iterable[str]) -> list[str]:
     return [s for s in hidden if not shown & set(_NAMES.findall(s))][:_MOST]
 
 
-def _rules(css: str) -> Iterator[tuple[str, str]]:
+def rules_of(sheets: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Selectors and declarations of the rules that hold on any screen; cut, not matched, so that no page is slow."""
+    css = "".join(sheets)[:_LONGEST]
     opening, *commented = css.split("/*")
     plain = opening + "".join(part.partition("*/")[2] for part in commented)
     condition = ""
