@@ -27,8 +27,8 @@ EXACT, CONTAINED, CUT, SIMILAR = 1.0, 0.95, 0.9, 0.8
 
 
 def fold(text: str) -> str:
-    """Fold width, case, blanks, quotes and punctuation away: what is left is compared."""
-    text = nfkc(text).translate(_BRACKETS).lower()
+    """Fold width, case, blanks, quotes, punctuation and 它 for 他 away: what is left is compared."""
+    text = nfkc(text).translate(_BRACKETS).lower().replace("其它", "其他")
     return _DROPPED.sub("", text)
 
 

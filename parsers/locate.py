@@ -132,12 +132,13 @@ def names_in(records: Iterable[Record]) -> RowNames:
 
 @remembered(LONGEST)
 def _named_by(text: str) -> tuple[tuple[LabelBook, Match], ...]:
-    matches = ((book, book.find(text)) for book in _row_books())
+    matches = ((book, book.find(text)) for book in row_books())
     return tuple((book, match) for book, match in matches if match is not None)
 
 
 @cache
-def _row_books() -> tuple[LabelBook, ...]:
+def row_books() -> tuple[LabelBook, ...]:
+    """The rows of every table of every form that has one label a row."""
     tables = ((form.id, table) for form in load_forms().values() for table in form.tables)
     return tuple(row_book(form_id, table.key) for form_id, table in tables if table.layout != "side_by_side")
 

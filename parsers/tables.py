@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from parsers.align import align, align_flat, locate
 from parsers.captions import doubts
 from parsers.certain import only_confirmed
+from parsers.cutrows import whole_rows
 from parsers.document import Document, Table
 from parsers.flat import RunningText, flat_lines
 from parsers.form_model import Column, Form, FormTable, load_forms
@@ -92,7 +93,7 @@ class _Source:
 
 
 def _source(document: Document) -> _Source:
-    rows = records(in_form_shapes(document.tables))
+    rows = whole_rows(records(in_form_shapes(document.tables)))
     words = fold(" ".join(document.texts()))
     over, running = _text_over_tables(document), RunningText(document)
     return _Source(rows, names_in(rows), over, running, words, doubts(document.blocks))

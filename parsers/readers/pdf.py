@@ -13,6 +13,8 @@ from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import join_lines, number_tables
 from parsers.readers.grid import build_table
 from parsers.readers.pdf_aligned import Aligned, find_aligned
+from parsers.readers.pdf_codes import are_strange
+from parsers.readers.pdf_doubles import without_doubles
 from parsers.readers.pdf_fonts import stand_in
 from parsers.readers.pdf_grid import Grid, find_grids
 from parsers.readers.pdf_lines import (
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _LETTERS = 100  # paths of many corners on a page without text: letters drawn as shapes
-_FOREIGN = frozenset("·×÷°±§«»àáâèéêìíòóùúüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ")  # signs and pinyin that reports have
 _FEWEST_CHARS = 8  # on a page that shows a picture, fewer are a stamp or a page number
 _PICTURE = 0.5  # of the page: a picture this large may hold the text
 _NUMBER = frozenset("0123456789.,")
@@ -103,6 +104,10 @@ def read_layouts(document: pdfium.PdfDocument) -> tuple[list[PageLayout], list[s
         if cells > LIMITS.max_cells:
             warnings.append(f"The document has too many table cells; pages after {index + 1} were not read.")
             break
+    # A font that one page shows to be without meanings may lend another page what looks like plain digits.
+    if any(are_strange(layout.page.chars) for layout in layouts):
+        for layout in layouts:
+            layout.is_picture = True
     if not layouts:
         raise UnreadableDocument("No page of the PDF can be loaded; it is damaged.")
     if len(document) > LIMITS.max_pages:
@@ -171,6 +176,7 @@ def _properties(document: pdfium.PdfDocument) -> dict[str, str]:
 
 def lay_out(page: Page) -> PageLayout:
     """Cut one page into tables and lines of text."""
+    page.chars = without_doubles(page.chars)
     out = PageLayout(page, is_picture=_is_picture(page))
     grids = find_grids(page.rules)
     if not grids and len(page.fills) >= 6:  # cells drawn as coloured areas with gaps between them
@@ -209,16 +215,7 @@ def _is_picture(page: Page) -> bool:
     """Told by what the text layer is worth: nothing, unseen under a large picture, or codes without meaning."""
     shown = [ch for ch in page.chars if not ch.text.isspace() and not ch.hidden]
     drawn = page.image_area >= _PICTURE or page.n_shapes >= _LETTERS
-    if drawn and len(shown) < _FEWEST_CHARS:
-        return True
-    strange = sum(1 for ch in shown if _is_strange(ch.text))
-    return strange * 6 > len(shown) > 0
-
-
-def _is_strange(char: str) -> bool:
-    """Whether a code means nothing in a report: fonts without a table of meanings give the numbers of their shapes."""
-    private = char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " "
-    return private or ("\xa1" <= char <= "\u058f" and char not in _FOREIGN)
+    return (drawn and len(shown) < _FEWEST_CHARS) or are_strange(page.chars)
 
 
 def _outlines(fills: list[Box]) -> list[Box]:

@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from parsers.readers.errors import LIMITS
+from parsers.readers.pdf_codes import UNKNOWN, is_strange
 from parsers.readers.pdf_ink import Ink
 from parsers.readers.pdf_parts import Box, Char, Frame, Page
 from parsers.readers.pdf_paths import read_paths
@@ -42,6 +43,9 @@ def load_page(document: pdfium.PdfDocument, index: int) -> Page:
             out = Page(index + 1, *wide, turn=turn)
             ink = read_paths(page.raw, frame, out)
             _read_chars(text_page.raw, frame, ink, out)
+            if any(map(is_strange, {ch.text for ch in out.chars})):
+                out.chars.clear()
+                _read_chars(text_page.raw, frame, ink, out, doubted=True)
             if frame.rotation == 180:  # pdfium has put each line the other way round
                 out.chars = _reordered(out.chars)
         finally:
@@ -74,7 +78,11 @@ def _turn(text_page: c.FPDF_TEXTPAGE, rotation: int) -> int:
     return int(360 - angle) if angle in (90, 180, 270) and votes > _MOST * len(sample) else 0
 
 
-def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: Frame, ink: Ink, out: Page) -> None:
+def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: Frame, ink: Ink, out: Page, *, doubted: bool = False) -> None:
+    """Read the characters. Where they are ``doubted``, those that pdfium has guessed from a code come out unknown.
+
+    Without a table of meanings in its font a digit may be any glyph; asking costs time, and few pages need it.
+    """
     n = c.FPDFText_CountChars(text_page)
     out.cut |= n > LIMITS.max_page_objects
     x0, x1, y0, y1, ox, oy = (ctypes.c_double() for _ in range(6))
@@ -84,7 +92,9 @@ def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: Frame, ink: Ink, out: Page) -
         code = c.FPDFText_GetUnicode(text_page, i)
         if code in (0, 10, 13, 0xFFFE, 2):
             continue
-        text = chr(code) if code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd"
+        text = chr(code) if code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else UNKNOWN
+        if doubted and not text.isspace() and c.FPDFText_HasUnicodeMapError(text_page, i) == 1:
+            text = UNKNOWN
         if text.isspace():
             if out.chars:  # pdfium gives the gaps it sees no box of their own
                 last = out.chars[-1]

@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from pypdfium2 import PdfDocument
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from parsers.document import Document, Paragraph, Table
 from parsers.readers import UnreadableDocument
-from parsers.readers.pdf import read_pdf
+from parsers.readers.pdf import read_layouts, read_pdf
 from parsers.readers.pdf_fonts import stand_in
 
 FONT = "STSong-Light"
@@ -141,6 +143,41 @@ def test_glyphs_printed_twice_for_bold_are_read_once() -> None:
     drawing = form()
     (table,) = read_pdf(rendered("full", drawing, bold=True)).tables
     assert cells_of(table) == set(drawing.items)
+
+
+def test_a_page_drawn_again_for_bold_is_read_once() -> None:
+    drawing = form(3)
+    buffer, canvas = start()
+    rule(canvas, drawing, "full")
+    for dx, dy in ((0, 0), (0.4, 0), (0, 0.4)):
+        canvas.saveState()
+        canvas.translate(dx, dy)
+        write(canvas, drawing)
+        canvas.restoreState()
+    canvas.save()
+    (table,) = read_pdf(buffer.getvalue()).tables
+    assert cells_of(table) == set(drawing.items)
+
+
+def test_codes_that_no_table_explains_are_not_read_as_digits() -> None:
+    """Without its table of meanings a font's own codes look like letters, and on another page like plain digits."""
+    vera = TTFont("Vera", "Vera.ttf", asciiReadable=0)
+    pdfmetrics.registerFont(vera)
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, HEIGHT), pageCompression=0)
+    canvas.setFont("Vera", 12)
+    letters = "".join(map(chr, range(0xA1, 0x17F)))  # more glyphs than control codes: later ones get those of digits
+    for n in range(0, len(letters), 40):
+        canvas.drawString(60, 700 - n, letters[n : n + 40])
+    canvas.showPage()
+    canvas.setFont("Vera", 12)
+    canvas.drawString(60, 700, letters[40:60])
+    canvas.save()
+    data = re.sub(rb"/ToUnicode \d+ 0 R", lambda m: b" " * len(m[0]), buffer.getvalue())
+    with PdfDocument(data) as document:
+        layouts, _ = read_layouts(document)
+    assert [ch.text for ch in layouts[1].page.chars if ch.text.isdigit()]
+    assert all(layout.is_picture for layout in layouts)
 
 
 def test_a_number_wider_than_its_cell_stays_whole() -> None:
