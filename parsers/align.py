@@ -249,7 +249,7 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
 def _as_printed(line: Line, tokens: Sequence[Token], proof: str | None = None) -> dict[str, CellResult]:
     proof = INFERRED_ROW if line.inferred else proof
     return {
-        key: cell_of(key, column, token, proof)
+        key: cell_of(key, column, token, proof, exact=line.exact)
         for key, column, token in zip(line.keys, line.columns, tokens, strict=True)
     }
 
@@ -337,7 +337,7 @@ def _from_solution(line: Line, solved: Mapping[str, Solved]) -> dict[str, CellRe
         if one.value is not None and line.readings is not None:
             out[key] = CellResult(key, Status.ALIGNED, one.value, line.raw, line.place, ONLY_SPLIT)
         elif one.value is not None and one.token is not None:
-            out[key] = cell_of(key, column, one.token, ONLY_PLACEMENT)
+            out[key] = cell_of(key, column, one.token, ONLY_PLACEMENT, exact=line.exact)
         elif one.value is not None:
             out[key] = CellResult(key, Status.DERIVED, one.value, proof=ONLY_VALUE)
         elif line.grid is not None and line.grid[n].value.kind in ("blank", "mark"):

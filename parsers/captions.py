@@ -27,6 +27,10 @@ _HEADING_ROWS = 3  # of a table that may say it
 _THINGS = r"(?:件|项|条|次|人次|人|个|宗|份|篇)"
 _IN_HUNDREDS = re.compile(rf"(?:单位|计量)[^。；;]{{0,4}}?[十百千万亿]+{_THINGS}")
 _ABOUT = re.compile(r"表|情况|数据|年度|统计|^[（(]?20\d\d年[）)]?[:：]?$")
+_CAPTION_YEAR = re.compile(
+    r"(20\d\d)年(?:度|全年)?(?:[^\d。；]{0,20}?(?:数据|统计表|情况表|统计|一览表|情况[：:])|[）)]?[：:]|[）)])"
+)
+_ENDS = re.compile(r"[。；;！!]")
 _SENTENCE = re.compile(r"[。；;，,!！]")
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*(?:度\s*)?1\s*月")
 
@@ -61,6 +65,8 @@ def doubts(blocks: Sequence[Block]) -> dict[int, str]:
         why = doubt_of(heading, years or frozenset())
         if why is not None or _IN_HUNDREDS.search(_first_rows(block)):
             out[number] = why or SCALED
+        elif block.kind == "text" and number - 1 in out and not _begins_anew(over):
+            out[number] = out[number - 1]  # lines of a broken cell part the table
         over = []
         number += 1
     return out
@@ -85,6 +91,28 @@ def doubt_of(captions: Iterable[str], years: frozenset[int]) -> str | None:
         if named & years or is_part_heading(text):
             return None
     return None
+
+
+def _begins_anew(over: Iterable[str]) -> bool:
+    """Whether paragraphs between two tables hold more than the lines of a broken cell."""
+    return any(is_part_heading(text) or _SENTENCE.search(text) or YEAR.search(text) for text in over)
+
+
+def doubt_within(text: str, years: frozenset[int]) -> str | None:
+    """What a caption that runs into its table says against the numbers; ``text``: running text up to the first row.
+
+    What stands before the last sentence or heading of a part belongs to something else.
+    """
+    letters = "".join(text.split())
+    letters = letters[max((m.end() for m in _ENDS.finditer(letters)), default=0) :]
+    for label in _part_headings():
+        letters = letters[letters.rfind(label) + len(label) if label in letters else 0 :]
+    named = {int(m[1]) for m in _CAPTION_YEAR.finditer(letters)}
+    if years and named and not {int(year) for year in YEAR.findall(letters)} & years:
+        return OTHER_YEAR
+    if SAMPLE.search(letters):
+        return OF_A_SAMPLE
+    return SCALED if _IN_HUNDREDS.search(letters) else None
 
 
 def is_part_heading(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from parsers.form_model import Column
 from parsers.grid import Record, exact_grid
-from parsers.labels import LabelBook, core
+from parsers.labels import LabelBook, core, fold
 from parsers.locate import RowHit
 
 _SEVERAL = 2
@@ -69,6 +69,14 @@ def _goes_on_with_others(book: LabelBook, columns: Sequence[Column], header: Seq
     first = next((n for n, word in enumerate(words) if book.find(word) is not None), len(words))
     strange = (set(core(w)) for w in words[first:] if book.find(w) is None and not _REMARKS.search(w))
     return any(len(word) > 1 and 2 * len(word & letters) <= len(word) for word in strange)
+
+
+def hints_at_columns(columns: Sequence[Column], header: Sequence[Record], over: str) -> bool:
+    """Whether a heading, or the text ``over`` it, holds pieces of the names of several columns: their characters may
+    stand under each other."""
+    words = fold(" ".join([*("".join(stack) for stack in _stacks(header).values()), over]))
+    pieces = ({name[n : n + 2] for n in range(len(name) - 1)} for name in (core(c.label) for c in columns))
+    return sum(any(piece in words for piece in some) for some in pieces) >= _SEVERAL
 
 
 def names_columns(book: LabelBook, header: Sequence[Record]) -> bool:

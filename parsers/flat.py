@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from parsers.captions import doubt_of, years_of
+from parsers.captions import doubt_of, doubt_within, years_of
 from parsers.document import Document, Place
 from parsers.flatheads import GAP, GAPS, begins_at, fills_gaps, heads_columns, in_order, names_no_more
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
@@ -27,14 +27,17 @@ MAX_SPLITS = 3_000  # of one row; more than that says nothing
 MAX_TEXT = 400_000  # characters
 _NAME = 4  # characters of the shortest name of a column in table 2
 _HEADING = 300  # characters in front of a row that hold the heading over it
+_WIDEST = 3_000  # the same with the blanks and rules between
+_WIDE = re.compile(r"[ \t\u3000\-─—=+|]{2,}")
 _NEAR = 60  # characters in front of a row that hold the heading of its block
 _SEVERAL, _MANY = 3, 8  # rows printed twice that make a table printed twice
 _TELLING = 5  # characters of a heading's label that tell it
-_UNIT = r"(?:(?P<unit>万元|人次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
+_UNIT = r"(?:(?P<unit>万\s*元|人\s*次|[条件项个次篇份人元])(?![^\s\d０-９]))?"
 _DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]++|[件项条](?=[\s\d０-９]))*+"
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*(?P<digits>{_DIGITS})(?P<behind>元|万元)?")
 # What goes on behind a run of digits so that the last is no number of its own: 5余, 1.2万, 5/7, 5、6, 12%.
 _GOES_ON = re.compile(r"\s*(?:[余多万千百亿%％≥≤＞＜><约近]|[/~～、至—\-]\d)")
+_IN_PROSE = re.compile(r"[件条项次个]?\s*[，；。、,;]")
 _MONEY = re.compile(r"(?:单位)?([十百千万亿]*元)")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
 _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
@@ -78,8 +81,8 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     found = _rows_in_order(form.id, table.key, running)
     if len(found) < min(3, len(table.rows)):
         return []
-    head = text[max(found[0][1].start() - _HEADING, 0) : found[0][1].start()]
-    believed = heads_columns(head, found[0][0], table) and doubt_of(head.split("\n")[:0:-1], running.years) is None
+    head = _in_front(text, found[0][1].start())
+    believed = heads_columns(head, found[0][0], form, table) and not _is_doubted(head, running.years)
     again = _printed_again(form, table, running, dict(found))
     for n, (key, match) in enumerate(found):
         row = next(r for r in table.rows if r.key == key)
@@ -90,24 +93,41 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             keys = tuple(table.cell_key(row, c) for c in columns)
             digits = _without_next_enumerator(run["digits"], text[run.end("digits") : run.end("digits") + 1])
             if table.layout == "blocks":
-                head = text[max(match.start() - _HEADING, 0) : match.start()]
+                head = _in_front(text, match.start())
             labels, strict = [c.label for c in columns], table.layout == "blocks"
             ordered = in_order(labels, head, strict=strict) and key not in again
             ordered &= not strict or fills_gaps(labels, head)
             ordered &= believed and names_no_more(table, labels, head) and _is_whole(text, run, match, columns)
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start("digits")), ordered=ordered))
-    return lines
+    return _parted_alike(lines) if table.layout == "blocks" else lines
+
+
+def _parted_alike(lines: list[Line]) -> list[Line]:
+    """Where digits of some rows run together, blanks in another row may stand inside a number: no sum can tell."""
+    glued = any(len(line.keys) > 1 and not re.search(r"\s", line.raw) for line in lines)
+    doubtful = [glued and len(line.keys) > 1 and bool(re.search(r"\s", line.raw)) for line in lines]
+    return [line._replace(readings=()) if doubt else line for line, doubt in zip(lines, doubtful, strict=True)]
+
+
+def _in_front(text: str, at: int) -> str:
+    """The text in front of a row that may hold the heading over it, however wide its blanks and rules are drawn."""
+    return _WIDE.sub(" ", text[max(at - _WIDEST, 0) : at])[-_HEADING:]
+
+
+def _is_doubted(head: str, years: frozenset[int]) -> bool:
+    """Whether words in front of a table say that its numbers are not the report's own."""
+    return doubt_of(head.split("\n")[:0:-1], years) is not None or doubt_within(head, years) is not None
 
 
 def _is_whole(text: str, run: re.Match[str], label: re.Match[str], columns: Sequence[Column]) -> bool:
     """Whether a run of digits ends where its numbers do, and counts in the units of its columns."""
     first, last = ({"decimal": "万元", "money": "元"}.get(c.number) for c in (columns[0], columns[-1]))
-    over = GAPS.sub("", text[max(label.start() - _HEADING, 0) : label.start()])
+    over = GAPS.sub("", _in_front(text, label.start()))
     name = GAPS.sub("", core(columns[-1].label))
     heading = _MONEY.match(over, over.rfind(name) + len(name)) if name in over else None
     remark = _MONEY.search(GAPS.sub("", label[0])[-_NAME:])
     said = [(run["unit"], first), (run["behind"], last), *((m[1], last) for m in (heading, remark) if m)]
-    clash = any(unit and unit.endswith("元") and unit != wanted for unit, wanted in said)
+    clash = any(unit and unit.endswith("元") and "".join(unit.split()) != wanted for unit, wanted in said)
     return not clash and not _GOES_ON.match(text, run.end())
 
 
@@ -125,7 +145,7 @@ def _spelled(label: str, *, numbered: bool) -> str:
     letters = GAP.join(map(re.escape, core(label)))
     number = _ENUMERATOR.match(label)
     if numbered and number:
-        return rf"[（(]?{number[1]}[）)]?[、.．]?\s*{letters}"
+        return rf"[（(]?{number[1]}\s*[）)]?[、.．]?\s*{letters}"
     # Exactly one sign: of `00000002.其他` only the 2 is the enumerator.
     return rf"(?:[（(]?[一二三四五六七八九十\d][）)]?[、.．]\s*)?{letters}"
 
@@ -142,6 +162,7 @@ class _Label(NamedTuple):
     telling: bool
     shared: bool
     letters: tuple[str, ...]
+    n: int  # columns of the row
 
     def may_stand_in(self, running: RunningText) -> bool:
         """Whether the pattern can be found at all."""
@@ -152,7 +173,8 @@ class _Label(NamedTuple):
 def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
     form = load_forms()[form_id]
     other = spellings(form, table_key, "row")
-    rows = form.table(table_key).rows
+    table = form.table(table_key)
+    rows = table.rows
     cores = Counter(core(row.label) for row in rows)
     out = []
     for row in rows:
@@ -164,7 +186,7 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
         telling = not shared and len(core(row.label)) >= 5
         # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数, nor 不同意公开 同意公开.
         pattern = re.compile(rf"(?<![、和及与不])(?:{'|'.join(known)}){_REMARK}")
-        out.append(_Label(row.key, pattern, telling, shared, letters))
+        out.append(_Label(row.key, pattern, telling, shared, letters, len(table.columns_of(row))))
     return tuple(out)
 
 
@@ -175,13 +197,13 @@ def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[t
     at = start = begins_at(load_forms()[form_id].table(table_key), text)
     labels = [label for label in _row_labels(form_id, table_key) if label.may_stand_in(running)]
     for n, label in enumerate(labels):
-        match = _before_digits(label.pattern, text, at)
+        match = _before_digits(label, text, at)
         if match is not None and not (label.shared and _is_anothers(labels[n + 1 :], text, at, match.start())):
             found[label.key] = match
             at = match.end()
     for label in labels:
         if label.key not in found and label.telling:
-            match = _before_digits(label.pattern, text, start)
+            match = _before_digits(label, text, start)
             if match is not None and all(m.end() <= match.start() or match.end() <= m.start() for m in found.values()):
                 found[label.key] = match
     return sorted(found.items(), key=lambda pair: pair[1].start())
@@ -193,9 +215,17 @@ def _is_anothers(later: Sequence[_Label], text: str, start: int, end: int) -> bo
     return between is not None and between.pattern.search(text, start, end) is not None
 
 
-def _before_digits(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
-    """The first place where a label is followed by digits."""
-    return next((m for m in islice(pattern.finditer(text, at), 50) if _RUN.match(text, m.end())), None)
+def _before_digits(label: _Label, text: str, at: int) -> re.Match[str] | None:
+    """The first place where a label is followed by digits: in prose by one number where the row has several."""
+    for match in islice(label.pattern.finditer(text, at), 50):
+        run = _RUN.match(text, match.end())
+        if run and not (label.n > 2 and len(_split_digits(run)) < label.n and _IN_PROSE.match(text, run.end())):
+            return match
+    return None
+
+
+def _split_digits(run: re.Match[str]) -> str:
+    return re.sub(r"\D", "", run["digits"])
 
 
 def _printed_again(form: Form, table: FormTable, running: RunningText, found: Mapping[str, re.Match[str]]) -> set[str]:
@@ -214,7 +244,7 @@ def _printed_again(form: Form, table: FormTable, running: RunningText, found: Ma
         runs = set()
         for match in islice(label.pattern.finditer(text), 50):
             run = _RUN.match(text, match.end())
-            digits = re.sub(r"\D", "", run["digits"]) if run else ""
+            digits = _split_digits(run) if run else ""
             near = GAPS.sub("", text[max(match.start() - _NEAR, 0) : match.start()])
             headed = table.layout != "blocks" or any(core(c.label)[:_TELLING] in near for c in columns)
             if digits and len(digits) >= len(columns) and headed:
@@ -238,11 +268,11 @@ def _side_line(form: Form, table: FormTable, running: RunningText) -> list[Line]
     run = runs[0]
     pairs = [(row, column) for row in table.rows for column in table.columns]
     keys = tuple(table.cell_key(row, column) for row, column in pairs)
-    head = text[max(run.start() - _HEADING, 0) : run.start()]
+    head = _in_front(text, run.start())
     rows, columns = [r.label for r in table.rows], [c.label for c in table.columns]
     swapped = any(f"{group.label}{rows[0]}" in GAPS.sub("", head) for group in table.groups)
     ordered = in_order(columns, head, strict=True) and in_order([*rows[1:], ""], head) and not swapped
-    ordered &= doubt_of(head.split("\n")[:0:-1], running.years) is None and not _GOES_ON.match(text, run.end())
+    ordered &= not _is_doubted(head, running.years) and not _GOES_ON.match(text, run.end())
     ordered &= len({re.sub(r"\D", "", r["digits"]) for r in runs if len(r["digits"]) >= len(pairs)}) < 2  # printed once
     place = _place_at(running.places, run.start("digits"))
     return [_line(form, keys, tuple(c for _, c in pairs), run["digits"], place, ordered=ordered)]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parsers.form_model import FormTable
+from parsers.form_model import Form, FormTable
+from parsers.headings import spellings
 from parsers.labels import core
 
 GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
@@ -14,6 +15,7 @@ GAPS = re.compile(GAP)
 # The head of the one table with a column of units.
 STUB = re.compile(r"(?:指标|项目)\D{0,8}?单位")
 _SEVERAL_COLUMNS = "法人或其他组织"  # over the columns of organisations in table 3
+_OVER_ALL = "申请人情况"  # over all columns of table 3
 _FIRST_COLUMN = "信息内容"  # over the labels of table 2
 _OF_THE_COLUMN = re.compile(
     r"(?:计量)?单位[为]?[十百千万亿]*(?:元|件|条|项)|20\d\d年度?|本年度?|统计数据?|数[量值据]|[一二三四五六七八九十]"
@@ -51,21 +53,42 @@ def fills_gaps(labels: Sequence[str], head: str) -> bool:
     return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
 
 
-def heads_columns(head: str, first: str, table: FormTable) -> bool:
-    """Whether what stands in front of the first row found can head columns that hold the form's order.
+def heads_columns(head: str, first: str, form: Form, table: FormTable) -> bool:
+    """Whether what stands in front of the first row found heads columns in the form's order.
 
-    Numbers right in front of the first row of the form are its own, behind which the labels stand; and of headings in
-    lines of their own, that over several columns comes behind the first column and before the total.
+    Where several columns are told by their order alone, the heading must be there: its first column before that over
+    several columns, and both before the total. Numbers right in front of the first row of the form are its own,
+    behind which the labels stand.
     """
     n = len(table.columns)
-    if table.layout != "matrix" or n < 3:
+    if table.layout != "matrix" or n <= _FEW:
         return True
-    numbers = re.search(rf"(?:(?<!\S)\d[\d,.]*\s+){{{n}}}$", head)
-    before = [int(d) for d in re.findall(r"\d+", numbers[0])] if numbers and first == table.rows[0].key else []
-    lines = ["".join(line.split()) for line in head.split("\n")]
-    names = (table.columns[0].label, _SEVERAL_COLUMNS, table.columns[-1].label)
-    at = [lines.index(name) for name in names if name in lines]
-    return before in ([], list(range(1, n + 1))) and (len(at) < len(names) or at == sorted(at))
+    other = spellings(form, table.key, "column")
+    names = [[c.label, *other.get(c.key, [])] for c in (table.columns[0], table.columns[-1])]
+    letters = GAPS.sub("", head)
+    letters = letters[letters.rfind(_OVER_ALL) + 1 :]
+    at = [_first_place(spelled, letters) for spelled in (names[0], [_SEVERAL_COLUMNS], names[1])]
+    numbers = re.search(r"\d[\d\s]*$", head) if first == table.rows[0].key else None
+    counted = "".join(map(str, range(1, n + 1)))
+    there = [x for x in at if x >= 0]
+    told = at[0] >= 0 and at[2] >= 0 and (there == sorted(there) or _in_one_line(table, names[0], head))
+    return told and (numbers is None or "".join(numbers[0].split()) == counted)
+
+
+def _in_one_line(table: FormTable, firsts: Sequence[str], head: str) -> bool:
+    """Whether a line of the heading names the first column and behind it one of the others; the name over several
+    columns stands in a line above."""
+    for line in head.split("\n"):
+        letters = GAPS.sub("", line)
+        at = _first_place(firsts, letters)
+        others = (letters.find(GAPS.sub("", core(c.label))[:_NAME]) for c in table.columns[1:-2])
+        if _SEVERAL_COLUMNS not in letters and 0 <= at < max(others):
+            return True
+    return False
+
+
+def _first_place(spelled: Sequence[str], letters: str) -> int:
+    return min((at for label in spelled if (at := letters.find(GAPS.sub("", core(label)))) >= 0), default=-1)
 
 
 def names_no_more(table: FormTable, labels: Sequence[str], head: str) -> bool:

@@ -64,8 +64,11 @@ def fit_to_grid(tokens: tuple[Token, ...], places: tuple[int, ...] | None) -> tu
     return tuple(by_column[p] for p in places)
 
 
-def cell_of(key: str, column: Column, token: Token, proof: str | None = None) -> CellResult:
-    """The result for a cell whose token is known; ``proof`` says what placed it if its place was inferred."""
+def cell_of(key: str, column: Column, token: Token, proof: str | None = None, *, exact: bool = True) -> CellResult:
+    """The result for a cell whose token is known; ``proof`` says what placed it if its place was inferred.
+
+    A sign before a count is the source's where the grid is (``exact``); else it may be a dash, or mean a change.
+    """
     value = token.value
     kind = value.kind
     if value.unit is None and not value.signed and type(value.number) is int and "." not in value.raw:
@@ -74,6 +77,8 @@ def cell_of(key: str, column: Column, token: Token, proof: str | None = None) ->
     if kind != "number":
         status = {"blank": Status.BLANK, "mark": Status.MARK}.get(kind, Status.UNREADABLE)
         return CellResult(key, status, None, token.text, token.place)
+    if value.signed and column.number == "count" and not exact:
+        return CellResult(key, Status.UNREADABLE, None, token.text, token.place, "a sign before a count")
     number, converted = in_column_unit(column, token)
     if number is None:
         return CellResult(key, Status.UNREADABLE, None, token.text, token.place, converted)

@@ -19,6 +19,7 @@ from parsers.known import Known, remembered
 from parsers.labels import CUT, LONGEST, core, fold
 from parsers.locate import A_YEAR, SHORT_LABEL, column_book, row_book
 from parsers.units import is_telling
+from parsers.unrepeated import unrepeated
 from parsers.values import read_value
 from parsers.yearrows import of_one_year
 
@@ -50,7 +51,7 @@ def in_form_shapes(tables: Sequence[Table]) -> list[Table]:
 
     Input and output have the same length, so that a table keeps its number.
     """
-    out = [in_form_shape(table) for table in tables]
+    out = [in_form_shape(unrepeated(table)) for table in tables]
     for model in _models("side_by_side"):
         parts = [_is_part(table, model) for table in out]
         for n in range(len(out)):

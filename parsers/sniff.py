@@ -8,6 +8,7 @@ import zipfile
 
 HTML = "text/html"
 TEXT = "text/plain"
+MARKDOWN = "text/markdown"  # text with tables of HTML in it, as recognition services and converters write it
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +39,10 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_ANYWHERE = re.compile(r"<(?:table|div|td|p|span|br)\b[^<>]{0,400}/?>", re.IGNORECASE)
+_A_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_MARKS = re.compile(r"^(?:#{1,6} +\S|\*\*\S.*\*\*$|\|.*\|$)", re.MULTILINE)
+_OF_A_PAGE = re.compile(r"<(?:p|br|li|td|tr|h[1-6]|script|style|a)\b[^<>]{0,400}>", re.IGNORECASE)
+_PAGE_START = re.compile(r"\s*<(?:\?|!|html|head|body|meta)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HEAD = 65_536
 
@@ -108,10 +113,24 @@ def _sniff_text(data: bytes, declared: str) -> str:
     if re.match(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", text, re.IGNORECASE):
         return MHTML
     if _HTML_START.match(text.lstrip("\ufeff")):
-        return HTML
+        return MARKDOWN if _is_marked_down(text) and not _PAGE_START.match(text) else HTML
     if declared.partition(";")[0].strip().lower() in (HTML, "application/xhtml+xml"):
         return HTML
-    return HTML if len(_HTML_ANYWHERE.findall(text)) >= 3 else TEXT
+    if len(_HTML_ANYWHERE.findall(text)) < 3:
+        return TEXT
+    return MARKDOWN if _is_marked_down(text) or _is_text_around_tables(text) else HTML
+
+
+def _is_text_around_tables(text: str) -> bool:
+    """Whether mark-up stands in tables alone, so that the lines around them are paragraphs."""
+    around, tables = _A_TABLE.subn("\n", text)
+    return bool(tables) and "\n" in around.strip() and not _OF_A_PAGE.search(around)
+
+
+def _is_marked_down(text: str) -> bool:
+    """Whether a text has the marks of Markdown, and outside tables no element that a page is made of."""
+    around = _A_TABLE.sub("\n", text)
+    return len(_MARKS.findall(around)) > 1 and not _OF_A_PAGE.search(around)
 
 
 def _loose(head: bytes) -> str:

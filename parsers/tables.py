@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from parsers.align import align, align_flat, locate
 from parsers.captions import doubts
 from parsers.certain import only_confirmed
+from parsers.columns import hints_at_columns
 from parsers.cutrows import whole_rows
 from parsers.document import Document, Table
 from parsers.flat import RunningText, flat_lines
@@ -20,6 +22,7 @@ from parsers.result import CellResult, Finding, Status, absent
 
 NO_HEADING = "no heading says what the numbers of this row are"
 _OVER = 6  # paragraphs over a table that may hold its heading
+_FEW = 2  # columns of a table in which no sum stands in a row
 _TELLING = 5  # characters that tell a heading of one form from those of the others
 
 
@@ -52,12 +55,27 @@ def read_tables(document: Document) -> Tables:
         else:
             found = align(best.form, located, source.rows)
             _disbelieve(found, located, source.doubts)
+            if _is_unheaded(located, source):
+                found = {key: _without_heading(cell) for key, cell in found.items()}
         cells |= found
         for key in _under_no_heading(located.table, source.words):
-            if cells[key].value is not None:
-                cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=NO_HEADING)
+            cells[key] = _without_heading(cells[key])
     findings = tuple(f for located in best.located for f in _leftovers(located))
     return Tables(best.form, best.n_rows, cells, findings)
+
+
+def _without_heading(cell: CellResult) -> CellResult:
+    return cell if cell.value is None else cell._replace(status=Status.UNREADABLE, value=None, proof=NO_HEADING)
+
+
+def _is_unheaded(located: Located, source: _Source) -> bool:
+    """Whether in flattened text nothing of a heading is left over several columns that their order alone tells."""
+    columns = located.table.columns
+    first = located.hits[0].record if located.hits else None
+    if first is None or first.kind != "text" or located.table.layout != "matrix" or len(columns) <= _FEW:
+        return False
+    header = list(takewhile(lambda r: not (r.n_words and r.n_numbers), reversed(source.rows[: first.index])))[::-1]
+    return not hints_at_columns(columns, header, source.over.get(first.block, ""))
 
 
 def _disbelieve(cells: dict[str, CellResult], located: Located, doubts: dict[int, str]) -> None:

@@ -37,7 +37,8 @@ _MAX_DIGITS = 15  # a float holds 15 decimal digits exactly; no county counts fu
 class Value(NamedTuple):
     """What one cell prints. ``number`` is set only for kind ``number``; ``unit`` and ``remark`` as printed.
 
-    ``signed``: a sign is printed; ``worded``: it is the word 增 or 减, which only a column of changes can hold.
+    ``signed``: a sign is printed, which a count has not; ``worded``: it is the word 增 or 减, which only a column of
+    changes can hold.
     ``noted``: a note's mark stands behind the number.
     """
 

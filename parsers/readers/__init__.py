@@ -68,7 +68,7 @@ def reader_of(kind: str) -> Reader:
         raise UnreadableDocument("The document is locked with a password; save a copy without it.")
     simple: dict[str, Reader] = {
         kinds.HTML: _html, kinds.TEXT: _text, kinds.PDF: _pdf, kinds.DOCX: _docx, kinds.MHTML: _mhtml,
-        kinds.OFD: _ofd,
+        kinds.OFD: _ofd, kinds.MARKDOWN: _markdown,
     }  # fmt: skip
     if kind not in simple:
         raise UnreadableDocument("The file is no HTML, PDF, Word, Excel, picture or text file; it is not read.")
@@ -85,6 +85,12 @@ def _text(data: bytes, kind: str, declared: str | None, url: str | None) -> Docu
     from parsers.readers.text import read_text
 
     return read_text(data, declared)
+
+
+def _markdown(data: bytes, kind: str, declared: str | None, url: str | None) -> Document:
+    from parsers.readers.markdown import read_markdown
+
+    return read_markdown(data, declared)
 
 
 def _pdf(data: bytes, kind: str, declared: str | None, url: str | None) -> Document:

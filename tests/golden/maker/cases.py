@@ -261,6 +261,8 @@ PLANS: tuple[_Plan, ...] = (
     _Plan("text-spaces", "text", "columns of blanks", "exact", _text("spaces")),
     _Plan("text-pipes", "text", "Markdown", "exact", _text("pipes"), real=True),
     _Plan("text-ocr-html", "text", "Markdown with HTML tables", "exact", _text("ocr-html")),
+    _Plan("text-browser", "text", "labels broken as a browser copies them", "exact", _text("browser")),
+    _Plan("text-repeated", "text", "spanning cells repeated", "exact", _text("repeated"), form="2019"),
     _Plan("text-letters", "text", "letters for digits", "honest", _text("letters")),
     _Plan("text-glued", "text", "run together", "honest", _text("glued"), real=True),
     _Plan("text-glued-all", "text", "run together", "honest", _text("glued-all"), form="2019", dense=0.1),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 
-from maker.printed import Printed, Report
+from maker.printed import Printed, Report, Slot
 
-STYLES = ("tabs", "dump", "glued", "glued-all", "spaces", "pipes", "cells", "ocr-html", "letters")
+STYLES = ("tabs", "dump", "glued", "glued-all", "spaces", "pipes", "cells", "ocr-html", "letters", "browser",
+          "repeated")  # fmt: skip
+_LONG = 12  # characters of a label that is broken in its cell
 _LETTERS = str.maketrans("01", "Ol")
 
 
@@ -28,6 +30,10 @@ def _table(printed: Printed, style: str) -> str:
     grid = grid_of(printed)
     if style == "tabs":
         return "\n".join("\t".join(row) for row in grid)
+    if style == "browser":
+        return "\n".join("\t".join(_broken(slot) for slot in row) for row in printed.rows)
+    if style == "repeated":
+        return "\n".join("\t".join(row) for row in _covered(printed))
     if style == "letters":
         heads = printed.n_head
         return "\n".join(
@@ -57,6 +63,23 @@ def grid_of(printed: Printed) -> list[list[str]]:
     for r, c, slot in printed.placed():
         grid[r][c] = slot.text
     return grid
+
+
+def _covered(printed: Printed) -> list[list[str]]:
+    """Rows of the full width; covered places hold what covers them."""
+    grid = grid_of(printed)
+    for r, c, slot in printed.placed():
+        for i in range(slot.rows):
+            grid[r + i][c : c + slot.columns] = [slot.text] * slot.columns
+    return grid
+
+
+def _broken(slot: Slot) -> str:
+    """The text of a cell as a browser copies it: line breaks in labels stay line breaks."""
+    if slot.upright:
+        return "\n".join(slot.text)
+    text, half = slot.text, len(slot.text) // 2
+    return text if slot.key or len(text) < _LONG else f"{text[:half]}\n{text[half:]}"
 
 
 def _markup(printed: Printed) -> str:

@@ -1,0 +1,144 @@
+"""What must stand in flattened text before its numbers count, and what tables in it may look like."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from parsers.parse import parse
+from parsers.readers import read
+from parsers.result import Status
+from parsers.tables import read_tables
+
+COLUMNS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+HEAD = "申请人情况\n自然人\n法人或其他组织\n总计\n商业企业\n科研机构\n社会公益组织\n法律服务机构\n其他\n"
+
+
+def numbered(cells, table="table3."):
+    return {k for k, c in cells.items() if c.value is not None and k.startswith(table)}
+
+
+def rows_of(invented, table="table3"):
+    """The rows of table 3 without its heading, label and numbers."""
+    return [row[1:] for row in invented.grids()[table][1:]]
+
+
+def report(*parts):
+    return "\n".join(["松原岭县2023年政府信息公开工作年度报告", "三、收到和处理政府信息公开申请情况", *parts]).encode()
+
+
+def blanks(rows):
+    return "\n".join(" ".join(row) for row in rows)
+
+
+@pytest.mark.parametrize("between", [" ", ""])
+def test_a_heading_with_persons_behind_organisations_is_not_read_in_the_forms_order(inventor, between):
+    rows = "\n".join(between.join(row) for row in rows_of(inventor("2021", 3, 0.1)))
+    moved = between.join(["申请人情况", "法人或其他组织", "自然人", "总计", *COLUMNS[1:-1]])
+    right = between.join(["申请人情况", "自然人", "法人或其他组织", "总计", *COLUMNS[1:-1]])
+    assert numbered(read_tables(read(report(moved, rows))).cells) == set()
+    assert len(numbered(read_tables(read(report(right, rows))).cells)) > 150
+
+
+@pytest.mark.parametrize("sign", [" ", "\t"])
+def test_columns_that_only_their_order_tells_need_a_heading(inventor, sign):
+    rows = "\n".join(sign.join(row) for row in rows_of(inventor("2021", 3, 0.1)))
+    assert numbered(read_tables(read(report(rows))).cells) == set()
+    head = sign.join(["", *COLUMNS])
+    assert len(numbered(read_tables(read(report(head, rows))).cells)) == 175
+
+
+def test_labels_behind_their_numbers_name_no_other_rows(inventor):
+    rows = "\n".join(" ".join([*row[1:], row[0]]) for row in rows_of(inventor("2021", 3, 0.1)))
+    assert numbered(read_tables(read(report(HEAD, rows))).cells) == set()
+
+
+@pytest.mark.parametrize("caption", ["2022年度情况表", "（填写示例）", "（单位：百件）"])
+def test_a_caption_that_runs_into_its_table_counts(inventor, caption):
+    rows = "".join("".join(row) for row in rows_of(inventor("2021", 3, 0.05)))
+    head = "".join(HEAD.split())
+    assert numbered(read_tables(read(report(caption + head + rows))).cells) == set()
+    assert len(numbered(read_tables(read(report("2023年度情况表" + head + rows))).cells)) > 150
+
+
+def test_prose_with_the_words_of_rows_is_no_row(inventor):
+    said = "2022年，本年新收政府信息公开申请数量12件，上年结转政府信息公开申请数量3件；予以公开5件。"
+    invented = inventor("2021", 3, 0.1)
+    cells = read_tables(read(report(said, HEAD + blanks(rows_of(invented))))).cells
+    assert {k: cells[k].value for k in numbered(cells)} == {
+        k: v for k, v in invented.values.items() if k.startswith("table3.")
+    }
+
+
+@pytest.mark.parametrize("printed", ["＋5", "-3"])
+def test_a_sign_before_a_count_is_no_count_in_flattened_text(inventor, printed):
+    invented = inventor("2021", 3, 0.1)
+    grids = invented.grids()
+    row = next(row for row in grids["table2"] if row[0] == "行政许可")
+    row[1] = printed
+    cell = read_tables(read(invented.text(grids))).cells["table2.administrative_licensing.decisions"]
+    assert (cell.status, cell.raw) == (Status.UNREADABLE, printed)
+
+
+def test_blanks_inside_a_number_part_none_where_the_other_rows_run_together():
+    text = (
+        "第二十条第（一）项信息内容本年新制作数量本年新公开数量对外公开总数量规章000规范性文件1215"
+        "第二十条第（五）项信息内容上一年项目数量本年增/减处理决定数量行政许可1 4 202819其他对外管理服务事项000"
+    )
+    cells = read_tables(read(f"松原岭县2019年政府信息公开工作年度报告\n{text}".encode())).cells
+    assert cells["table2.regulations.made_this_year"].value == 0
+    assert cells["table2.administrative_licensing.decisions"].value is None
+
+
+def test_a_cell_broken_over_lines_goes_on_in_its_row():
+    text = "信息内容\t制发\n规\n章\t1\n行政规范\n性文件\t2\n注：以县本级计。\n"
+    document = read(text.encode())
+    (table,) = document.tables
+    assert [[c.text for c in row] for row in table.rows()] == [
+        ["信息内容", "制发"], ["规\n章", "1"], ["行政规范\n性文件", "2"]
+    ]  # fmt: skip
+    assert [p.text for p in document.paragraphs] == ["注：以县本级计。"]
+
+
+@pytest.mark.parametrize("line", ["三、收到和处理政府信息公开申请情况", "2022年数据", "（填写示例表", "12", ""])
+def test_a_line_of_its_own_ends_a_table(line):
+    document = read(f"甲\t1\n乙\t2\n{line}\n丙\t3\n丁\t4\n".encode())
+    assert [len(t.rows()) for t in document.tables] == [2, 2]
+
+
+def test_a_spanning_cell_that_stands_in_each_place_it_covers_counts_once(inventor):
+    rows = [
+        ["第二十条第（五）项"] * 4, ["信息内容", *["本年处理决定数量"] * 3], ["行政许可", "7", "7", "7"],
+        ["第二十条第（六）项"] * 4, ["信息内容", *["本年处理决定数量"] * 3], ["行政处罚", "3", "3", "3"],
+        ["行政强制", "5", "5", "4"],
+    ]  # fmt: skip
+    text = "松原岭县2023年政府信息公开工作年度报告\n" + "\n".join("\t".join(row) for row in rows)
+    cells = read_tables(read(text.encode())).cells
+    values = [cells[f"table2.administrative_{name}.decisions"].value for name in ("licensing", "penalty", "coercion")]
+    assert values == [7, 3, None]
+
+
+def test_markdown_around_tables_of_html_keeps_its_lines(inventor):
+    table = inventor("2021", 5, 0.2).html().decode()
+    for head in ("# ", "<div class=article>\n\n# "):
+        text = (
+            f"{head}松原岭县水利局2023年政府信息公开工作年度报告\n\n## 一、总体情况\n\n"
+            f"全年主动公开信息20条。\n\n{table}\n\n"
+            "松原岭县水利局\n\n2024年1月12日\n"
+        ).replace("<h2>", "\n").replace("</h2>", "\n")
+        result = parse(text.encode())
+        assert (result.organ, result.signatory, result.signed_on) == ("松原岭县水利局", "松原岭县水利局", "2024-01-12")
+        assert result.title == "松原岭县水利局2023年政府信息公开工作年度报告"
+        assert len(numbered(result.cells, "table")) == 200
+        assert result.grid == "exact"
+
+
+def test_a_report_in_random_order_of_lines_is_never_wrong(inventor):
+    invented = inventor("2021", 9, 0.2)
+    lines = invented.text().decode().split("\n")
+    for seed in range(12):
+        shuffled = list(lines)
+        random.Random(seed).shuffle(shuffled)
+        cells = read_tables(read("\n".join(shuffled).encode())).cells
+        assert {k: c.value for k, c in cells.items() if c.value not in (None, invented.values[k])} == {}
