@@ -10,10 +10,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-# The number in a pattern: 近/约 before, 万 and 余/多 behind. Nothing of a longer number is taken.
+from parsers.claimscope import When, Whose
+
+# The number in a pattern: 近/约 before, 万 and 余/多 behind. Nothing of a longer number, of a range (3至5件) or of
+# a vague one (数十条) is taken.
 _NUMBER = (
-    r"(?P<about>近|约|大约|将近|超过?|逾|达近)?(?<![\d.])"
-    r"(?P<n>(?:\d{1,3}(?:,\d{3})+|\d{1,10})(?:\.\d{1,4})?|[零〇一二两三四五六七八九十百千]{1,8})"
+    r"(?P<about>近|约|大约|将近|超过?|逾|达近|上(?=[百千万]))?(?<![\d.])(?<!\d[-~至到—])"
+    r"(?P<n>(?:\d{1,3}(?:,\d{3})+|\d{1,10})(?:\.\d{1,4})?|(?<![数几第])[零〇一二两三四五六七八九十百千]{1,8})"
     r"(?P<wan>万)?(?P<more>余|多|来|几)?(?![\d.])"
 )
 
@@ -28,7 +31,8 @@ class ClaimRule(BaseModel):
     ``needs`` must occur in the sentence or before it in its paragraph, ``context`` in the sentence itself (not in
     part ``own_section``); ``excludes`` must not occur in the sentence nor ``clause_excludes`` in the clause before
     the number. ``subject`` and ``channel`` name the topic that must be the last one mentioned (``none``: no channel
-    at all). ``sub_count``: may follow 其中, and several may stand in a sentence.
+    at all); with ``unsaid`` in the sentence the subject need not be mentioned. ``sub_count``: may follow 其中, and
+    several may stand in a sentence.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +48,7 @@ class ClaimRule(BaseModel):
     clause_excludes: re.Pattern[str] | None = None
     own_section: int | None = None
     subject: str | None = None
+    unsaid: re.Pattern[str] | None = None
     channel: str | None = None
     sub_count: bool = False
 
@@ -61,6 +66,8 @@ class Rules(BaseModel):
     topics: dict[str, dict[str, re.Pattern[str]]]
     not_before: re.Pattern[str]
     not_in_clause: re.Pattern[str]
+    whose: Whose
+    when: When
     claims: tuple[ClaimRule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -92,8 +99,10 @@ def parse_rules(text: str) -> Rules:
         for rule in raw["claims"]:
             for name in ("patterns", "zero"):
                 rule[name] = [_expand(p, macros) for p in rule.get(name, [])]
-            if "excludes" in rule:
-                rule["excludes"] = _expand(rule["excludes"], macros)
+            for name in {"excludes", "clause_excludes", "unsaid"} & rule.keys():
+                rule[name] = _expand(rule[name], macros)
+        for name in raw.get("whose", {}):
+            raw["whose"][name] = _expand(raw["whose"][name], macros)
         return Rules.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]

@@ -58,6 +58,7 @@ class Metadata:
     admin_level: str | None = None
     scope: str = "unknown"
     area_code: str | None = None
+    area_name: str | None = None
     year: int | None = None
     signatory: str | None = None
     signed_on: str | None = None
@@ -121,6 +122,7 @@ def read_metadata(
         admin_level=organ.admin_level if organ else None,
         scope=_scope(organ, source, signature, hints),
         area_code=organ.area.code if organ and organ.area else None,
+        area_name=organ.area.name if organ and organ.area else None,
         year=year.value,
         signatory=signature.signatory,
         signed_on=signature.signed_on,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from parsers.certainty import certainty
 from parsers.checks import Reading, check
+from parsers.claimscope import owner_of
 from parsers.document import Document
 from parsers.metadata import Metadata, read_metadata
 from parsers.parts import split_reports
@@ -80,7 +81,7 @@ def parse_document(document: Document, hints: Hints) -> ParseResult:
     if not meta.is_report:
         return ParseResult(False, meta.reason_en, meta.reason_zh, title=meta.title, media_type=document.media_type,
                            warnings=document.warnings)  # fmt: skip
-    claims = read_claims(sections, meta.year)
+    claims = read_claims(sections, meta.year, owner_of(meta.organ, meta.organ_kind, meta.area_name))
     findings = list(tables.findings)
     counts: dict[str, int] = {}
     grid, weak = certainty(document, tables.cells)

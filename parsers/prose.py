@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from parsers.claimrules import ClaimRule, Rules, load_rules
+from parsers.claimscope import Owner
 from parsers.result import Claim, Number, Section
 from parsers.textnorm import arabic_years, squeeze
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
-_YEAR = re.compile(r"(?<!\d)(20\d{2})年")
-_QUOTED = re.compile(r"《[^》]*》|\([^()]*号\)|〔\d+〕")
+_UNIT = re.compile("人次|[件条份次宗起例个项封篇期部场%]")
 _TOTAL = re.compile(r"共|全年|累计|总")
 # Numbers with nothing but blanks or units between them are a row of a flattened table.
 _ROW = re.compile(r"(?:\d[\d,.]*[件条项]?[ \t\u3000]+){4}\d|(?:\d+[件条项]){5}")
@@ -40,19 +40,29 @@ class _Sentence:
     section: int
 
 
-def read_claims(sections: Iterable[Section], year: int | None) -> tuple[Claim, ...]:
-    """The numbers that the sections state about ``year``, in order of kinds and then of the text.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked for: the rules, and whose and which year's numbers."""
+
+    rules: Rules
+    owner: Owner
+    year: int | None
+
+
+def read_claims(sections: Iterable[Section], year: int | None, owner: Owner | None = None) -> tuple[Claim, ...]:
+    """The numbers that the sections state about ``year`` and ``owner``, in order of kinds and then of the text.
 
     At most three of a kind, the first statement first; the same value is not repeated. Without ``year`` a sentence
-    that names two years says nothing.
+    that names two years says nothing; without ``owner`` only other provinces' and named organs' numbers are left out.
     """
     rules = load_rules()
+    asked = _Asked(rules, owner or Owner(), year)
     sentences = [s for section in sections if section.number != _PLANS for s in _sentences(section)]
     claims: list[Claim] = []
     for rule in rules.claims:
         found: dict[Number, Claim] = {}
         for sentence in sentences:
-            for claim in _read(rule, rules, sentence, year):
+            for claim in _read(rule, asked, sentence):
                 found.setdefault(claim.value, claim)
         claims += list(found.values())[:_MOST_OF_A_KIND]
     return tuple(claims)
@@ -70,7 +80,7 @@ def _sentences(section: Section) -> Iterator[_Sentence]:
         above = squeeze(line)[:40]
 
 
-def _read(rule: ClaimRule, rules: Rules, sentence: _Sentence, year: int | None) -> list[Claim]:
+def _read(rule: ClaimRule, asked: _Asked, sentence: _Sentence) -> list[Claim]:
     """The claims of one kind in one sentence; none where two totals contradict each other."""
     if not _in_context(rule, sentence):
         return []
@@ -79,11 +89,12 @@ def _read(rule: ClaimRule, rules: Rules, sentence: _Sentence, year: int | None) 
         for match in pattern.finditer(sentence.text):
             at = match.start("n")
             value = _value(match)
-            if value is not None and _about(rule, rules, sentence, match, year):
+            if value is not None and _about(rule, asked, sentence, match):
                 approx = bool(match["about"] or match["more"])
-                found.setdefault(at, Claim(rule.kind, value, rule.unit, sentence.printed, approx, _part(sentence)))
+                unit = _unit(match) or rule.unit
+                found.setdefault(at, Claim(rule.kind, value, unit, sentence.printed, approx, _part(sentence)))
     nothing = (m for pattern in rule.zero for m in pattern.finditer(sentence.text))
-    if not found and any(_about(rule, rules, sentence, m, year) for m in nothing):
+    if not found and any(_about(rule, asked, sentence, m) for m in nothing):
         return [Claim(rule.kind, 0, rule.unit, sentence.printed, False, _part(sentence))]
     claims = [found[at] for at in sorted(found)]
     if not rule.sub_count and len({c.value for c in claims}) > 1:
@@ -104,20 +115,29 @@ def _in_context(rule: ClaimRule, sentence: _Sentence) -> bool:
     return not rule.context or sentence.section == rule.own_section or bool(rule.context.search(sentence.text))
 
 
-def _about(rule: ClaimRule, rules: Rules, sentence: _Sentence, match: re.Match[str], year: int | None) -> bool:
-    """Whether a match speaks of the report's year, of the rule's topic, and of a total where one is meant."""
-    text = sentence.text
+def _about(rule: ClaimRule, asked: _Asked, sentence: _Sentence, match: re.Match[str]) -> bool:
+    """Whether a match speaks of the report's organ and year, of the rule's topic, and of a total where one is meant."""
+    rules, text = asked.rules, sentence.text
     at = match.start("n") if "n" in match.re.groupindex else match.end()
     clause = _clause(text[:at])
     if rules.not_in_clause.search(clause) or rules.not_before.match(text, match.end()):
         return False
-    if not _of_year(text, at, year) or (rule.clause_excludes and rule.clause_excludes.search(clause)):
+    if rule.clause_excludes and rule.clause_excludes.search(clause):
+        return False
+    if not rules.when.is_of(text, at, asked.year) or not rules.whose.is_own(text[:at], asked.owner):
         return False
     if not rule.sub_count and "其中" in re.split(r"[;。]", text[:at])[-1]:
         return False
-    if rule.subject and rules.topic("subject", sentence.before + text[: match.end()]) != rule.subject:
+    if rule.subject and not _has_subject(rule, rules, sentence, text[: match.end()]):
         return False
     return not rule.channel or (rules.topic("channel", text[:at]) or "none") == rule.channel
+
+
+def _has_subject(rule: ClaimRule, rules: Rules, sentence: _Sentence, before: str) -> bool:
+    """Whether the rule's subject is the last one mentioned; some wordings need not mention it in the sentence."""
+    if rule.unsaid and rule.unsaid.search(sentence.text):
+        return rules.topic("subject", before) in (rule.subject, None)
+    return rules.topic("subject", sentence.before + before) == rule.subject
 
 
 def _clause(before: str) -> str:
@@ -126,12 +146,12 @@ def _clause(before: str) -> str:
     return ",".join(clauses[-2:]) if "累计" in clauses[-1] else clauses[-1]
 
 
-def _of_year(text: str, at: int, year: int | None) -> bool:
-    bare = _QUOTED.sub(lambda m: "。" * len(m.group()), text)
-    years = [int(y) for y in _YEAR.findall(bare[:at])]
-    if year is None:
-        return len(set(_YEAR.findall(bare))) < 2
-    return not years or years[-1] == year
+def _unit(match: re.Match[str]) -> str | None:
+    """The unit as printed behind the number; 元 where 万元 has been worked into the value."""
+    if scale := match.groupdict().get("scale"):
+        return scale.removeprefix("万")
+    found = _UNIT.match(match.string, max(match.end("n"), match.end("wan"), match.end("more")))
+    return found.group() if found else None
 
 
 def _value(match: re.Match[str]) -> Number | None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from parsers.claimrules import ClaimRuleError, load_rules, parse_rules
+from parsers.claimscope import Owner, owner_of
 from parsers.metadata import read_metadata
 from parsers.prose import read_claims
 from parsers.readers import read
@@ -89,6 +90,63 @@ def test_aims_are_no_facts(clause: str) -> None:
     assert claims(f"全年发布规划计划类信息若干，{done}。")
 
 
+COUNTY = owner_of("义县人民政府", "government", "义县")
+BUREAU = owner_of("义县教育局", "department", "义县")
+CITY = owner_of("固原市人民政府办公室", "government_office", "固原市")
+
+
+@pytest.mark.parametrize(
+    ("text", "owner", "expected"),
+    [
+        ("全省共收到政府信息公开申请872件，办结860件。", COUNTY, {}),
+        ("全市收到政府信息公开申请80件，我县收到政府信息公开申请12件。", COUNTY, {"requests_accepted": 12}),
+        ("全市收到政府信息公开申请80件，办结78件。", CITY, {"requests_accepted": 80, "requests_completed": 78}),
+        ("全县收到政府信息公开申请80件，办结78件。", COUNTY, {"requests_accepted": 80, "requests_completed": 78}),
+        ("全县收到政府信息公开申请80件，办结78件。", BUREAU, {}),
+        ("县公安局收到政府信息公开申请80件，办结78件。", COUNTY, {}),
+        ("县教育局收到政府信息公开申请80件，办结78件。", BUREAU,
+         {"requests_accepted": 80, "requests_completed": 78}),
+        ("在全市考核中名列前茅，收到政府信息公开申请5件。", COUNTY, {"requests_accepted": 5}),
+        ("因政府信息公开被诉方面，县法院审理行政诉讼68件。", COUNTY, {}),
+    ],
+)  # fmt: skip
+def test_only_the_report_s_own_organ_counts(text: str, owner: Owner, expected: dict[str, float]) -> None:
+    found = read_claims([Section(1, "", text)], 2023, owner)
+    assert {claim.kind: claim.value for claim in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2021年至2023年，累计收到政府信息公开申请35件，办结30件。", {}),
+        ("2021年、2022年、2023年分别收到政府信息公开申请29件、48件和23件。", {}),
+        ("自《条例》实施以来，累计受理政府信息公开申请36件，办结2件。", {}),
+        ("去年收到政府信息公开申请15件，办结14件。", {}),
+        ("今年以来，受理政府信息公开申请15件，比2022年减少4件，办结14件。",
+         {"requests_accepted": 15, "requests_completed": 14}),
+        ("平均每月收到政府信息公开申请27件。", {}),
+        ("收到政府信息公开申请3至5件。", {}),
+        ("门户网站公开信息数百条。", {}),
+        ("依申请公开：办结83件人大代表建议。", {}),
+        ("推进依申请公开，受理法律援助申请56件，全部办结。", {}),
+        ("制发公文200件，其中主动公开150件、依申请公开30件、不予公开20件。", {}),
+        ("答复申请方面，属于国家秘密不予公开8件。", {}),
+        ("予以公开4件，部分公开1件，不予公开2件。", {"granted": 4, "partially_granted": 1, "denied_all": 2}),
+        ("转载上级政策解读26篇；文字解读15件，负责人解读8件。", {}),
+        ("政府信息公开行政复议、行政诉讼分别为3件、1件。", {"review_cases": 3, "litigation_cases": 1}),
+        ("收取信息处理费3件，共计300元。", {"info_processing_fee_collected": 300}),
+    ],
+)  # fmt: skip
+def test_other_times_shares_and_neighbours_are_told_apart(text: str, expected: dict[str, float]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(("printed", "unit"), [("3份", "份"), ("3条", "条"), ("三宗", "宗")])
+def test_the_unit_is_the_printed_one(printed: str, unit: str) -> None:
+    (claim,) = read_claims([Section(3, "", f"收到政府信息公开申请{printed}。")], 2023)
+    assert (claim.value, claim.unit) == (3, unit)
+
+
 def test_plans_for_next_year_are_no_facts() -> None:
     text = "共受理政府信息公开申请12件。"
     assert claims(text, number=5) == {}
@@ -124,7 +182,7 @@ def test_a_huge_text_without_sentences_is_passed_over() -> None:
     assert read_claims([Section(1, "", "受理申请" * 50_000)], 2023) == ()
 
 
-RULES = "topics: {}\nnot_before: a\nnot_in_clause: a\n"
+RULES = 'topics: {}\nnot_before: a\nnot_in_clause: a\nwhose: {subject: a, mine: a}\nwhen: {year: a, now: a, then: a}\n'
 ONE = "claims: [{kind: a, zh: a, en: a, unit: a, patterns: ['%s']}]"
 
 
