@@ -61,11 +61,11 @@ class Whose(BaseModel):
 
 
 class When(BaseModel):
-    """``now`` are words for the year of the report, ``then`` for another time or a stock of many years."""
+    """``current`` are words for the year of the report, ``then`` for another time or a stock of many years."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     year: re.Pattern[str]
-    now: re.Pattern[str]
+    current: re.Pattern[str]
     then: re.Pattern[str]
 
     def is_of(self, text: str, at: int, year: int | None) -> bool:
@@ -74,7 +74,7 @@ class When(BaseModel):
         if year is None and len(set(self.year.findall(bare))) > 1:
             return False
         told = [(m.end(), year is None or int(m[1]) == year) for m in self.year.finditer(bare[:at])]
-        told += [(m.end(), True) for m in self.now.finditer(bare[:at])]
+        told += [(m.end(), True) for m in self.current.finditer(bare[:at])]
         told += [(m.end(), False) for m in self.then.finditer(bare[:at])]
         # At one place the doubt wins: 2021年至2023年 ends in the report's year and is no one year.
         return min(told, key=lambda t: (-t[0], t[1]), default=(0, True))[1]
