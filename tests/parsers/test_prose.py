@@ -182,7 +182,8 @@ def test_a_huge_text_without_sentences_is_passed_over() -> None:
     assert read_claims([Section(1, "", "受理申请" * 50_000)], 2023) == ()
 
 
-RULES = 'topics: {}\nnot_before: a\nnot_in_clause: a\nwhose: {subject: a, mine: a}\nwhen: {year: a, current: a, then: a}\n'
+RULES = 'topics: {}\nnot_before: a\nnot_in_clause: a\nwhose: {subject: a, mine: a}\n'
+RULES += 'when: {year: a, current: a, then: a}\n'
 ONE = "claims: [{kind: a, zh: a, en: a, unit: a, patterns: ['%s']}]"
 
 
