@@ -7,7 +7,7 @@ document a second time without such words is left out before (``repeats``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 from parsers.document import Block, Paragraph, Table
@@ -31,6 +31,8 @@ _CAPTION_YEAR = re.compile(
     r"(20\d\d)年(?:度|全年)?(?:[^\d。；]{0,20}?(?:数据|统计表|情况表|统计|一览表|情况[：:])|[）)]?[：:]|[）)])"
 )
 _ENDS = re.compile(r"[。；;！!]")
+_PARTING = re.compile(r"[（）()\[\]【】\n]")
+_YEAR = 4  # digits
 _SENTENCE = re.compile(r"[。；;，,!！]")
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*(?:度\s*)?1\s*月")
 
@@ -60,9 +62,9 @@ def doubts(blocks: Sequence[Block]) -> dict[int, str]:
             over.append(block.text)
             continue
         heading = [*_lone_texts(block), *_captions(over)]
-        if any("20" in text for text in heading) and years is None:
+        if years is None and any("20" in text for text in (*heading, *_head_pieces(block))):
             years = years_of(b.text for b in blocks if isinstance(b, Paragraph))
-        why = doubt_of(heading, years or frozenset())
+        why = doubt_of(heading, years or frozenset()) or (OTHER_YEAR if names_other_year(block, years or ()) else None)
         if why is not None or _IN_HUNDREDS.search(_first_rows(block)):
             out[number] = why or SCALED
         elif block.kind == "text" and number - 1 in out and not _begins_anew(over):
@@ -113,6 +115,23 @@ def doubt_within(text: str, years: frozenset[int]) -> str | None:
     if SAMPLE.search(letters):
         return OF_A_SAMPLE
     return SCALED if _IN_HUNDREDS.search(letters) else None
+
+
+def names_other_year(table: Table, years: Collection[int]) -> bool:
+    """Whether the heading of a table speaks of another year than ``years``, and of none of those: a caption set into
+    its first cell. Columns of several years name the report's as well."""
+    pieces = [piece for piece in _head_pieces(table) if _ABOUT.search(piece)] if years else []
+    named = {int(year) for piece in pieces for year in YEAR.findall(piece)}
+    return bool(named) and named.isdisjoint(years)
+
+
+def _head_pieces(table: Table) -> list[str]:
+    """The texts over the first numbers of a table, parted at brackets and line ends, if they say 20.."""
+    numbers = (cell.row for cell in table.cells if cell.text.strip().isdecimal() and len(cell.text.strip()) != _YEAR)
+    first = min(numbers, default=0)
+    texts = (cell.text for cell in table.cells if cell.row < first and "20" in cell.text)
+    pieces = ("".join(piece.split()) for text in texts for piece in _PARTING.split(text))
+    return [piece for piece in pieces if 0 < len(piece) <= LONGEST]
 
 
 def is_part_heading(text: str) -> bool:

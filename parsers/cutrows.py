@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from parsers.grid import Record, Token
+from parsers.grid import GUESSED, Record, Token
 from parsers.labels import CONTAINED
 from parsers.locate import row_books
 from parsers.values import read_value
@@ -21,7 +21,11 @@ _ON_PAGES = ("ruled", "aligned", "ocr")
 def whole_rows(records: Sequence[Record]) -> list[Record]:
     """The records with cut rows put together, where the numbers stand; what is left of the other part is empty."""
     out = list(records)
-    for upper, lower in _neighbours(records):
+    for upper, lower in _ends(records):
+        if (tokens := _with_rest_of_numbers(upper, lower)) is not None:
+            out[upper.index] = replace(upper, tokens=tokens)
+            out[lower.index] = replace(lower, tokens=(), words=(), n_numbers=0)
+    for upper, lower in _neighbours(out):
         if (upper.n_numbers > 0) == (lower.n_numbers > 0):
             continue
         numbered, other = (upper, lower) if upper.n_numbers else (lower, upper)
@@ -43,6 +47,42 @@ def _neighbours(records: Sequence[Record]) -> list[tuple[Record, Record]]:
         (blocks[a][-1], blocks[b][0]) for a, b in pairs
         if b == a + 1 and blocks[a][-1].tokens[0].place.page != blocks[b][0].tokens[0].place.page
     ]  # fmt: skip
+
+
+def _ends(records: Sequence[Record]) -> list[tuple[Record, Record]]:
+    """The last row of each ruled table with the first of the one on the next page."""
+    on_pages = [r for r in records if r.kind == "ruled" and r.tokens]
+    return [
+        (a, b) for a, b in pairwise(on_pages)
+        if b.block == a.block + 1 and (a.tokens[0].place.page or 0) + 1 == b.tokens[0].place.page
+    ]  # fmt: skip
+
+
+def _with_rest_of_numbers(upper: Record, lower: Record) -> tuple[Token, ...] | None:
+    """The cells of a row, its numbers with the digits that stand alone under some of them on the next page.
+
+    A narrow column may part a number, too. What is joined so is only likely: a sum must confirm it.
+    """
+    rest = [t for t in lower.tokens if t.value.kind != "blank"]
+    if not rest or not all(t.text.strip().isdecimal() for t in rest) or 2 * len(rest) > upper.n_numbers:
+        return None
+    over = {id(b): [a for a in upper.tokens if _overlap(a, b)] for b in rest}
+    if any(len(found) != 1 or found[0].value.kind != "number" for found in over.values()):
+        return None
+    joined = {id(found[0]): b.text for b in rest for found in (over[id(b)],)}
+    return tuple(_with_digits(t, joined[id(t)]) if id(t) in joined else t for t in upper.tokens)
+
+
+def _overlap(one: Token, two: Token) -> bool:
+    """Whether two cells stand over each other."""
+    a, b = one.place.box, two.place.box
+    return a is not None and b is not None and 2 * (min(a[2], b[2]) - max(a[0], b[0])) > min(a[2] - a[0], b[2] - b[0])
+
+
+def _with_digits(token: Token, digits: str) -> Token:
+    value = read_value(token.text.strip() + digits.strip())
+    value = value._replace(raw=f"{token.text}\n{digits}")
+    return token._replace(value=value, confidence=min(token.confidence, GUESSED))
 
 
 def _label_end(record: Record) -> int:

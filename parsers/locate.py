@@ -180,7 +180,8 @@ def _label_hit(record: Record, names: list[Named], rows: dict[str, Row], units: 
     tokens = _values(record.tokens[best.at + 1 :], units)
     if not tokens or all(t.value.kind == "text" for t in tokens):
         return None  # a heading or a sentence, not a row with values
-    if A_YEAR.fullmatch(tokens[0].text.strip()):
+    front = next((t for t in tokens if t.value.kind != "blank"), tokens[0])
+    if A_YEAR.fullmatch(front.text.strip()):
         return None  # one of several years' rows under one label
     return RowHit(rows[best.match.key], record, tokens, best.match.score)
 

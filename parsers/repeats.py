@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from parsers.captions import LONGEST, SAMPLE, YEAR, is_part_heading
+from parsers.captions import LONGEST, SAMPLE, YEAR, is_part_heading, names_other_year
 from parsers.document import Block, Document, Paragraph, Table
 from parsers.titles import parse_title
 
@@ -36,7 +36,8 @@ def without_captioned_repeats(document: Document, marks_of: Callable[[Table], It
 
 
 def _captioned(blocks: Sequence[Block]) -> list[bool]:
-    """For each block, whether the last caption over it names another year than the last title, or a sample."""
+    """For each block, whether the last caption over it, or its own heading, names another year than the last title,
+    or a sample."""
     out: list[bool] = []
     year: int | None = None
     foreign = False
@@ -49,7 +50,8 @@ def _captioned(blocks: Sequence[Block]) -> list[bool]:
                 foreign = True
             elif foreign and not is_part_heading(block.text):
                 foreign = False
-        out.append(foreign)
+        own = isinstance(block, Table) and year is not None and names_other_year(block, (year,))
+        out.append(foreign or own)
     return out
 
 

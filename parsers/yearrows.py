@@ -23,18 +23,37 @@ def of_one_year(table: Table) -> Table:
             named.setdefault(cell.column, {}).update(dict.fromkeys(rows, year))
     for column, years in named.items():
         counts = Counter(years.values())
-        if len(counts) > 1 and min(counts.values()) >= _FEWEST:
-            kept = [r for r in range(table.n_rows) if years.get(r, max(counts)) == max(counts)]
-            return _only_rows(table, kept, without=column)
+        elsewhere = {row for other in named.values() for row in other} - set(years)  # the grid has slipped there
+        if len(counts) > 1 and min(counts.values()) >= _FEWEST and not elsewhere:
+            return _rows_of(table, years, max(counts), column)
     return table
 
 
-def _only_rows(table: Table, kept: list[int], without: int) -> Table:
-    """Some rows of a table, a cell that spans several in the first of them; ``without`` the cells of a column."""
-    place = {row: n for n, row in enumerate(kept)}
+def _rows_of(table: Table, years: dict[int, int], year: int, column: int) -> Table:
+    """The rows of one year and those of none, without the cells of ``column`` that tell the year.
+
+    A cell that spans several rows stands in the first of them that is left. Where spans are lost, a label stands in
+    the first row alone, which may be another year's.
+    """
+    place = {row: n for n, row in enumerate(r for r in range(table.n_rows) if years.get(r, year) == year)}
+    texts = {(c.row, c.column): c.text for c in table.cells}
     cells = []
     for cell in table.cells:
         rows = [place[r] for r in range(cell.row, cell.row + cell.rowspan) if r in place]
-        if rows and (cell.column, cell.colspan) != (without, 1):
-            cells.append(cell._replace(row=rows[0], rowspan=len(rows)))
+        if not rows or (cell.row in years and (cell.column, cell.colspan) == (column, 1)):
+            continue
+        text = cell.text
+        if cell.column < column and not text.strip() and cell.row in years:
+            text = _over(cell.row, cell.column, years, texts)
+        cells.append(cell._replace(row=rows[0], rowspan=len(rows), text=text))
     return replace(table, cells=tuple(sorted(cells, key=lambda c: (c.row, c.column))))
+
+
+def _over(row: int, column: int, years: dict[int, int], texts: dict[tuple[int, int], str]) -> str:
+    """The text over an empty place in the rows of other years that belong to the same row of the form."""
+    for above in range(row - 1, -1, -1):
+        if above not in years or years[above] == years[row]:
+            return ""
+        if texts.get((above, column), "").strip():
+            return texts[above, column]
+    return ""

@@ -132,6 +132,37 @@ def test_rows_of_last_year_and_this_year_under_one_label(name: str) -> None:
     assert numbers(page.encode(), NEW, HELD, "table3.granted.natural_person") == [14, 3, 9]
 
 
+@pytest.mark.parametrize("heading", [True, False], ids=["whole heading", "heading without the column of years"])
+@pytest.mark.parametrize("latest_first", [True, False])
+@pytest.mark.parametrize("names", [("2022年", "2023年"), ("上年", "本年")])
+def test_rows_of_two_years_whose_labels_have_lost_their_spans(
+    names: tuple[str, str], latest_first: bool, heading: bool
+) -> None:
+    rows = [["申请人情况", *(["年度"] if heading else []), *KINDS]]
+    for now, before in zip(requests(1)[1:], requests(7)[1:], strict=True):
+        pair = [[names[0], *before[1:]], [names[1], *now[1:]]]
+        first, second = reversed(pair) if latest_first else pair
+        rows += [[now[0], *first], ["", *second]]
+    assert numbers(html(rows), NEW, HELD, "table3.granted.natural_person") == [14, 3, 9]
+
+
+def test_rows_of_two_years_that_have_slipped_are_not_read() -> None:
+    rows = [["申请人情况", "年度", *KINDS]]
+    for n, (now, before) in enumerate(zip(requests(1)[1:], requests(7)[1:], strict=True)):
+        slip = [""] * (n % 2)
+        rows += [[now[0], *slip, "2022年", *before[1:]], ["", *slip, "2023年", *now[1:]]]
+    cells = parse(html(rows, proceedings(1))).cells
+    assert not any(cell.value is not None for key, cell in cells.items() if key.startswith("table3"))
+
+
+@pytest.mark.parametrize("caption", ["（2022年度数据）", "2022年情况\n", "申请情况（2022年）"])
+def test_a_caption_of_another_year_set_into_the_first_cell(caption: str) -> None:
+    table, own = requests(7), requests(1)
+    table[0] = [caption + "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", *table[0][1:]]
+    assert numbers(html(table, proceedings(1)), NEW, HELD, REVIEWS) == [None, None, 10]
+    assert numbers(html(table, own, proceedings(1)), NEW, HELD, REVIEWS) == [14, 3, 10]
+
+
 @pytest.mark.parametrize(("printed", "right"), [("12.345", None), ("1.000", None), ("12.5", 12.5), ("-3", -3),
                                                 ("12.0", 12), ("12,345", 12345)])  # fmt: skip
 def test_a_point_that_may_be_a_comma_is_no_number_of_cases(printed: str, right: float | None) -> None:

@@ -9,9 +9,11 @@ from tests.parsers.conftest import Grid, invent
 
 
 def drawn(grid: Grid, page: int) -> Table:
-    place = Place(page=page, box=(0.0, 0.0, 1.0, 1.0))
-    cells = (Cell(r, c, text, place=place) for r, row in enumerate(grid) for c, text in enumerate(row))
-    return Table(tuple(cells), "ruled", place)
+    def place(column: int) -> Place:
+        return Place(page=page, box=(float(column), 0.0, column + 1.0, 1.0))
+
+    cells = (Cell(r, c, text, place=place(c)) for r, row in enumerate(grid) for c, text in enumerate(row))
+    return Table(tuple(cells), "ruled", place(0))
 
 
 def read(*grids: Grid) -> dict[str, tuple[object, str]]:
@@ -43,3 +45,13 @@ def test_a_row_without_numbers_on_the_next_page_stays_a_row() -> None:
     cells = read(grid[: n + 1], grid[n + 1 :])
     assert cells["table3.granted.total"] == (report.values["table3.granted.total"], "printed")
     assert cells["table3.partially_granted.total"] == (None, "blank")
+
+
+def test_the_last_digits_of_a_number_go_with_it_and_need_a_sum() -> None:
+    report = invent("2021", 6, 0.9)
+    grid = report.grids()["table3"]
+    n = next(n for n, row in enumerate(grid) if "（七）" in row[0] + row[1] and len(row[-1]) > 1)
+    rest = [""] * (len(grid[n]) - 1) + [grid[n][-1][-1]]
+    upper = [*grid[n][:-1], grid[n][-1][:-1]]
+    cells = read([*grid[:n], upper], [rest, *grid[n + 1 :]])
+    assert cells["table3.total_handled.total"] == (report.values["table3.total_handled.total"], "aligned")
