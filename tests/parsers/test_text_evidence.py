@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from parsers.parse import parse
+from parsers import parse
 from parsers.readers import read
 from parsers.result import Status
 from parsers.tables import read_tables
