@@ -21,6 +21,7 @@ from parsers.labels import CONTAINED, CUT, LONGEST, LabelBook, Match, core
 
 # A cell between label and numbers that says whose year they are (本年 leaves a word in the row: it is damaged).
 A_YEAR = re.compile(r"(?:上一?|去|往)年(?:度|数|同期)?|同期|20\d{2}年度?")
+_FEW_STRANGERS = 2  # rows of numbers under labels of their own that any table may have
 SHORT_LABEL = 3  # labels of up to this many characters (其他, 总计, 规章) also head other tables
 
 
@@ -153,6 +154,8 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
     strange = _strange_rows(form.id, table.key)
     found = [hit for hit in found if strange is None or not _goes_on_with(hit, strange)]
     found = [hit for hit in (_with_other_line(hit, records, book) for hit in found) if not _goes_on(hit)]
+    strangers = _strange_tables(found, records, names)
+    found = [hit for hit in found if hit.record.block not in strangers]
     short = _short_rows(form.id, table.key)
     found = _in_context(found, table, records, short, group_book(form.id, table.key))
     found = _in_order(found, table, short)
@@ -162,6 +165,17 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
         _report_unmapped(located, records, form)
         _drop_repeats(located)
     return located
+
+
+def _strange_tables(hits: Sequence[RowHit], records: Sequence[Record], names: RowNames) -> set[int]:
+    """The tables most of whose numbers have labels that are in no form: another report's figures (of the website), of
+    which some rows have the words of a form's."""
+    blocks = Counter(hit.record.block for hit in hits)
+    named = {record.index for found in names.values() for record, _ in found}
+    strange = Counter(
+        r.block for r in records if r.block in blocks and r.n_numbers and r.n_words and r.index not in named
+    )
+    return {block for block, n in blocks.items() if strange[block] > max(n, _FEW_STRANGERS)}
 
 
 def _values(tokens: tuple[Token, ...], units: frozenset[str]) -> tuple[Token, ...]:

@@ -270,3 +270,14 @@ def test_a_sum_of_organisations_in_a_flattened_heading() -> None:
     kinds = ["自然人", "小计", "商业企业", "科研机构", "社会公益组织", "其他", "总计"]
     text = [TITLE, PERIOD, "\t".join(["申请人情况", *kinds]), *("\t".join(row) for row in requests(1)[1:])]
     assert not any(cell.value for cell in parse("\n".join(text).encode()).cells.values())
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_rows_of_the_websites_figures_are_not_the_reports(after: bool) -> None:
+    """The report's own row is missing; a table of other figures has one of the same words."""
+    own = [row for row in requests(1) if row[0] != ALL_ROWS["new_requests"]]
+    words = ["独立用户访问总量", "网站总访问量", "信息发布", "收到留言数量", "征集调查期数"]
+    site = [["政府网站工作年度报表", ""], *([word, str(n)] for n, word in enumerate(words, 20))]
+    site[3:3] = [[ALL_ROWS["new_requests"], "33"], [ALL_ROWS["granted"], "44"]]
+    parts = [own, "正文", site] if after else [site, "正文", own]
+    assert numbers(html(*parts, proceedings(1)), NEW, HELD, REVIEWS) == [None, 3, 10]
