@@ -279,5 +279,8 @@ def test_rows_of_the_websites_figures_are_not_the_reports(after: bool) -> None:
     words = ["独立用户访问总量", "网站总访问量", "信息发布", "收到留言数量", "征集调查期数"]
     site = [["政府网站工作年度报表", ""], *([word, str(n)] for n, word in enumerate(words, 20))]
     site[3:3] = [[ALL_ROWS["new_requests"], "33"], [ALL_ROWS["granted"], "44"]]
-    parts = [own, "正文", site] if after else [site, "正文", own]
-    assert numbers(html(*parts, proceedings(1)), NEW, HELD, REVIEWS) == [None, 3, 10]
+    requested = ["三、收到和处理政府信息公开申请情况", own]
+    parts = [*requested, site] if after else [site, *requested]
+    rest = ["四、政府信息公开行政复议、行政诉讼情况", proceedings(1), "五、存在的主要问题及改进情况"]
+    data = html("一、总体情况", *parts, *rest)
+    assert numbers(data, NEW, HELD, REVIEWS) == [None, 3, 10]
