@@ -37,6 +37,7 @@ _DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]++|[件项�
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*(?P<digits>{_DIGITS})(?P<behind>元|万元)?")
 # What goes on behind a run of digits so that the last is no number of its own: 5余, 1.2万, 5/7, 5、6, 12%.
 _GOES_ON = re.compile(r"\s*(?:[余多万千百亿%％≥≤＞＜><约近]|[/~～、至—\-]\d)")
+_NOTED = re.compile(r"\s*(?:[①-⑳*＊†\[【〔]|[（(]注)")  # a note's mark, which ends a run of digits
 _IN_PROSE = re.compile(r"[件条项次个]?\s*[，；。、,;]")
 _MONEY = re.compile(r"(?:单位)?([十百千万亿]*元)")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
@@ -77,7 +78,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     text, places = running.text, running.places
     if table.layout == "side_by_side":
         return _side_line(form, table, running)
-    lines = []
+    lines, short = [], False
     found = _rows_in_order(form.id, table.key, running)
     if len(found) < min(3, len(table.rows)):
         return []
@@ -99,7 +100,26 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
             ordered &= not strict or fills_gaps(labels, head)
             ordered &= believed and names_no_more(table, labels, head) and _is_whole(text, run, match, columns)
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start("digits")), ordered=ordered))
-    return _parted_alike(lines) if table.layout == "blocks" else lines
+            short |= len(_split_digits(run)) < len(keys) and not _NOTED.match(text, run.end())
+    if table.layout == "blocks":
+        return _parted_alike(lines)
+    return _without_glued(lines) if short or _lacks_numbers(form, table, running, found) else lines
+
+
+def _lacks_numbers(
+    form: Form, table: FormTable, running: RunningText, found: Sequence[tuple[str, re.Match[str]]]
+) -> bool:
+    """Whether labels of rows stand in the text without numbers: then blank cells may leave no trace in any row."""
+    start, keys = found[0][1].start(), {key for key, _ in found}
+    own = {row.key for row in table.rows if not row.stands_for} - keys if len(table.columns) > 1 else set()
+    labels = (label for label in _row_labels(form.id, table.key) if label.key in own and label.telling)
+    return any(label.may_stand_in(running) and label.pattern.search(running.text, start) for label in labels)
+
+
+def _without_glued(lines: list[Line]) -> list[Line]:
+    """Where blank cells leave no trace, the rows whose numbers blanks part, one for each column."""
+    parted = (len(re.findall(r"[\d０-９.,]+", line.raw)) == len(line.keys) for line in lines)
+    return [line if whole else line._replace(readings=()) for line, whole in zip(lines, parted, strict=True)]
 
 
 def _parted_alike(lines: list[Line]) -> list[Line]:

@@ -68,6 +68,10 @@ def heads_columns(head: str, first: str, form: Form, table: FormTable) -> bool:
     letters = GAPS.sub("", head)
     letters = letters[letters.rfind(_OVER_ALL) + 1 :]
     at = [_first_place(spelled, letters) for spelled in (names[0], [_SEVERAL_COLUMNS], names[1])]
+    if -1 not in (at[1], letters.find(names[0][0][:-1])):  # narrow cells break 自然人 and 总计 over several lines
+        broken = ((names[0], -1), ([_SEVERAL_COLUMNS], None), (names[1], -1))
+        parts = ([name[:cut] for name in spelled] for spelled, cut in broken)
+        at = [x if x >= 0 else _first_place(p, letters) for x, p in zip(at, parts, strict=True)]
     numbers = re.search(r"\d[\d\s]*$", head) if first == table.rows[0].key else None
     counted = "".join(map(str, range(1, n + 1)))
     there = [x for x in at if x >= 0]

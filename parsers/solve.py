@@ -7,7 +7,7 @@ reference, "using the identities to place damaged values"; it never changes a pr
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
@@ -19,6 +19,7 @@ from parsers.result import Number
 
 MAX_PLACEMENTS = 20_000  # of one row
 MAX_STEPS = 200_000  # of the search over all damaged rows
+_SEVERAL = 3  # rows with numbers too many that tell columns from phantoms
 MAX_EXTRA, MAX_LOST = 4, 3  # numbers too many or too few that can still be placed
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def solve(
     Returns for every cell key of the lines what all solutions agree on (value None where they do not).
     """
     own = [[e for e in equations if set(e.keys) <= set(line.keys)] for line in lines]
-    options = [placements(line, eqs) for line, eqs in zip(lines, own, strict=True)]
+    wide = Counter(line.shape for line in lines if len(line.numbers) > len(line.keys))
+    options = [placements(line, e, several=wide[line.shape] >= _SEVERAL) for line, e in zip(lines, own, strict=True)]
+    options = _of_one_shape(lines, options, wide)
     if any(not o for o in options):
         usable = [n for n, o in enumerate(options) if o]
         rest = solve([lines[n] for n in usable], known, equations) if usable else {}
@@ -68,8 +71,24 @@ def solve(
     return out
 
 
-def placements(line: Line, own: Sequence[Equation]) -> list[Placement]:
-    """All ways to place the numbers of a line that satisfy its own identities, lost values filled in by them."""
+def _of_one_shape(
+    lines: Sequence[Line], options: list[list[Placement]], wide: Mapping[tuple[object, ...], int]
+) -> list[list[Placement]]:
+    """The placements that serve all rows of a table with as many numbers too many: those stand in the same columns."""
+    out = list(options)
+    for shape, count in wide.items():
+        members = [n for n, line in enumerate(lines) if count > 1 and line.shape == shape]
+        common = set.intersection(*({p.origin for p in options[n]} for n in members)) if members else set()
+        for n in members:
+            out[n] = [p for p in options[n] if p.origin in common]
+    return out
+
+
+def placements(line: Line, own: Sequence[Equation], *, several: bool = False) -> list[Placement]:
+    """All ways to place the numbers of a line that satisfy its own identities, lost values filled in by them.
+
+    ``several`` rows have as many numbers too many: then they stand in columns of their own, whatever they hold.
+    """
     if line.readings is not None:
         return [Placement((None,) * len(line.keys), values) for values in line.readings]
     if any(t.value.kind == "text" for t in line.tokens):
@@ -79,7 +98,7 @@ def placements(line: Line, own: Sequence[Equation]) -> list[Placement]:
     if not own or m < n - MAX_LOST or m > n + MAX_EXTRA:
         return []
     found: list[Placement] = []
-    for origin in islice(_origins_of(numbers, n), MAX_PLACEMENTS + 1):
+    for origin in islice(_origins_of(numbers, n, several=several), MAX_PLACEMENTS + 1):
         values: list[Number | None] = [None if at is None else numbers[at] for at in origin]
         filled = _fill(line.keys, values, own)
         if filled is not None:
@@ -89,7 +108,7 @@ def placements(line: Line, own: Sequence[Equation]) -> list[Placement]:
     return found + [p for p in _grid_placement(line) if _holds_with_blanks(line.keys, p.values, own)]
 
 
-def _origins_of(numbers: Sequence[Number | None], n: int) -> Iterator[tuple[int | None, ...]]:
+def _origins_of(numbers: Sequence[Number | None], n: int, *, several: bool) -> Iterator[tuple[int | None, ...]]:
     m = len(numbers)
     if m <= n:
         for columns in combinations(range(n), m):
@@ -97,8 +116,8 @@ def _origins_of(numbers: Sequence[Number | None], n: int) -> Iterator[tuple[int 
             yield tuple(at.get(column) for column in range(n))
         return
     # Too many numbers: a heading broken into more columns than it has makes phantom cells, and those hold zeros.
-    zeros = [k for k, number in enumerate(numbers) if number == 0]
-    for dropped in combinations(zeros, m - n):
+    spare = [k for k, number in enumerate(numbers) if number == 0 or several]
+    for dropped in combinations(spare, m - n):
         yield tuple(k for k in range(m) if k not in dropped)
 
 

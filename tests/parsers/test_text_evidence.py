@@ -142,3 +142,28 @@ def test_a_report_in_random_order_of_lines_is_never_wrong(inventor):
         random.Random(seed).shuffle(shuffled)
         cells = read_tables(read("\n".join(shuffled).encode())).cells
         assert {k: c.value for k, c in cells.items() if c.value not in (None, invented.values[k])} == {}
+
+
+def test_where_blank_cells_leave_no_trace_digits_that_run_together_say_nothing(inventor):
+    rows = rows_of(inventor("2021", 3, 0.3))
+    glued = "\n".join("".join([row[0], *(c if c != "0" else "" for c in row[1:])]) for row in rows)
+    assert numbered(read_tables(read(report(HEAD, glued))).cells) == set()
+
+
+@pytest.mark.parametrize("place", [8, 9])
+def test_a_column_too_many_is_told_by_the_sums_of_all_rows(inventor, place):
+    invented = inventor("2021", 3, 0.3)
+    draw = random.Random(place)
+    grids = invented.grids()
+    for n, row in enumerate(grids["table3"]):
+        row.insert(place, "上年总计" if n < 1 else str(draw.randrange(30)))
+    cells = read_tables(read(invented.text(grids))).cells
+    assert {k: cells[k].value for k in numbered(cells)}.items() <= invented.values.items()
+    assert len(numbered(cells)) == 175
+
+
+def test_a_heading_in_narrow_cells_still_tells_persons_from_organisations(inventor):
+    rows = blanks(rows_of(inventor("2021", 3, 0.1)))
+    for head, n in (("自然 法人或其他组织\n商业企 科研机 其 总\n人 业 构 他 计", 175),
+                    ("法人或其他组织 自然 总\n商业企 科研机 其\n业 构 他 人 计", 0)):  # fmt: skip
+        assert len(numbered(read_tables(read(report("申请人情况", head, rows))).cells)) == n
