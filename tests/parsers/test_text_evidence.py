@@ -150,16 +150,18 @@ def test_where_blank_cells_leave_no_trace_digits_that_run_together_say_nothing(i
     assert numbered(read_tables(read(report(HEAD, glued))).cells) == set()
 
 
-@pytest.mark.parametrize("place", [8, 9])
+@pytest.mark.parametrize("place", [3, 9])
 def test_a_column_too_many_is_told_by_the_sums_of_all_rows(inventor, place):
     invented = inventor("2021", 3, 0.3)
     draw = random.Random(place)
     grids = invented.grids()
-    for n, row in enumerate(grids["table3"]):
-        row.insert(place, "上年总计" if n < 1 else str(draw.randrange(30)))
+    for row in grids["table3"][1:]:
+        row.insert(place, str(draw.randrange(30)))
+    grids["table3"].insert(0, ["", "申请人情况", "去年总计"])
     cells = read_tables(read(invented.text(grids))).cells
-    assert {k: cells[k].value for k in numbered(cells)}.items() <= invented.values.items()
-    assert len(numbered(cells)) == 175
+    assert {k: cells[k].value for k in numbered(cells)} == {
+        k: v for k, v in invented.values.items() if k.startswith("table3.")
+    }
 
 
 def test_a_heading_in_narrow_cells_still_tells_persons_from_organisations(inventor):
