@@ -35,7 +35,9 @@ _WHOSE = re.compile(
 )
 _SITE = ("sitename", "siteidcode", "contentsource", "来源", "信息来源")
 _STEPS = re.compile(r"[>＞»›→/]+")
-_PUBLISHED = ("发布日期", "发布时间", "公开日期", "公开时间", "pubdate", "publishdate")
+_PUBLISHED = (
+    "发布日期", "发布时间", "公开日期", "公开时间", "pubdate", "publishdate", "发表时间", "发稿时间", "时间", "日期",
+)  # fmt: skip
 _NOTHING = re.compile(r"[-—/\\无空暂\s]*")
 
 

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from parsers.document import Block, Document, Paragraph
 from parsers.form_model import load_forms
-from parsers.headings import load_spellings
+from parsers.partnames import fold, resembling, section_spellings, spelled, worded
 from parsers.readers.flow import join_broken
 from parsers.result import Section
 from parsers.signature import read_signature
@@ -26,12 +26,13 @@ from parsers.textnorm import squeeze
 # A heading's number: 一、 1. 第一部分 （一）; one stray character in front is a recognition fault.
 _TOP = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?|\d{1,2})[、.,:，．\s]+|第[一二三四五六七八九十](?:部分|章)"
 _NUMBERED = re.compile(rf"^\W{{0,3}}[A-Za-z|]?(?:{_TOP})")
+_BRACKETED = re.compile(r"^\W{0,3}[(（][一二三四五六七八九][)）]")
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,3}页?)(?:[/共]+\d{1,3}页?)?[-—–\s]*")
-_FOLDED = re.compile(r"[、,.:;和与及的因]|工作|被申请|提起|\W")
 _LONGEST_HEADING = 45
-_SIMILAR = 92
+_SHORT = 4  # folded characters; 基本情况 alone may head anything
 _MAX_TEXT = 400_000
 _MAX_PARTS = 60
+_MOST = 6  # parts of a report
 _LONGEST_PREAMBLE = 3000  # what stands further in front is the page's, not the report's
 
 
@@ -47,56 +48,36 @@ class _Part:
 
 
 @cache
-def section_spellings() -> dict[int, tuple[str, ...]]:
-    """Every known title of each part, without its number; the official one first."""
-    out: dict[int, list[str]] = {}
-    for form in load_forms().values():
-        for label in form.sections:
-            out.setdefault(label.number, []).append(re.sub(r"^[一二三四五六]、", "", label.label))
-    for row in load_spellings():
-        if row.kind == "section":
-            out.setdefault(int(row.key), []).append(row.spelling)
-    return {number: tuple(dict.fromkeys(names)) for number, names in sorted(out.items())}
-
-
-@cache
-def _folded_spellings() -> dict[str, int]:
-    return {_fold(name): number for number, names in section_spellings().items() for name in names}
-
-
-@cache
 def _inside() -> re.Pattern[str]:
     """A numbered heading in the middle of run-together text: 二、主动公开政府信息情况第二十条…"""
     names = sorted((n for names in section_spellings().values() for n in names), key=len, reverse=True)
-    spelled = "|".join(r"\s*".join(map(re.escape, name)) for name in names)
-    return re.compile(rf"(?:第?[一二三四五六七八九十]\s*(?:、|\.|．|部分)\s*)(?:{spelled})")
+    words = "|".join(r"\s*".join(map(re.escape, name)) for name in names)
+    return re.compile(rf"(?:第?[一二三四五六七八九十]\s*(?:、|\.|．|部分)\s*)(?:{words})")
 
 
-def _fold(text: str) -> str:
-    return _FOLDED.sub("", squeeze(text))
-
-
-def heading_number(text: str, level: int = 0) -> int | None:
+def heading_number(text: str, level: int = 0, numbers: re.Pattern[str] = _NUMBERED) -> int | None:
     """Which part (1 to 6) ``text`` is the heading of, 0 for another top-level heading, None for no heading.
 
-    ``level`` is the source's own heading level. Without number and level only a known spelling counts.
+    ``level`` is the source's own heading level, ``numbers`` how headings are numbered. Without number and level only
+    a known spelling counts.
     """
     title = squeeze(text)
     if not title or len(title) > _LONGEST_HEADING or title[-1] in "。;!?,":
         return None
-    numbered = _NUMBERED.match(title)
-    bare = _fold(title[numbered.end() :] if numbered else title)
-    known = _folded_spellings()
-    if bare in known and (numbered or level or len(bare) > 4):
-        return known[bare]
-    if not (numbered and bare):
-        return None
-    best = max(known, key=lambda name: fuzz.ratio(name, bare))
-    if fuzz.ratio(best, bare) >= _SIMILAR:
-        return known[best]
+    numbered = numbers.match(title)
+    bare = title[numbered.end() :] if numbered else title
+    known = spelled(bare)
+    if known is not None and (numbered or level or len(fold(bare)) > _SHORT):
+        return known
     # Only 一、…: a bare 1. numbers a paragraph inside a part.
-    other = re.match(r"\W{0,3}第?[一二三四五六七八九十]", title) and len(title) <= 30
-    return 0 if other and not re.search(r"[,:。;]", title[numbered.end() :]) else None
+    top = bool(re.match(r"\W{0,3}第?[一二三四五六七八九十]", title)) and numbered is not None
+    if (top or (not numbered and len(fold(bare)) > _SHORT)) and (known := worded(bare, top)) is not None:
+        return known
+    if not (numbered and fold(bare)):
+        return None
+    if (known := resembling(bare)) is not None:
+        return known
+    return 0 if top and len(title) <= 30 and not re.search(r"[,:。;]", bare) else None
 
 
 def cut_sections(document: Document) -> tuple[Section, ...]:
@@ -110,10 +91,29 @@ def cut_sections(document: Document) -> tuple[Section, ...]:
 
 def cut(document: Document) -> tuple[tuple[Section, ...], str]:
     """The parts as ``cut_sections`` gives them, and the preamble: what stands before the heading of part 1, or ""."""
-    parts = _walk(_lines(document.blocks))
+    parts = _parts(_lines(document.blocks))
     sections = _merged(parts)
     preamble = "" if any(s.number == 0 and not s.title for s in sections) else parts[0].text[-_LONGEST_PREAMBLE:]
     return sections, preamble
+
+
+def _parts(lines: list[Paragraph]) -> list[_Part]:
+    """The parts in their order. Where no heading is numbered as usual, (一) numbers them if it does so for most."""
+    parts = _walk(lines)
+    if not any(p.number for p in parts):
+        bracketed = _walk(lines, _BRACKETED)
+        parts = bracketed if len({p.number for p in bracketed}) > _MOST // 2 + 1 else parts
+    if len(parts) > 2 and not any(p.number == 1 for p in parts):
+        parts = [*_first_unnumbered(parts[0]), *parts[1:]]
+    return parts
+
+
+def _first_unnumbered(head: _Part) -> list[_Part]:
+    """What stands before the second part, cut at the last line that is a title of part 1 and nothing else."""
+    at = next((n for n in reversed(range(len(head.lines))) if spelled(head.lines[n]) == 1), None)
+    if at is None or at == len(head.lines) - 1:
+        return [head]
+    return [_Part(0, head.title, head.lines[:at]), _Part(1, head.lines[at], head.lines[at + 1 :])]
 
 
 def _merged(parts: list[_Part]) -> tuple[Section, ...]:
@@ -133,7 +133,7 @@ def _bare_title(part: _Part) -> str:
 
 def _lines(blocks: Iterable[Block]) -> list[Paragraph]:
     kept = [b for b in blocks if not (isinstance(b, Paragraph) and _PAGE_NUMBER.fullmatch(b.text.strip() or "1"))]
-    lines = [b for b in join_broken(kept) if isinstance(b, Paragraph) and _fold(b.text) not in _table_bands()]
+    lines = [b for b in join_broken(kept) if isinstance(b, Paragraph) and fold(b.text) not in _table_bands()]
     signature = read_signature([line.text for line in lines])
     if signature.lines:
         last = max(signature.lines)
@@ -146,21 +146,23 @@ def _lines(blocks: Iterable[Block]) -> list[Paragraph]:
 def _table_bands() -> frozenset[str]:
     """Labels of the forms that stand in a row of their own: lines of a flattened table, not of the prose."""
     tables = [table for form in load_forms().values() for table in form.tables]
-    return frozenset(_fold(group.label) for table in tables for group in table.groups)
+    return frozenset(fold(group.label) for table in tables for group in table.groups)
 
 
-def _walk(lines: list[Paragraph]) -> list[_Part]:
+def _walk(lines: list[Paragraph], numbers: re.Pattern[str] = _NUMBERED) -> list[_Part]:
     parts = [_Part(0, "")]
     ordinal = 0
     for line in lines:
         if len(parts) > _MAX_PARTS:  # no report: whatever follows is text
             parts[-1].lines.append(line.text)
             continue
-        number = heading_number(line.text, line.level)
-        if number == 0:
+        number = heading_number(line.text, line.level, numbers)
+        if number is not None and not (number and _is_spelled(line.text, numbers)):
             # 一、… after 五、… numbers something inside the part.
             known = _ordinal(line.text)
-            number = 0 if known > ordinal and line.level <= 2 and len(_split(line.text)) == 1 else None
+            again = known <= ordinal and (known or not number)
+            if again or (not number and (line.level > 2 or len(_split(line.text)) > 1)):
+                number = None
         if number is not None:
             ordinal = max(ordinal, _ordinal(line.text))
             parts.append(_Part(number, " ".join(line.text.split())))
@@ -170,6 +172,10 @@ def _walk(lines: list[Paragraph]) -> list[_Part]:
                 parts.append(_Part(number, title))
             parts[-1].lines.append(without_tables(text).strip())
     return parts
+
+
+def _is_spelled(text: str, numbers: re.Pattern[str]) -> bool:
+    return spelled(numbers.sub("", squeeze(text))) is not None
 
 
 def _ordinal(text: str) -> int:
@@ -183,8 +189,8 @@ def _split(text: str) -> list[tuple[int, str, str]]:
     out = [(0, "", text[: found[0].start()] if found else text)]
     for n, match in enumerate(found):
         end = found[n + 1].start() if n + 1 < len(found) else len(text)
-        bare = _fold(_NUMBERED.sub("", squeeze(match.group())))
-        out.append((_folded_spellings().get(bare, 0), match.group(), text[match.end() : end]))
+        bare = _NUMBERED.sub("", squeeze(match.group()))
+        out.append((spelled(bare) or 0, match.group(), text[match.end() : end]))
     # Headings named one after the other (…包括一、总体情况；二、…) are a list of contents, not headings.
     return out if len(found) == 1 or sum(len(part[2]) for part in out[1:]) > 12 * len(found) else [(0, "", text)]
 

@@ -11,7 +11,7 @@ from parsers.textnorm import arabic_years, squeeze
 
 # An organ's whole name: what a signature line consists of.
 _ORGAN = re.compile(
-    r"[\u4e00-\u9fff、()·]{2,40}(?:人民政府|政府|办公室|办公厅|政府办|局|委员会|管委会|委|厅|院|署|办事处|街道办|中心|总队|支队|大队|队|站|所|处"
+    r"[\u4e00-\u9fff、()·]{2,40}(?:人民政府|政府|办公室|办公厅|政府办|局|委员会|管委会|委|厅|院|署|办事处|街道办?|中心|总队|支队|大队|队|站|所|处|部|海关"
     r"|集团|公司|银行|学校|大学|学院|中学|小学|幼儿园|联合会|协会|苏木|[镇乡])"
 )
 _NOT_SIGNED = re.compile(

@@ -10,6 +10,10 @@ from parsers.document import Block, Paragraph, Place, Table, new_cell, new_place
 _ENUMERATOR = re.compile(
     r"[（(]?[一二三四五六七八九十百0-9０-９]{1,3}[)）、.．，,]|第[一二三四五六七八九十]+[条部章节]|[#*•·●]"
 )
+# A heading may hold 、 and still be whole: 五、因政府信息公开申请行政复议、提起行政诉讼的情况
+_HEADING = re.compile(
+    r"[（(第]?[一二三四五六七八九十]{1,2}(?:[、.．)）]|部分)[^，。；:：]{0,40}(?:情况|措施|事项|打算|概述|附表|问题|计划)"
+)
 _NUMBER = re.compile(r"[\d０-９.,，．\s]+")
 _INSIDE = re.compile(r"[，。；、]")
 _CLOSED = "。！？；：:!?;”’」』》）)…"
@@ -34,6 +38,7 @@ def goes_on(first: str, second: str) -> bool:
         len(first) >= 20
         and _INSIDE.search(first)
         and first[-1] not in _CLOSED
+        and not _HEADING.fullmatch(first)
         and not _ENUMERATOR.match(second)
         and not _NUMBER.fullmatch(second)
         and not (_LAST_CELL.search(first) and _FIRST_CELL.match(second))

@@ -23,6 +23,7 @@ from parsers.readers.pdf_lines import (
     cell_text,
     is_page_number,
     margins_of,
+    runs_on,
     starts_flush,
     to_lines,
     to_paragraphs,
@@ -336,7 +337,7 @@ def _continue(tail: Flow | None, lines: list[Line], margins: tuple[float, float]
         if not starts_flush(line, margins[0]) or abs(line.size - tail.size) >= 0.15 * tail.size:
             break
         tail.text = join_lines(tail.text, line.text)
-        tail.is_open = line.box.x1 >= margins[1] - 1.6 * line.size
+        tail.is_open = runs_on(line, margins)
         lines.pop(0)
     return tail
 

@@ -97,10 +97,10 @@ class Flow:
 
 def to_paragraphs(lines: list[Line], page: int, margins: tuple[float, float]) -> list[Flow]:
     """Join lines of one column of text. A paragraph ends with a short line, an indent, a gap or another size."""
-    left, right = margins
+    left = margins[0]
     out: list[Flow] = []
     for line in lines:
-        full = line.box.x1 >= right - 1.6 * line.size
+        full = runs_on(line, margins)
         last = out[-1] if out else None
         if last is not None and last.is_open and _continues(line, last, left):
             last.text = join_lines(last.text, line.text)
@@ -115,6 +115,12 @@ def to_paragraphs(lines: list[Line], page: int, margins: tuple[float, float]) ->
 def _continues(line: Line, last: Flow, left: float) -> bool:
     gap = line.box.top - last.last.top
     return starts_flush(line, left) and abs(line.size - last.size) < 0.15 * last.size and 0 < gap < 3.2 * line.size
+
+
+def runs_on(line: Line, margins: tuple[float, float]) -> bool:
+    """Whether a line runs to the right margin; a signature or date set at the right is no line of a paragraph."""
+    left, right = margins
+    return line.box.x1 >= right - 1.6 * line.size and line.box.x0 < (left + right) / 2
 
 
 def starts_flush(line: Line, left: float) -> bool:

@@ -305,6 +305,15 @@ def test_lines_are_joined_to_paragraphs_over_a_page_end_and_page_numbers_go() ->
     ]  # fmt: skip
 
 
+def test_a_date_set_at_the_right_does_not_run_into_the_next_line() -> None:
+    buffer, canvas = start()
+    prose(canvas, 760, [(24, FULL[:-2]), (0, "到此为止。"), (0, FULL[:-1] + "。")])
+    canvas.drawRightString(72 + 12 * len(FULL), 700, "二〇二四年一月三十一日")
+    canvas.drawString(72, 680, "附表")
+    canvas.save()
+    assert paragraphs(read_pdf(buffer.getvalue()))[-2:] == ["二〇二四年一月三十一日", "附表"]
+
+
 def test_running_heads_go_and_lone_numbers_inside_the_page_stay() -> None:
     buffer, canvas = start()
     for page in range(3):

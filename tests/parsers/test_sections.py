@@ -38,7 +38,11 @@ def test_the_official_headings_give_six_parts() -> None:
         ("存在的主要问题及改进情况", 0, 5), ("四、政府信息公开的收费及减免情况", 0, 0),
         ("（一）主动公开政府信息情况", 0, None), ("总体情况", 0, None), ("1.规范审查流程", 0, None), ("", 0, None),
         ("全文包括总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况。", 0, None),
-        ("一是总体情况良好", 0, None),
+        ("一是总体情况良好", 0, None), ("一、政府信息公开工作概述", 0, 1), ("二、行政机关主动公开政府信息情况：", 0, 2),
+        ("三、依申请公开政府信息和不予公开政府信息的情况", 0, 3), ("五、行政复议、诉讼情况", 0, 4),
+        ("五、存在的不足及下一步改进措施", 0, 5), ("工作中存在的主要问题及改进情况", 0, 5),
+        ("七、其他需要说明的事项与附表", 0, 6), ("四、依申请公开收费情况", 0, 0), ("1.存在的不足", 0, None),
+        ("行政复议", 0, None), ("依申请公开工作", 0, None),
     ],
 )  # fmt: skip
 def test_headings_are_known_by_their_words(text: str, level: int, number: int | None) -> None:
@@ -101,6 +105,22 @@ def test_parts_of_the_free_form_that_no_form_knows_are_kept() -> None:
     sections = {s.number: s for s in cut_sections(document(*text))}
     assert sections[0].text == "未收费。"
     assert sections[0].title == "四、政府信息公开的收费及减免情况"
+
+
+def test_a_long_heading_with_a_comma_does_not_run_into_its_text() -> None:
+    text = ["四、因政府信息公开申请行政复议、提起行政诉讼的情况", "本年度无此类案件"]
+    text += ["五、存在的问题及努力方向", "人员不足。"]
+    assert [(s.number, s.text) for s in cut_sections(document(*text))] == [(4, "本年度无此类案件"), (5, "人员不足。")]
+
+
+def test_headings_without_any_number_or_with_brackets() -> None:
+    bare = ["甲县2023年报告", "总体情况", "甲。", NAMES[2], "乙。", NAMES[3], "丙。"]
+    assert [(s.number, s.text) for s in cut_sections(document(*bare))] == [(1, "甲。"), (2, "乙。"), (3, "丙。")]
+    numbered = [line for n, name in NAMES.items() for line in (f"（{'一二三四五六'[n - 1]}）{name}", f"{n}。")]
+    assert [(s.number, s.text) for s in cut_sections(document(*numbered))] == [(n, f"{n}。") for n in NAMES]
+    inside = ["一、总体情况", "（一）主动公开政府信息情况", "甲。", "二、主动公开政府信息情况", "乙。"]
+    first, second = cut_sections(document(*inside))
+    assert ("甲" in first.text, second.text) == (True, "乙。")
 
 
 def test_the_signature_is_not_part_of_the_text() -> None:
