@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]
+from parsers.readers.ink import Picture, ink_share
+
 _Look = npt.NDArray[np.float32]
 
 _HEIGHT = 24  # pixels that ink is brought to before it is compared
@@ -45,8 +46,7 @@ def _same(one: tuple[int, int], two: tuple[int, int]) -> bool:
 
 def _look(crop: Picture) -> tuple[_Look, tuple[int, int]]:
     """The ink of a cut at a standard height, softened, and its size in pixels."""
-    paper, dark = float(np.percentile(crop, 90)), float(crop.min())
-    ink = ((paper - crop.astype(np.float32)) / max(paper - dark, 1.0)).clip(0, 1).astype(np.float32)
+    ink = ink_share(crop)
     rows, columns = np.flatnonzero((ink > 0.5).any(axis=1)), np.flatnonzero((ink > 0.5).any(axis=0))
     if not len(rows):
         return np.zeros((_HEIGHT, 1), np.float32), (0, 0)

@@ -18,11 +18,11 @@ Reading = tuple[str, float]  # text, confidence 0 to 1
 
 _HEIGHT = 48  # pixels of the model's input
 # Of its width: the library pads all cuts to 320, which makes the many cells of one or two characters cost five times
-# as much. Below 64 digits lose confidence.
-_NARROWEST = 64
+# as much. At 40 noughts are taken for letters.
+_NARROWEST = 48
 _BATCH = 4  # more at a time costs more a piece: it no longer fits the cache
 _SQUEEZED = 160  # pixels: wider cuts are text, which is read as well
-_SQUEEZE = 0.75  # at this share of its width
+_SQUEEZE = 0.55  # at this share of its width
 _TALLEST = 1.5  # height to width of what the detector gets at a time
 _DETECTION_WIDTH = 900  # pixels of a page's width: lines of text show at that size
 
@@ -67,7 +67,7 @@ def _input_width(crop: Picture) -> int:
     """Width of the model's input for a cut: what it needs at the model's height, rounded up by a tenth or so."""
     need: float = _HEIGHT * crop.shape[1] / crop.shape[0]
     need = max(need * _SQUEEZE, _SQUEEZED) if need > _SQUEEZED else need
-    step = 16 if need < 160 else 32 if need < 480 else 64
+    step = 16 if need < 320 else 32
     return max(_NARROWEST, math.ceil(need / step) * step)
 
 

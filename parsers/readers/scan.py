@@ -11,6 +11,7 @@ import numpy as np
 
 from parsers.document import Cell, Place, Table
 from parsers.readers.deskew import ink_of, straightened
+from parsers.readers.ink import paper_of
 from parsers.readers.pdf import PageLayout
 from parsers.readers.pdf_grid import Grid
 from parsers.readers.pdf_parts import Box, Page
@@ -186,7 +187,7 @@ def _line_runs(kept: Picture, scale: float) -> list[tuple[int, int]]:
 def _framed(picture: Picture, ink: Picture) -> Picture:
     """The cut with a white margin; whatever is not text ink is faded to paper."""
     near = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5)))
-    paper = int(np.percentile(picture, 90))
+    paper = paper_of(picture)
     clean = np.where(near > 0, picture, paper).astype(np.uint8)
     margin = max(3, clean.shape[0] // 5)
     return cast(Picture, cv2.copyMakeBorder(clean, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=paper))

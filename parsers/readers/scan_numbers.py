@@ -16,6 +16,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from parsers.readers.ink import paper_of
 from parsers.readers.lookalike import groups
 from parsers.readers.recognise import Picture, Reading, recognise
 from parsers.readers.typeface import Shape, ink_height, learn
@@ -62,7 +63,7 @@ def read_cuts(cuts: Sequence[Cut]) -> list[Reading]:
         if shape is not None and not all(d in typeface.digits for d in _digits_of(text)):
             shape = None  # of a digit that they do not know the shapes say nothing
         sure = shape is not None and shape.text == text and _fits(shape) and not shape.dots
-        if sure and typeface.tells(text):
+        if sure and shape is not None and typeface.tells(shape):
             out[i] = (text, max(score, AGREED))
         else:
             doubtful.append((i, shape))
@@ -155,6 +156,6 @@ def _softened(crop: Picture) -> Picture:
     height, width = crop.shape[:2]
     larger = cv2.resize(crop, (width * 3 // 2, height * 3 // 2), interpolation=cv2.INTER_CUBIC)
     margin = height // 4
-    paper = int(np.percentile(crop, 90))
+    paper = paper_of(crop)
     framed = cv2.copyMakeBorder(larger, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=paper)
     return cast(Picture, cv2.GaussianBlur(framed, (3, 3), 0))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from parsers.readers.blobs import blobs, wipe
 from parsers.readers.pdf_grid import Grid, GridCell
 from parsers.readers.pdf_parts import Box
 from parsers.readers.scan_columns import level_tables
@@ -84,14 +85,11 @@ def _bar(length: int, *, upright: bool) -> Picture:
 
 
 def _runs(mask: Picture, *, upright: bool) -> list[Run]:
-    joined = cv2.dilate(mask, np.ones((1, 3) if upright else (3, 1), np.uint8))
-    _, _, stats, middles = cv2.connectedComponentsWithStats(joined)
+    joined = cast(Picture, cv2.dilate(mask, np.ones((1, 3) if upright else (3, 1), np.uint8)))
     out = []
-    for (x, y, w, h, _), (middle_x, middle_y) in zip(stats[1:6_000], middles[1:6_000], strict=True):
-        if upright:
-            out.append(Run(float(middle_x), int(y), int(y + h)))
-        else:
-            out.append(Run(float(middle_y), int(x), int(x + w)))
+    for blob in blobs(joined, 6_000):
+        x, y = blob.middle()
+        out.append(Run(x, blob.y, blob.y + blob.height) if upright else Run(y, blob.x, blob.x + blob.width))
     return out
 
 
@@ -114,22 +112,20 @@ def _streaks(level: Picture, upright: Picture, scale: float) -> Picture:
 def _drop_strokes(level: Picture, upright: Picture, scale: float) -> None:
     """Take out of two masks what meets nothing else and is no longer than a stroke of the title."""
     near = 2 * max(int(BAND / scale), 1) + 1
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.dilate(np.maximum(level, upright), np.ones((near, near), np.uint8))
-    )
-    short = np.maximum(stats[:, 2], stats[:, 3]) * scale < _LONGEST_STROKE
-    level[short[labels]] = upright[short[labels]] = 0
+    around = cast(Picture, cv2.dilate(np.maximum(level, upright), np.ones((near, near), np.uint8)))
+    short = [b for b in blobs(around, around.size) if max(b.width, b.height) * scale < _LONGEST_STROKE]
+    wipe(level, short)
+    wipe(upright, short)
 
 
 def _regions(level: Picture, upright: Picture, scale: float) -> list[tuple[int, int, int, int]]:
     """Areas of runs near each other: left, top, right, bottom, with a rim."""
     near = max(int(_NEAR / scale), 2)
     around = cv2.dilate(np.maximum(level, upright), np.ones((2 * near + 1, 2 * near + 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(around)
     return [
-        (int(x), int(y), int(x + w), int(y + h))
-        for x, y, w, h, _ in stats[1:400]
-        if w * scale > _LEAST_WIDTH and h * scale > 2 * _LOWEST
+        (b.x, b.y, b.x + b.width, b.y + b.height)
+        for b in blobs(cast(Picture, around), 400)
+        if b.width * scale > _LEAST_WIDTH and b.height * scale > 2 * _LOWEST
     ]
 
 

@@ -17,6 +17,7 @@ _GAP = 14.0  # points: characters nearer than this stand in one word
 _WORD_GAP = 30.0  # points: words nearer than this stand in one line
 _LOWEST, _TALLEST = 4.0, 2.2  # points of a line's height; and how many usual lines a stamp is higher
 _LEAST_INK = 1.0  # square points
+_STROKE = 3.0  # points: every character has a stroke this long
 _DENSE = 0.02  # of the frame is ink at least; less is an empty frame
 _DENSE_TALL = 0.04  # the same of what is higher than a line
 
@@ -29,11 +30,11 @@ def running_text(loose: Picture, scale: float) -> list[Line]:
     What is far higher than a line (a stamp over the signature, a photograph) goes to the text detector. Heights that
     differ little count as one size.
     """
-    frames = _frames(loose, scale)
+    ink = ink_of(loose)
+    frames = _frames(ink, scale)
     usual = median(f[3] - f[1] for f in frames) if frames else 1.0
     plain = [f for f in frames if f[3] - f[1] <= _TALLEST * usual]
     found = [(_grown(f, loose.shape), text) for f, text in zip(plain, _read(loose, plain), strict=True)]
-    ink = ink_of(loose)
     for left, top, right, bottom in (
         f for f in frames if f[3] - f[1] > _TALLEST * usual and _holds_text(f, ink, usual)
     ):
@@ -75,9 +76,8 @@ def _grown(frame: Frame, shape: tuple[int, ...]) -> Frame:
     return max(left - rim, 0), max(top - rim, 0), min(right + rim, shape[1]), min(bottom + rim, shape[0])
 
 
-def _frames(page: Picture, scale: float) -> list[Frame]:
+def _frames(ink: Picture, scale: float) -> list[Frame]:
     """Frames of connected stretches of text, words of one line joined."""
-    ink = ink_of(page)
     wide = max(int(_GAP / scale) | 1, 3)
     smeared = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (wide, 1)))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(smeared)
@@ -89,7 +89,14 @@ def _frames(page: Picture, scale: float) -> list[Frame]:
         if inked[i] * scale * scale >= _LEAST_INK and inked[i] >= _DENSE * w * h and not thin:
             found.append((x, y, x + w, y + h))
     joined = _joined(sorted(found, key=lambda f: (f[1] + f[3]) / 2), scale)
-    return [f for f in joined if (f[3] - f[1]) * scale >= _LOWEST and (f[2] - f[0]) * scale >= _LOWEST]
+    large = [f for f in joined if (f[3] - f[1]) * scale >= _LOWEST and (f[2] - f[0]) * scale >= _LOWEST]
+    return [f for f in large if _has_strokes(ink[f[1] : f[3], f[0] : f[2]], scale)]
+
+
+def _has_strokes(ink: Picture, scale: float) -> bool:
+    """Whether some of the ink hangs together over the length of a stroke; specks that lie near each other do not."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
+    return bool((stats[1:, 2:4].max(initial=0)) * scale >= _STROKE)
 
 
 def _joined(frames: list[Frame], scale: float) -> list[Frame]:
