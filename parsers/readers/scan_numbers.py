@@ -8,7 +8,7 @@ cut itself, softer and, if those differ, darker.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import cast
@@ -47,14 +47,14 @@ def read_cuts(cuts: Sequence[Cut]) -> list[Reading]:
 
     All cuts of a document should come together, for what looks alike and for the shapes of its digits.
     """
-    out = _first_looks(cuts)
+    out, alike = _first_looks(cuts)
     heights = _heights(cuts, out)
     typeface = learn(
         (c.picture, text, heights[c.table])
         for c, (text, score) in zip(cuts, out, strict=True)
         if _is_digits(text) and score >= _CLEAR and c.table in heights
     )
-    doubtful: list[tuple[int, Shape | None]] = []
+    doubtful: dict[int, Shape | None] = {}
     for i, cut in enumerate(cuts):
         text, score = out[i]
         if not _is_short(cut) or (_WORDS.search(text) and score >= _CLEAR):
@@ -62,19 +62,22 @@ def read_cuts(cuts: Sequence[Cut]) -> list[Reading]:
         shape = typeface.read(cut.picture, heights[cut.table]) if cut.table in heights else None
         if shape is not None and not all(d in typeface.digits for d in _digits_of(text)):
             shape = None  # of a digit that they do not know the shapes say nothing
-        sure = shape is not None and shape.text == text and _fits(shape) and not shape.dots
-        if sure and shape is not None and typeface.tells(shape):
+        if shape is not None and _says(shape, text) and typeface.tells(shape):
             out[i] = (text, max(score, AGREED))
         else:
-            doubtful.append((i, shape))
-    looks = _looks([cuts[i].picture for i, _ in doubtful])
-    for (i, shape), reading in zip(doubtful, looks, strict=True):
-        out[i] = _judged(reading, shape)
+            doubtful[i] = shape
+
+    def second_looks(which: Sequence[int]) -> dict[int, Reading]:
+        looks = _looks([cuts[i].picture for i in which])
+        return {i: _judged(seen, doubtful[i]) for i, seen in zip(which, looks, strict=True)}
+
+    for i, reading in _looked_again(doubtful, alike, second_looks).items():
+        out[i] = reading
     return out
 
 
-def _first_looks(cuts: Sequence[Cut]) -> list[Reading]:
-    """What the recogniser makes of each cut; cuts that look alike are taken to read alike."""
+def _first_looks(cuts: Sequence[Cut]) -> tuple[list[Reading], list[list[int]]]:
+    """What the recogniser makes of each cut, and which look alike; those are taken to read alike."""
     short = [i for i, cut in enumerate(cuts) if _is_short(cut)]
     alike = [[short[k] for k in group] for group in groups([cuts[i].picture for i in short])]
     alike += [[i] for i, cut in enumerate(cuts) if not _is_short(cut)]
@@ -82,7 +85,33 @@ def _first_looks(cuts: Sequence[Cut]) -> list[Reading]:
     for group, reading in zip(alike, recognise([cuts[group[0]].picture for group in alike]), strict=True):
         for i in group:
             out[i] = reading
-    return out
+    return out, alike
+
+
+def _looked_again(
+    doubtful: Mapping[int, Shape | None],
+    alike: Sequence[Sequence[int]],
+    look: Callable[[Sequence[int]], dict[int, Reading]],
+) -> dict[int, Reading]:
+    """Readings of the doubtful cuts. Of those that look alike the two that differ most are looked at; where both are
+    sure, so are the others, if their own shapes say the same."""
+    left = [[i for i in group if i in doubtful] for group in alike]
+    out = look([i for group in left for i in group[:2]])
+    rest = []
+    for group in left:
+        sure = {out[i] for i in group[:2]}
+        for i in group[2:]:
+            shape = doubtful[i]
+            if shape is not None and sure == {(shape.text, AGREED)} and _says(shape, shape.text):
+                out[i] = (shape.text, AGREED)
+            else:
+                rest.append(i)
+    return out | look(rest)
+
+
+def _says(shape: Shape, text: str) -> bool:
+    """Whether the shapes say clearly that a cut is this number."""
+    return shape.text == text and _fits(shape) and not shape.dots
 
 
 def _is_short(cut: Cut) -> bool:

@@ -5,8 +5,10 @@ import pytest
 
 cv2 = pytest.importorskip("cv2")
 
+from parsers.readers.blobs import blobs, wipe  # noqa: E402
 from parsers.readers.deskew import ink_of, straightened  # noqa: E402
 from parsers.readers.scan_rules import Ruled, find_rules  # noqa: E402
+from parsers.readers.scan_text import _frames  # noqa: E402
 
 SCALE = 72 / 200
 XS, YS = [200, 500, 700, 900, 1100], [300, 360, 420, 480, 540, 600, 660]
@@ -98,3 +100,25 @@ def test_photographed_page_is_squared() -> None:
 def test_nothing_is_found_on_an_empty_or_black_page() -> None:
     for level in (255, 0):
         assert found(np.full((600, 600), level, np.uint8)).grids == []
+
+
+def test_patches_are_told_apart_also_inside_each_other() -> None:
+    mask = np.zeros((60, 80), np.uint8)
+    mask[5:50, 10:70] = 255
+    mask[8:47, 13:67] = 0
+    mask[20:30, 20:30] = 255
+    frame, inner = blobs(mask, 10)
+    assert (frame.x, frame.y, frame.width, frame.height) == (10, 5, 60, 45)
+    assert inner.middle() == pytest.approx((24.5, 24.5))
+    assert len(blobs(mask, 1)) == 1
+    wipe(mask, [inner])
+    assert mask[20:30, 20:30].max() == 0
+    assert mask[5, 10] == 255
+
+
+def test_specks_near_each_other_are_no_line_of_text() -> None:
+    page = np.full((400, 800), 255, np.uint8)
+    page[100:104, 100:104] = page[104:108, 110:114] = page[98:102, 118:122] = 0
+    assert _frames(ink_of(page), 0.36) == []
+    page[98:122, 130:133] = 0
+    assert len(_frames(ink_of(page), 0.36)) == 1

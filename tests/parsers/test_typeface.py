@@ -6,8 +6,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 pytest.importorskip("cv2")
 
+from parsers.readers import scan_numbers
 from parsers.readers.colour import without_colour
-from parsers.readers.scan_numbers import _judged, _looks
+from parsers.readers.scan_numbers import AGREED, Cut, _judged, _looked_again, _looks, read_cuts
 from parsers.readers.typeface import Shape, Typeface, ink_height, learn
 
 FONT = ImageFont.load_default(size=26)
@@ -57,9 +58,10 @@ def test_other_sizes_and_empty_cuts_are_not_read(typeface: Typeface, height: flo
 
 def test_digits_never_seen_are_not_told(height: float) -> None:
     few = learn((cut(text), text, height) for text in ("6", "6", "1", "1", "7", "7"))
-    assert few.tells("17")
-    assert not few.tells("6")
-    assert not few.tells("8")
+    assert few.tells(Shape("17", 0.1, 0.5))
+    assert not few.tells(Shape("6", 0.01, 0.5))  # may be an 8, which looks much the same
+    assert not few.tells(Shape("0", 0.1, 0.5))
+    assert few.tells(Shape("0", 0.01, 0.5))  # no other digit comes so near to a nought
     assert learn([]).read(cut("6"), height) is None
 
 
@@ -81,6 +83,34 @@ def test_a_number_is_sure_only_where_both_readers_say_it(looks, shape, text, sur
     read, confidence = _judged(looks, shape)
     assert read == text
     assert (confidence >= 0.95) == sure
+
+
+def test_of_what_looks_alike_two_are_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[np.ndarray] = []
+
+    def recognised(crops: list[np.ndarray]) -> list[tuple[str, float]]:
+        seen.extend(crops)
+        return [("0" if crop.shape[1] < crop.shape[0] else "11", 0.9) for crop in crops]
+
+    monkeypatch.setattr(scan_numbers, "recognise", recognised)
+    monkeypatch.setattr(Typeface, "tells", lambda *_: False)
+    read = read_cuts([Cut(0, cut(text)) for text in ["0"] * 30 + ["11"] * 20])
+    assert [text for text, _ in read] == ["0"] * 30 + ["11"] * 20
+    assert all(confidence == AGREED for _, confidence in read)
+    assert len(seen) == 2 * 1 + 2 * 2 * 2
+
+
+def test_what_looks_alike_but_has_another_shape_is_looked_at_by_itself() -> None:
+    doubtful = {0: Shape("0", 0.1, 0.5), 1: Shape("0", 0.1, 0.5), 2: Shape("0", 0.1, 0.5), 3: Shape("9", 0.1, 0.5)}
+    looked: list[int] = []
+
+    def second_looks(which: list[int]) -> dict[int, tuple[str, float]]:
+        looked.extend(which)
+        return dict.fromkeys(which, ("0", AGREED))
+
+    read = _looked_again(doubtful, [[0, 1, 2, 3]], second_looks)
+    assert looked == [0, 1, 3]
+    assert set(read) == {0, 1, 2, 3}
 
 
 def test_two_looks_that_differ_are_followed_by_a_third() -> None:
