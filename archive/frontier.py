@@ -2,14 +2,16 @@
 
 A row is ``waiting``, ``leased`` (somebody fetches it until ``leased_until``), ``done``, ``failed`` or
 ``dropped``. A row is done only after its capture is stored and indexed, and the links found on it are added in
-the same transaction: a kill at any moment loses nothing and at worst fetches a page twice.
+the same transaction: a kill at any moment loses nothing and at worst fetches a page twice, one of each site. In a
+crawl the pages of many sites are committed together, a few times a second (``crawler.committing``).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -38,15 +40,27 @@ def _at(seconds: float = 0) -> str:
 
 
 class Frontier:
-    """The frontier of one run."""
+    """The frontier of one run.
+
+    While ``grouped`` is set changes wait for ``commit``, with one exception: a site's next task is not given out before
+    its last one is committed, so that a kill makes no site fetch two pages again.
+    """
 
     def __init__(self, conn: sqlite3.Connection, run_id: str) -> None:
         self._conn = conn
         self.run_id = run_id
+        self.grouped = False
+        self._waiting: set[str] = set()  # sites with a task whose end is not committed yet
+
+    def commit(self) -> None:
+        """Commit what waits, rows of captures with it."""
+        if self._conn.in_transaction:
+            self._conn.execute("COMMIT")
+        self._waiting.clear()
 
     def add(self, tasks: Iterable[Task]) -> int:
         """Add tasks that are not known yet to this run; return how many were new."""
-        with changes(self._conn):
+        with self._changes():
             return self._insert(tasks)
 
     def claim(self, site_id: str, lease_seconds: float) -> Task | None:
@@ -56,7 +70,7 @@ class Frontier:
         lease ran out counts as waiting.
         """
         now = _at()
-        with changes(self._conn):
+        with self._changes(commit=site_id in self._waiting):
             row = self._conn.execute(_NEXT, {"run": self.run_id, "site": site_id, "now": now}).fetchone()
             if row is None:
                 return None
@@ -70,12 +84,14 @@ class Frontier:
     def finish(self, key: str, outcome: Outcome, found: Iterable[Task] = ()) -> None:
         """Mark a task as done (or failed, by its outcome) and add what was found on it, both or neither."""
         state = "done" if outcome.stored or outcome is Outcome.REDIRECT else "failed"
-        with changes(self._conn):
+        with self._changes():
             self._insert(found)
-            self._conn.execute(
-                "UPDATE frontier SET state = ?, outcome = ?, leased_until = NULL WHERE run_id = ? AND url_key = ?",
+            done = self._conn.execute(
+                "UPDATE frontier SET state = ?, outcome = ?, leased_until = NULL WHERE run_id = ? AND url_key = ?"
+                " RETURNING site_id",
                 (state, outcome, self.run_id, key),
             )
+            self._waiting.update(row["site_id"] for row in done.fetchall())
 
     def drop_waiting(self, site_id: str, below_priority: int = 1_000_000) -> int:
         """Give up a site's waiting tasks of lower priority: what they lead to is found, or it is enough."""
@@ -138,6 +154,14 @@ class Frontier:
             "SELECT state, count(*) AS n FROM frontier WHERE run_id = ? GROUP BY state", (self.run_id,)
         )
         return {row["state"]: row["n"] for row in rows}
+
+    @contextmanager
+    def _changes(self, commit: bool = False) -> Iterator[None]:
+        """A change of the table, committed at its end unless the frontier is grouped; ``commit`` insists on it."""
+        with changes(self._conn, commit=False):
+            yield
+            if commit or not self.grouped:
+                self.commit()
 
     def _insert(self, tasks: Iterable[Task]) -> int:
         cursor = self._conn.executemany(

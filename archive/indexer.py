@@ -13,7 +13,8 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive.ledger import JOURNAL, JOURNALED, Capture, Ledger
+from archive.capture import Capture
+from archive.ledger import JOURNAL, JOURNALED, Ledger
 from archive.warc import Record
 from archive.warcwrite import Stored
 

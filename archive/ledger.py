@@ -10,94 +10,17 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from operator import attrgetter
 from typing import Any
 
-from archive.outcomes import Outcome
-from archive.warcwrite import Original, Stored, WarcWriter, is_plain, one_line, sha256_hex
+from archive.capture import ROW, Capture, row_values
+from archive.warcwrite import Original, Stored, WarcWriter, sha256_hex
 from archive.workdb import changes, utc_now
 
 JOURNALED = {"runs": "run_id", "sites": "site_id", "list_calls": "call_id"}
 JOURNAL = "urn:nianbao:journal:"  # of the addresses of journal records
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One attempt to fetch something, stored or not: a row of ``captures`` before it has a number.
-
-    ``sha256`` and ``size`` are of the decoded payload, ``payload_sha256`` of the payload as stored. The place in
-    the WARC file is given by ``stored`` when the row is added.
-    """
-
-    run_id: str
-    url: str
-    final_url: str
-    role: str
-    fetched_at: str
-    outcome: Outcome
-    via: str
-    site_id: str | None = None
-    referrer: str | None = None
-    anchor: str | None = None
-    http_status: int | None = None
-    media_type: str | None = None
-    sha256: str | None = None
-    size: int | None = None
-    payload_sha256: str | None = None
-    vantage: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    detail: str | None = None
-    coding: str | None = None
-    truncated: str | None = None
-
-    def cleaned(self) -> Capture:
-        """The same with every text on one line, as the WARC metadata record can hold it."""
-        texts = {name: value for name, value in self.columns().items() if type(value) is str}
-        if is_plain(texts.values()):
-            return self
-        changed: dict[str, Any] = {name: one_line(value) for name, value in texts.items()}
-        return replace(self, **changed)
-
-    def notes(self) -> list[tuple[str, str]]:
-        """What the WARC metadata record holds, so that the row can be rebuilt from the captures alone."""
-        return [(note, str(value)) for note, value in zip(_NOTES.values(), _values(self), strict=True)
-                if value is not None]  # fmt: skip
-
-    def columns(self) -> dict[str, object]:
-        """Its columns with their values; ``dataclasses.asdict`` copies deeply, which is felt at each page."""
-        return dict(zip(_NOTES, _values(self), strict=True))
-
-    @classmethod
-    def from_notes(cls, notes: Mapping[str, str]) -> Capture:
-        """The capture that ``notes`` were made of. Raises KeyError or ValueError if they are not whole."""
-        values: dict[str, Any] = {name: notes[note] for name, note in _NOTES.items() if note in notes}
-        for name in ("http_status", "size"):
-            if name in values:
-                values[name] = int(values[name])
-        values["outcome"] = Outcome(values["outcome"])
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise KeyError(str(error)) from error
-
-
-_NOTES = {f.name: f.name.replace("_", "-") for f in fields(Capture)}  # a column, and its name in the metadata record
-_values: Callable[[Capture], tuple[Any, ...]] = attrgetter(*_NOTES)
-
-
-def capture_row(capture: Capture, stored: Stored | None, refers_to: str | None) -> dict[str, object]:
-    """The row of ``captures`` for an attempt, without its number."""
-    return capture.columns() | {
-        "warc_file": stored and stored.warc_file, "warc_offset": stored and stored.offset,
-        "warc_length": stored and stored.length, "record_type": stored and stored.record_type,
-        "record_id": stored and stored.record_id, "refers_to": refers_to,
-    }  # fmt: skip
 
 
 def _journal_block(table: str, key: str, row: Mapping[str, object]) -> tuple[str, str, bytes]:
@@ -108,22 +31,18 @@ def _journal_block(table: str, key: str, row: Mapping[str, object]) -> tuple[str
     return f"{JOURNAL}{table}:{key}", utc_now(), block.encode("utf-8", "replace")
 
 
-# Each half stops at its first row: a page that many addresses answer with has many revisits, and one response.
+# Stops at the first row: a page that many addresses answer with has many revisits, and one response.
 _ORIGINAL = """
-SELECT * FROM (SELECT record_id, final_url, fetched_at, payload_sha256, 1 AS way FROM captures
-  WHERE payload_sha256 = :payload AND record_type = 'response' ORDER BY capture_id LIMIT 1)
-UNION ALL SELECT * FROM (SELECT record_id, final_url, fetched_at, payload_sha256, 2 FROM captures
-  WHERE sha256 = :sha256 AND coding = :coding AND record_type = 'response' AND truncated IS NULL
-  ORDER BY capture_id LIMIT 1)
-ORDER BY way LIMIT 1
+SELECT record_id, final_url, fetched_at, payload_sha256 FROM captures
+WHERE {} AND record_type = 'response' AND truncated IS NULL ORDER BY capture_id LIMIT 1
 """
+_SAME_CONTENT = _ORIGINAL.format("sha256 = ? AND coding IS ?")
+_SAME_PAYLOAD = _ORIGINAL.format("sha256 IS NULL AND payload_sha256 = ?")
+_SAME_RECORD = _ORIGINAL.format("record_id = ?")
 
 
-@cache
-def _insert_of(names: tuple[str, ...]) -> str:
-    """The statement that adds a capture; the names are this module's own field names, never outside text."""
-    marks = ", ".join("?" * len(names))
-    return f"INSERT INTO captures({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+# The names are our own; only question marks are put in.
+_INSERT = f"INSERT INTO captures({', '.join(ROW)}, capture_id) VALUES ({', '.join('?' * len(ROW))}, ?)"  # noqa: S608
 
 
 class Ledger:
@@ -318,8 +237,7 @@ class Ledger:
             capture_id: the number that its record says; the next free one by default.
             refers_to: of a revisit, the id of the response whose payload it repeats.
         """
-        row = capture_row(capture, stored, refers_to) | {"capture_id": capture_id}
-        cursor = self.conn.execute(_insert_of(tuple(row)), tuple(row.values()))
+        cursor = self.conn.execute(_INSERT, (*row_values(capture, stored, refers_to), capture_id))
         return int(cursor.lastrowid or 0)
 
     def next_capture_id(self) -> int:
@@ -330,14 +248,23 @@ class Ledger:
         """Whether a record is indexed."""
         return self.conn.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
 
-    def original_of(self, payload_sha256: str, sha256: str | None = None, coding: str | None = None) -> Original | None:
-        """An indexed response record that holds the same payload, byte for byte as sent, if there is one.
+    def original_of(self, payload_sha256: str, sha256: str | None, coding: str | None) -> Original | None:
+        """An indexed response record whose payload, sent in the same coding, decodes to the same content (``sha256``).
 
-        Else one whose payload, sent in the same coding, decodes to the same content (``sha256``): servers that
-        compress each answer anew send other bytes for the same page.
+        Servers that compress each answer anew send other bytes for the same page. Of a payload that could not be
+        decoded (no ``sha256``), one that holds it byte for byte as sent.
         """
-        row = self.conn.execute(_ORIGINAL, {"payload": payload_sha256, "sha256": sha256, "coding": coding}).fetchone()
-        return Original(row["record_id"], row["final_url"], row["fetched_at"], row["payload_sha256"]) if row else None
+        if sha256 is None:
+            return self._original(_SAME_PAYLOAD, payload_sha256)
+        return self._original(_SAME_CONTENT, sha256, coding)
+
+    def original_of_kept(self, kept: sqlite3.Row) -> Original | None:
+        """The response record that holds the payload of an earlier capture."""
+        return self._original(_SAME_RECORD, kept["refers_to"] or kept["record_id"])
+
+    def _original(self, query: str, *values: str | None) -> Original | None:
+        row = self.conn.execute(query, values).fetchone()
+        return Original(*row) if row else None
 
     def last_kept(self, url: str) -> sqlite3.Row | None:
         """The newest capture of an address over HTTP that brought content: what an answer 304 stands for.

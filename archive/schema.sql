@@ -42,9 +42,12 @@ CREATE TABLE IF NOT EXISTS captures (
 );
 CREATE INDEX IF NOT EXISTS captures_final_url ON captures(final_url);
 CREATE INDEX IF NOT EXISTS captures_file ON captures(warc_file);
-CREATE INDEX IF NOT EXISTS captures_url ON captures(url);
+DROP INDEX IF EXISTS captures_url;      -- of an earlier version: nearly every row twice in it
+CREATE INDEX IF NOT EXISTS captures_moved ON captures(url) WHERE url <> final_url;
 CREATE INDEX IF NOT EXISTS captures_sha256 ON captures(sha256);
-CREATE INDEX IF NOT EXISTS captures_payload ON captures(payload_sha256) WHERE payload_sha256 IS NOT NULL;
+DROP INDEX IF EXISTS captures_payload;  -- of an earlier version: what captures_sha256 does not find is rare
+CREATE INDEX IF NOT EXISTS captures_undecoded ON captures(payload_sha256)
+  WHERE sha256 IS NULL AND payload_sha256 IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS captures_record ON captures(record_id) WHERE record_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS frontier (
   url_key TEXT NOT NULL, run_id TEXT NOT NULL, url TEXT NOT NULL, site_id TEXT,

@@ -82,7 +82,9 @@ _CHOOSE = (
        WHERE r.area_code IS :area AND r.year IS :year AND c.record_type <> 'metadata'""",
     # The redirects on the way to them.
     """INSERT OR IGNORE INTO chosen SELECT r.capture_id, 0 FROM chosen JOIN captures c USING (capture_id)
-       JOIN captures r ON r.run_id = c.run_id AND r.url = c.url AND r.outcome = 'redirect'
+       JOIN captures r ON r.run_id = c.run_id AND r.outcome = 'redirect'
+       -- the first of a chain, or one on its way: an index for each
+       AND (r.final_url = c.url AND r.url = c.url OR r.url <> r.final_url AND r.url = c.url)
        WHERE c.url <> c.final_url AND r.record_type <> 'metadata'""",
     # The pages whose links led there.
     """INSERT OR IGNORE INTO chosen SELECT l.capture_id, 0 FROM chosen JOIN captures c USING (capture_id)

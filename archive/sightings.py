@@ -78,7 +78,7 @@ def _visits(conn: sqlite3.Connection, keys: Keys) -> Iterator[tuple[str, list[_V
         FROM addresses a JOIN captures c ON c.final_url = a.url
         UNION ALL
         SELECT a.url, c.fetched_at, c.run_id, NULL, c.outcome, c.capture_id, 0
-        FROM addresses a JOIN captures c ON c.url = a.url AND c.final_url <> a.url
+        FROM addresses a JOIN captures c ON c.url = a.url AND c.url <> c.final_url
         ORDER BY address, fetched_at, capture_id
         """
     )

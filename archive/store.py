@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from archive import workdb
-from archive.ledger import Capture, Ledger
+from archive.capture import Capture
+from archive.ledger import Ledger
 from archive.outcomes import Outcome
 from archive.salvage import salvage
 from archive.warc import MAX_PAYLOAD, TooLargeError, decode_body
@@ -79,7 +80,7 @@ class Store:
             payload_sha256=kept["payload_sha256"], media_type=kept["media_type"],
             etag=capture.etag or kept["etag"], last_modified=capture.last_modified or kept["last_modified"],
         )  # fmt: skip
-        original = self.ledger.original_of(kept["payload_sha256"])
+        original = self.ledger.original_of_kept(kept)
         return self._keep(capture, replace(exchange, not_modified=True), original, exchange.notes)
 
     def _keep(self, capture: Capture, exchange: Exchange, original: Original | None, notes: Fields) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import BinaryIO
+from io import FileIO
 
 SYNC_EVERY = 0.5  # seconds between two groups at most
 
@@ -18,7 +18,7 @@ class GroupSync:
         self._under_way: Future[None] | None = None
         self._last = 0.0
 
-    def written(self, handle: BinaryIO) -> None:
+    def written(self, handle: FileIO) -> None:
         """Begin a new group if the last one is done with and began long enough ago.
 
         Raises:
@@ -34,7 +34,7 @@ class GroupSync:
             # A number of its own for the same file: the writer may close its own meanwhile.
             self._under_way = self._pool.submit(_sync, os.dup(handle.fileno()))
 
-    def finish(self, handle: BinaryIO) -> None:
+    def finish(self, handle: FileIO) -> None:
         """Return when all that was written is kept.
 
         Raises:

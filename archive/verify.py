@@ -18,9 +18,10 @@ from pathlib import Path
 
 from archive import workdb
 from archive.assess import put_together
+from archive.capture import ROW, row_values
 from archive.indexer import Groups, Image, Indexed
 from archive.ingest import row_digest
-from archive.ledger import JOURNALED, capture_row
+from archive.ledger import JOURNALED
 from archive.salvage import TORN_SUFFIX
 from archive.walk import Damage, digest_faults, walk
 from archive.warc import OPEN_SUFFIX, Record
@@ -187,7 +188,7 @@ class _Check:
         if row is None:
             self.report.add("index", where, f"no row of captures points to this record of {found.capture.final_url}")
             return
-        wanted = capture_row(found.capture, found.stored, found.refers_to)
+        wanted = dict(zip(ROW, row_values(found.capture, found.stored, found.refers_to), strict=True))
         if found.capture_id is not None:
             wanted["capture_id"] = found.capture_id
         if wrong := sorted(column for column, value in wanted.items() if row[column] != value):

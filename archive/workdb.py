@@ -90,13 +90,17 @@ def open(archive_dir: str | os.PathLike[str], create: bool = False) -> sqlite3.C
 
 
 @contextmanager
-def changes(conn: sqlite3.Connection) -> Iterator[None]:
-    """One transaction, committed at the end, given up on an error; rows of captures that wait go with it."""
+def changes(conn: sqlite3.Connection, commit: bool = True) -> Iterator[None]:
+    """One transaction, committed at the end, given up on an error; rows of captures that wait go with it.
+
+    Without ``commit`` the changes wait in the open transaction for somebody who commits, and fall with it.
+    """
     if not conn.in_transaction:
         conn.execute("BEGIN IMMEDIATE")
     try:
         yield
-        conn.execute("COMMIT")
+        if commit:
+            conn.execute("COMMIT")
     except BaseException:
         if conn.in_transaction:  # SQLite itself gives up some: with a full disk, for one
             conn.execute("ROLLBACK")

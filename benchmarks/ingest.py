@@ -33,7 +33,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as PdfTable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from archive.ledger import Capture
+from archive.capture import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 

@@ -2,11 +2,12 @@
 
 Usage: python benchmarks/kills.py [--kills 100] [--seed N] [--keep DIR]
 
-Portals of our own making are served on loopback, two hosts in flight at once, a pause before each answer. Capture
-files are begun anew every few kilobytes, so that kills fall on rotation too. After some kills each archive is let run
-to its end and checked: every page captured, every record indexed, every row with its record (``nianbao verify``),
-nothing fetched twice beyond what was in flight at a kill; after killed ingests and builds, the same rows and the same
-publication as without kills.
+Portals of our own making are served on loopback, a pause before each answer: two hosts, or more than are fetched from
+at once, whose pages are committed together. Capture files are begun anew every few kilobytes, so that kills fall on
+rotation too. After some kills each archive is let run to its end and checked: every page captured, every record
+indexed, every row with its record (``nianbao verify``), no host asked again for more than one page a kill, the one that
+was in flight or not committed yet; after killed ingests and builds, the same rows and the same publication as without
+kills.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from archive.verify import verify
 from crawler.replica.server import Replica
 
-HOSTS = ("www.anping.example", "www.beihe.example")
-REPORTS = 10  # on each portal
+TWO = {"www.anping.example": "安平县", "www.beihe.example": "北河县"}
+MANY = {f"www.c{n}.example": f"第{n}县" for n in range(48)}
+REPORTS = {2: 10, 48: 2}  # on each portal, by the number of portals
 ORGANS = tuple(f"第{n}局" for n in "一二三四五六七八九十")
 MADE = ("reports", "editions", "edition_documents", "cells", "sections", "claims", "findings")
 HTML = '<html><head><meta charset="utf-8"><title>{0}</title></head><body><h1>{0}</h1>{1}</body></html>'
@@ -54,8 +56,8 @@ class Table:
     kills: int = 0
     archives: int = 0
     lost: int = 0
-    doubled: int = 0  # fetched again though not in flight at a kill
-    refetched: int = 0  # in flight at a kill, so fetched again
+    doubled: int = 0  # fetched again though neither in flight at a kill nor the last one of its host
+    refetched: int = 0  # in flight or not committed at a kill, so fetched again
     faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -65,17 +67,16 @@ class Table:
         )
 
 
-def make_portals(folder: Path) -> dict[str, set[str]]:
-    """Write the pages of the portals; returns the addresses that a crawl must capture, by host."""
-    expected = {}
-    for n, host in enumerate(HOSTS):
-        county = ("安平县", "北河县")[n]
+def make_portals(folder: Path, portals: Mapping[str, str]) -> set[str]:
+    """Write the pages of portals (county by host); returns the addresses that a crawl must capture."""
+    expected = set()
+    for host, county in portals.items():
         pages = {
             "index.html": HTML.format(f"{county}人民政府", '<a href="/xxgk/">政府信息公开</a>'),
             "xxgk/index.html": HTML.format("政府信息公开", '<a href="/xxgk/nb/">政府信息公开年报</a>'),
         }
         rows = []
-        for i, organ in enumerate(ORGANS[:REPORTS]):
+        for i, organ in enumerate(ORGANS[: REPORTS[len(portals)]]):
             title = f"{county}{organ}2023年政府信息公开工作年度报告"
             prose = f"{county}{organ}全年工作平稳有序。" * (20 + 15 * i)
             pages[f"xxgk/nb/202401/t{i}.html"] = HTML.format(title, BODY.format(prose=prose, number=10 + i))
@@ -86,7 +87,7 @@ def make_portals(folder: Path) -> dict[str, set[str]]:
             path = folder / host / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        expected[host] = {f"http://{host}/xxgk/nb/202401/t{i}.html" for i in range(REPORTS)}
+        expected |= {f"http://{host}/xxgk/nb/202401/t{i}.html" for i in range(len(rows))}
     return expected
 
 
@@ -122,11 +123,11 @@ def pages_asked(log: Path) -> Counter[str]:
     return Counter(f"http://{r['host']}{r['path']}" for r in lines if r["path"] != "/robots.txt")
 
 
-def crawl_command(archive: Path, proxy: str) -> list[str]:
+def crawl_command(archive: Path, proxy: str, portals: Mapping[str, str]) -> list[str]:
     """A crawl of all portals, without delays."""
     return [
         sys.executable, "-m", "crawler.run", "--archive", str(archive), "--proxy", proxy, "--official-suffix",
-        ".example", "--delay", "0", "--browser", "never", "--json", *HOSTS,
+        ".example", "--delay", "0", "--browser", "never", "--json", *portals,
     ]  # fmt: skip
 
 
@@ -157,30 +158,31 @@ def kill_when(command: list[str], log: Path, after: int, then: float, **env: str
     return process.wait()
 
 
-def crawl_trial(work: Path, rng: random.Random, kills: int, table: Table) -> Path:
+def crawl_trial(work: Path, rng: random.Random, kills: int, table: Table, portals: Mapping[str, str] = TWO) -> Path:
     """One archive: some killed crawls, then one to the end; returns the archive."""
-    expected = make_portals(work / "pages")
+    expected = make_portals(work / "pages", portals)
     log, archive = work / "access.jsonl", work / "archive"
     log.touch()
     env = {"NIANBAO_WARC_BYTES": str(rng.choice([4_000, 12_000, 1_000_000]))}
     done = 0
     with serving(work / "pages", log, pause=0.01) as proxy:
-        command = crawl_command(archive, proxy)
+        command = crawl_command(archive, proxy, portals)
         for _ in range(kills):
-            done += kill_when(command, log, rng.randrange(0, 9), rng.uniform(0, 0.05), **env) == -signal.SIGKILL
+            after = rng.randrange(0, 4 * len(portals) + 1)
+            done += kill_when(command, log, after, rng.uniform(0, 0.05), **env) == -signal.SIGKILL
         run(command, **env)
     table.kills += done
     table.archives += 1
-    asked = pages_asked(log)
-    extra = sum(asked.values()) - len(asked)
-    allowed = done * len(HOSTS)
-    table.refetched += min(extra, allowed)
-    table.doubled += max(0, extra - allowed)
+    again: Counter[str] = Counter()
+    for url, times in pages_asked(log).items():
+        again[url.split("/")[2]] += times - 1
+    table.refetched += sum(min(n, done) for n in again.values())
+    table.doubled += sum(max(0, n - done) for n in again.values())
     table.faults += check(archive)
     with closing(sqlite3.connect(archive / "work.db")) as conn:
         kept = {url for (url,) in conn.execute("SELECT url FROM captures WHERE outcome = 'ok'")}
         (still_open,) = conn.execute("SELECT count(*) FROM frontier WHERE state IN ('waiting', 'leased')").fetchone()
-    table.lost += len(set().union(*expected.values()) - kept) + still_open
+    table.lost += len(expected - kept) + still_open
     return archive
 
 
@@ -189,11 +191,11 @@ def lost_index_trial(work: Path, rng: random.Random, table: Table) -> None:
 
     What was fetched before is asked for again, and kept as revisits; only originals kept twice count as doubled.
     """
-    expected = make_portals(work / "pages")
+    expected = make_portals(work / "pages", TWO)
     log, archive = work / "access.jsonl", work / "archive"
     log.touch()
     with serving(work / "pages", log, pause=0.01) as proxy:
-        command = crawl_command(archive, proxy)
+        command = crawl_command(archive, proxy, TWO)
         table.kills += kill_when(command, log, rng.randrange(4, 20), rng.uniform(0, 0.05)) == -signal.SIGKILL
         asked = len(pages_asked(log))
         for path in archive.glob("work.db*"):
@@ -207,7 +209,7 @@ def lost_index_trial(work: Path, rng: random.Random, table: Table) -> None:
     with closing(sqlite3.connect(archive / "work.db")) as conn:
         kept = conn.execute("SELECT url, sum(record_type = 'response') FROM captures WHERE outcome = 'ok' GROUP BY url")
         responses = dict(kept.fetchall())
-    table.lost += len(set().union(*expected.values()) - set(responses))
+    table.lost += len(expected - set(responses))
     table.doubled += sum(n > 1 for n in responses.values())
     if not asked:
         table.faults.append("nothing had been asked for before the kill")
@@ -295,15 +297,15 @@ def published(public: Path) -> tuple[str, int, int]:
 def trial(work: Path, seed: int, kills: int, each: int = 4) -> Iterator[Table]:
     """The whole trial in a folder; one table row a phase, as it ends."""
     rng = random.Random(seed)
-    crawls, ingests, builds = Table("crawl, two sites, rotation"), Table("ingest"), Table("build")
+    ingests, builds = Table("ingest"), Table("build")
     indexes = Table("crawl, and the work database lost with it")
-    archive, n = work, 0
-    while crawls.kills < kills:
-        n += 1
-        folder = work / f"crawl{n}"
-        folder.mkdir()
-        archive = crawl_trial(folder, rng, min(each, kills - crawls.kills), crawls)
-    yield crawls
+    for what, portals, goal in (("48 sites", MANY, kills // 2), ("two sites", TWO, kills)):
+        crawls = Table(f"crawl, {what}, rotation")
+        while crawls.kills < goal:
+            folder = work / f"crawl{len(portals)}-{crawls.archives}"
+            folder.mkdir()
+            archive = crawl_trial(folder, rng, min(each, goal - crawls.kills), crawls, portals)
+        yield crawls
     for n in range(max(1, kills // 10)):
         folder = work / f"index{n}"
         folder.mkdir()
@@ -319,15 +321,16 @@ def main() -> None:
     """Run the trial and print its table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--kills", type=int, default=100, help="of the crawl; ingest and build get a third each, lost databases a tenth"
-    )
+        "--kills", type=int, default=100,
+        help="of the crawl of two sites; that of 48 gets half, ingest and build a third each, lost databases a tenth",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="leave the archives here")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         work = given.keep or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        print("| killed | kills | archives | lost | doubled | fetched again (in flight) | faults |")
+        print("| killed | kills | archives | lost | doubled | fetched again (in flight or not committed) | faults |")
         print("|---|---|---|---|---|---|---|", flush=True)
         tables = []
         for table in trial(work, given.seed, given.kills):

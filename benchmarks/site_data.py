@@ -21,8 +21,8 @@ from itertools import islice, product
 from pathlib import Path
 
 from archive import build, workdb
+from archive.capture import Capture
 from archive.identity import ReportKey, place_names, report_id
-from archive.ledger import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 from parsers.divisions import Area, load_divisions

@@ -30,7 +30,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.ledger import Capture
+from archive.capture import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 from archive.verify import verify
@@ -229,6 +229,7 @@ def one_crawl(kind: str, pages: int, port: int, folder: Path) -> None:
     from scrapy.crawler import AsyncCrawlerProcess
 
     from archive.frontier import Frontier, Task
+    from crawler.run import collect_seldom
 
     settings = {
         "LOG_ENABLED": False, "ROBOTSTXT_OBEY": False, "CONCURRENT_REQUESTS": 16, "TELNETCONSOLE_ENABLED": False,
@@ -240,6 +241,7 @@ def one_crawl(kind: str, pages: int, port: int, folder: Path) -> None:
         del settings["DOWNLOAD_HANDLERS"]
     else:
         settings["DOWNLOADER_MIDDLEWARES"] = {"crawler.archiving.ArchiveMiddleware": 1000}
+        settings["EXTENSIONS"] = {"crawler.committing.Committing": 0}
     with open_store(folder, vantage="bench") as store:
         if kind != "kept":
             store.add_exchange = lambda *_: 0  # type: ignore[method-assign]
@@ -266,6 +268,8 @@ def one_crawl(kind: str, pages: int, port: int, folder: Path) -> None:
 
         Spider.state.store, Spider.state.frontier = store, frontier  # type: ignore[attr-defined]
         process = AsyncCrawlerProcess(settings)
+        if kind != "plain":
+            collect_seldom()
         began, cpu = time.perf_counter(), time.process_time()
         process.crawl(Spider)
         process.start()

@@ -15,8 +15,8 @@ from scrapy import signals
 from scrapy.exceptions import StopDownload
 from scrapy.http import Request, Response, TextResponse
 
+from archive.capture import Capture
 from archive.frontier import Task
-from archive.ledger import Capture
 from archive.outcomes import Outcome
 from archive.store import Store
 from archive.warc import decode_body

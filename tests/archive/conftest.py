@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from archive.capture import Capture
 from archive.ingest import ingest
-from archive.ledger import Capture
 from archive.outcomes import Outcome
 from archive.store import Store, open_store
 from archive.warcwrite import Exchange

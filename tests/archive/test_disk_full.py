@@ -84,7 +84,7 @@ def nianbao(command, archive, *arguments):
 
 KEEP = """
 import os, sys
-from archive.ledger import Capture
+from archive.capture import Capture
 from archive.store import open_store
 from archive.warcwrite import Exchange
 from archive.workdb import ArchiveError, write_error

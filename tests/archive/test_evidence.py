@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from archive.capture import Capture
 from archive.evidence import Evidence, Spot, draw_region, show, table_around
-from archive.ledger import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 from parsers.document import Cell, Table

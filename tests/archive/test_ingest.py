@@ -14,8 +14,8 @@ from PIL import Image
 from archive import ingest as ingest_module
 from archive import workdb, worker
 from archive.assess import put_together
+from archive.capture import Capture
 from archive.ingest import ingest, stale_jobs, store_reading
-from archive.ledger import Capture
 from archive.rebuild import rebuild
 from archive.status import status
 from archive.store import open_store

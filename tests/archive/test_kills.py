@@ -35,6 +35,12 @@ def test_a_killed_crawl_of_two_sites_loses_and_doubles_nothing(crawled):
     assert table.kills >= 4
 
 
+def test_a_killed_crawl_of_many_sites_asks_each_again_for_one_page_at_most(kills, tmp_path):
+    table = kills.Table("many")
+    kills.crawl_trial(tmp_path, random.Random(15), 2, table, kills.MANY)
+    assert (table.kills, table.lost, table.doubled, table.faults) == (2, 0, 0, [])
+
+
 def test_a_killed_ingest_ends_with_the_same_rows(kills, crawled):
     table = kills.Table("ingest")
     kills.ingest_trial(crawled[1], random.Random(12), 3, table)

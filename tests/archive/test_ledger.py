@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from archive import workdb
+from archive.capture import Capture
 from archive.due import last_visits
 from archive.frontier import Frontier, Task
-from archive.ledger import Capture, Ledger
+from archive.ledger import Ledger
 from archive.outcomes import Outcome
 from archive.store import open_store
 
@@ -49,6 +50,31 @@ def test_an_expired_lease_comes_back_and_a_finished_task_does_not(ledger):
     frontier.finish("k1", Outcome.OK, [task(7), task(2)])
     assert claim_all(frontier, "s", lease=-1) == ["k2"]
     assert frontier.counts() == {"done": 1, "leased": 1, "waiting": 1}
+
+
+def test_a_grouped_frontier_waits_for_a_commit_but_not_between_two_pages_of_a_site(ledger, tmp_path):
+    frontier = Frontier(ledger.conn, ledger.start_run("crawl", {}, None))
+    frontier.add([task(1), task(2), task(3, site="other"), task(4, site="other")])
+    others = workdb.open(tmp_path / "a")
+
+    def seen():
+        return dict(others.execute("SELECT url_key, state FROM frontier WHERE state <> 'waiting'").fetchall())
+
+    frontier.grouped = True
+    assert claim_all(frontier, "s", "other") == ["k1", "k3"]
+    frontier.finish("k1", Outcome.OK, [task(5)])
+    assert seen() == {}
+    assert claim_all(frontier, "s") == ["k2"]
+    assert seen() == {"k1": "done", "k2": "leased", "k3": "leased"}
+    frontier.finish("k3", Outcome.OK)
+    frontier.finish("k2", Outcome.OK)
+    assert seen()["k3"] == "leased"
+    frontier.commit()
+    assert seen() == {"k1": "done", "k2": "done", "k3": "done"}
+    assert claim_all(frontier, "s", "other") == ["k5", "k4"]  # their last pages are committed: no need of it now
+    assert seen() == {"k1": "done", "k2": "done", "k3": "done"}
+    frontier.commit()
+    others.close()
 
 
 def test_a_task_knows_what_it_was_given(ledger):

@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from archive import warc, workdb
-from archive.ledger import Capture
+from archive.capture import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 from archive.verify import verify
@@ -66,6 +66,32 @@ def rows(folder):
         return conn.execute("SELECT * FROM captures ORDER BY capture_id").fetchall()
     finally:
         conn.close()
+
+
+def test_a_payload_that_cannot_be_unpacked_is_kept_once_too(tmp_path):
+    folder = tmp_path / "a"
+    with open_store(folder, vantage="test") as store:
+        run = store.ledger.start_run("crawl", {}, "test")
+        for name in "abc":
+            body = b"no gzip at all" if name < "c" else b"nor this"
+            url = f"http://www.qinghe.example/{name}.html"
+            store.add_exchange(make_capture(run, url), make_exchange(body, url), "gzip")
+    assert [(row["record_type"], row["outcome"], row["sha256"]) for row in rows(folder)] == [
+        ("response", "broken", None), ("revisit", "broken", None), ("response", "broken", None),
+    ]  # fmt: skip
+    assert verify(folder).faults == []
+
+
+def test_an_index_of_an_earlier_version_goes(tmp_path):
+    conn = workdb.open(tmp_path / "a", create=True)
+    conn.execute("CREATE INDEX captures_url ON captures(url)")
+    conn.execute("PRAGMA user_version = 1")
+    conn.close()
+    conn = workdb.open(tmp_path / "a")
+    names = {row["name"] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    conn.close()
+    assert "captures_moved" in names
+    assert "captures_url" not in names
 
 
 def only_file(folder) -> Path:

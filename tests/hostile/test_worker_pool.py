@@ -16,8 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archive import ingest as ingest_module
 from archive import workdb
+from archive.capture import Capture
 from archive.ingest import ingest
-from archive.ledger import Capture
 from archive.store import open_store
 
 CASES = Path(__file__).resolve().parents[1] / "golden" / "cases"

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive import build, workdb
-from archive.ledger import Capture
+from archive.capture import Capture
 from archive.outcomes import Outcome
 from archive.store import open_store
 from parsers.checks import Reading, check
