@@ -20,7 +20,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from isal import isal_zlib
+try:
+    from isal import isal_zlib as packing
+except ImportError:  # no build of it for this machine: slower, and otherwise the same
+    import zlib as packing  # type: ignore[no-redef]
 
 from archive.syncing import GroupSync
 from archive.warc import OPEN_SUFFIX
@@ -32,7 +35,7 @@ NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modif
 DIGEST_SUFFIX = ".sha256"
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\xff\xd8\xff", b"\x89PNG", b"Rar!")  # how packed bodies begin
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time (RFC 1952)
-GZIP = 16 + isal_zlib.MAX_WBITS  # wants gzip's frame
+GZIP = 16 + packing.MAX_WBITS  # wants gzip's frame
 LEVEL = 2  # a seventh more than zlib's level 6 makes of a page, in a tenth of the time
 MOST_STORED = 65_535  # bytes of a stored deflate block
 
@@ -339,18 +342,18 @@ def gzip_member(kind: str, record_id: str, fields: Fields, media_type: str, bloc
     ).encode()
     if body.startswith(PACKED):
         return _stored(head + block, body + b"\r\n\r\n")
-    return isal_zlib.compress(b"".join((head, block, body, b"\r\n\r\n")), LEVEL, GZIP)
+    return packing.compress(b"".join((head, block, body, b"\r\n\r\n")), LEVEL, GZIP)
 
 
 def _stored(head: bytes, rest: bytes) -> bytes:
     """A gzip member that packs its head and holds the rest as it is: packing twice takes long and saves nothing."""
-    packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
-    parts = [GZIP_HEAD, packer.compress(head), packer.flush(isal_zlib.Z_FULL_FLUSH)]
+    packer = packing.compressobj(LEVEL, packing.DEFLATED, -packing.MAX_WBITS)
+    parts = [GZIP_HEAD, packer.compress(head), packer.flush(packing.Z_FULL_FLUSH)]
     for start in range(0, len(rest), MOST_STORED):
         part = rest[start : start + MOST_STORED]
         last = start + MOST_STORED >= len(rest)
         parts += [struct.pack("<BHH", last, len(part), len(part) ^ 0xFFFF), part]  # RFC 1951, 3.2.4
-    parts.append(struct.pack("<II", isal_zlib.crc32(rest, isal_zlib.crc32(head)), (len(head) + len(rest)) & 0xFFFFFFFF))
+    parts.append(struct.pack("<II", packing.crc32(rest, packing.crc32(head)), (len(head) + len(rest)) & 0xFFFFFFFF))
     return b"".join(parts)
 
 
