@@ -49,7 +49,7 @@ def align_flat(form: Form, table: FormTable, lines: Sequence[Line]) -> dict[str,
 
 
 def _absent(table: FormTable) -> dict[str, CellResult]:
-    return {field.key: absent(field.key) for field in table.fields}
+    return {key: absent(key) for keys in table.keys_by_row.values() for key in keys.values()}
 
 
 def align(form: Form, located: Located, records: Sequence[Record]) -> dict[str, CellResult]:
@@ -110,7 +110,9 @@ def _lines(
 
 def _is_shared(hit: RowHit, records: Sequence[Record], book: LabelBook) -> bool:
     """Whether a number of a row is drawn over other rows of the form as well."""
-    span = max((t.rowspan for t in hit.tokens if t.value.kind == "number"), default=1)
+    span = max([t.rowspan for t in hit.tokens if t.value.kind == "number"], default=1)
+    if span < 2:
+        return False
     below = records[hit.record.index + 1 : hit.record.index + span]
     words = (t.text for r in below if r.block == hit.record.block for t in r.tokens if t.value.kind == "text")
     return any(m.score >= CUT and m.key != hit.row.key for text in words if (m := book.find(text)) is not None)
@@ -129,7 +131,8 @@ def _header(book: LabelBook, located: Located, hit: RowHit, records: Sequence[Re
 def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> list[str] | None:
     """Column order of a row in a table with blocks: from the nearest heading record above it."""
     columns = table.columns_of(hit.row)
-    over = (r for r in reversed(records[: hit.record.index]) if r.block == hit.record.block and not r.n_numbers)
+    above_it = (records[n] for n in range(hit.record.index - 1, -1, -1))
+    over = (r for r in above_it if r.block == hit.record.block and not r.n_numbers)
     above = list(islice(over, 1))
     places = tuple(t.column for t in hit.tokens) if len(hit.tokens) == len(columns) else None
     book = column_book(form.id, table.key)
@@ -140,9 +143,9 @@ def _block_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Re
 
 def _in_unit(hit: RowHit, table: FormTable, records: Sequence[Record]) -> RowHit:
     """A row whose numbers have the unit that the row, or in a table with blocks the heading over it, names."""
-    above = records[hit.record.index - 1 :: -1] if hit.record.index else ()
     heading = None
     if table.layout == "blocks":
+        above = (records[n] for n in range(hit.record.index - 1, -1, -1))
         heading = next((r for r in above if r.block != hit.record.block or not r.n_numbers), None)
     unit = whole_unit(unit_of(hit.record, heading), hit.record, records)
     if unit is None or not any(t.value.kind == "number" and t.value.unit is None for t in hit.tokens):
@@ -230,7 +233,10 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
         else:
             damaged.append(line)
     known = {k: c.value for k, c in cells.items()}
-    accepted = [line for line in waiting if _grid_stands(line, waiting, known, equations)]
+    read: dict[str, Number | None] = dict(known)
+    for line in waiting:
+        read.update(_with_blanks(line))
+    accepted = [line for line in waiting if _grid_stands(line, read, equations)]
     for line in accepted:
         assert line.grid is not None
         proof = None if line.exact or equations else BLANK_HOLDS_PLACE
@@ -267,7 +273,7 @@ def _only_reading(line: Line) -> dict[str, CellResult]:
 def _is_all(line: Line, equations: Sequence[Equation]) -> bool:
     """Whether the numbers of a full line are all that is printed for it: where no sum of its own tells, a dash or a
     broken number beside them may be the value, and the number last year's or a remark."""
-    if any(set(e.keys) <= set(line.keys) for e in equations):
+    if any(e.cells.issubset(line.keys) for e in equations):
         return True
     rest = (t for t in line.tokens if t.value.kind in ("mark", "text"))
     return not any(t.value.kind == "mark" or _MAY_BE_NUMBER.search(t.text) for t in rest)
@@ -276,7 +282,7 @@ def _is_all(line: Line, equations: Sequence[Equation]) -> bool:
 def _sums_hold(line: Line, numbers: Sequence[Token], equations: Sequence[Equation]) -> bool:
     """Whether the numbers of a full line, taken in order, satisfy the line's own identities."""
     values = dict(zip(line.keys, (t.value.number for t in numbers), strict=True))
-    own = (e for e in equations if values.keys() >= set(e.keys))
+    own = (e for e in equations if e.cells <= values.keys())
     return all(_difference(e, values) == 0 for e in own)
 
 
@@ -286,9 +292,9 @@ def _difference(equation: Equation, values: Mapping[str, Number | None]) -> Numb
 
 
 def _grid_stands(
-    line: Line, waiting: Sequence[Line], known: Mapping[str, Number | None], equations: Sequence[Equation]
+    line: Line, values: Mapping[str, Number | None], equations: Sequence[Equation]
 ) -> bool:
-    """Whether a line with blanks may be read as its grid says.
+    """Whether a line with blanks may be read as its grid says. ``values``: all lines read so.
 
     Blank parts count nothing and a blank sum says nothing: read so, no identity may be broken. In flattened text a
     blank may also be the trace of a shifted row (and anywhere, where it is the only one and stands at an end), so
@@ -298,15 +304,12 @@ def _grid_stands(
     assert line.grid is not None
     if not equations:
         return line.exact or all(t.text != "" for t in line.grid if t.value.kind == "blank")
-    values: dict[str, Number | None] = dict(known)
-    for other in waiting:
-        values.update(_with_blanks(other))
-    touching = [e for e in equations if set(e.keys) & set(line.keys)]
+    touching = [e for e in equations if not e.cells.isdisjoint(line.keys)]
     sure = [e for e in touching if all(values.get(k) is not None for k in e.keys)]
     if any(_difference(e, values) != 0 for e in sure):
         return False
     # A shift leaves the row's own sum whole, so only sums across rows confirm, where the form has them.
-    across = [e for e in touching if not set(e.keys) <= set(line.keys)]
+    across = [e for e in touching if not e.cells.issubset(line.keys)]
     confirmed = {k for e in sure if not across or e in across for k in e.keys}
     blanks = [n for n, t in enumerate(line.grid) if t.value.kind == "blank"]
     shifted = not line.exact or blanks in ([0], [len(line.keys) - 1])

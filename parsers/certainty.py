@@ -16,15 +16,10 @@ def certainty(document: Document, cells: Mapping[str, CellResult]) -> tuple[str 
 
     Cells read from running text count as ``text``. None and nothing where no cell has a number.
     """
-    kinds: set[str] = set()
-    weak: set[str] = set()
     tables = {table.place.table: table for table in document.tables}
+    found = {key: cell.place for key, cell in cells.items() if cell.value is not None and cell.place is not None}
+    numbers = {place.table for place in found.values()}
+    kinds: set[str] = {tables[n].kind if n is not None and n in tables else "text" for n in numbers}
     unsure = {c.place for table in tables.values() for c in table.cells if c.confidence < UNSURE}
-    for key, cell in cells.items():
-        if cell.value is None or cell.place is None:
-            continue
-        table = tables.get(cell.place.table) if cell.place.table is not None else None
-        kinds.add("text" if table is None else table.kind)
-        if unsure and cell.place in unsure:
-            weak.add(key)
-    return max(kinds, key=_FROM_CERTAIN.index, default=None), frozenset(weak)
+    weak = frozenset(key for key, place in found.items() if place in unsure) if unsure else frozenset[str]()
+    return max(kinds, key=_FROM_CERTAIN.index, default=None), weak

@@ -8,12 +8,13 @@ never negative.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from parsers.doubt import of_unknown, settle
 from parsers.form_model import Equation
-from parsers.prosechecks import PROSE_RULES, check_prose
+from parsers.prosechecks import PROSE_CHECKS
 from parsers.reading import Reading
 from parsers.result import Finding, Number
 from parsers.rules import (
@@ -32,7 +33,7 @@ from parsers.rules import (
     read_condition,
     read_term,
 )
-from parsers.verdicts import Outcome, by_rule, evidence, show, total
+from parsers.verdicts import Outcome, by_rule, evidence, passed, show, total
 
 TOLERANCE = 1e-6
 
@@ -55,10 +56,13 @@ class Assessment:
 
 def assess(reading: Reading) -> Assessment:
     """Apply every identity and rule; rules across years only where ``reading.last`` is there."""
-    outcomes = [_identity(reading, equation) for equation in reading.plan.equations]
+    values = {key: cell.value for key, cell in reading.cells.items()}
+    outcomes = [
+        passed(e.identity.id) if _holds_plainly(values, e) else _identity(reading, e) for e in reading.plan.equations
+    ]
     for rule in load_rules():
         if rule.form in (None, reading.form.id):
-            outcomes += _apply(reading, rule)
+            outcomes += _CHECKS[type(rule)](reading, rule)
     verdicts = by_rule(outcomes)
     findings = tuple(settle(reading, [o.finding for o in outcomes if o.finding]))
     return Assessment(findings, verdicts)
@@ -70,41 +74,20 @@ def check(reading: Reading) -> tuple[list[Finding], dict[str, int]]:
     return list(done.findings), done.counts
 
 
-def _apply(reading: Reading, rule: AnyRule) -> Iterator[Outcome]:
-    match rule:
-        case WholeNumbers():
-            return _whole(reading, rule)
-        case AllZero():
-            return _zero(reading, rule)
-        case Compare():
-            return _compare(reading, rule)
-        case Suspect():
-            return _suspect(reading, rule)
-        case Limit():
-            return _limit(reading, rule)
-        case Factor():
-            return _factor(reading, rule)
-        case UnitStated():
-            return _unit(reading, rule)
-        case Analysis():
-            return iter(())
-    return check_prose(reading, rule) if isinstance(rule, PROSE_RULES) else iter(())
-
-
 def _identity(reading: Reading, equation: Equation) -> Outcome:
     identity = equation.identity
-    if _holds_plainly(reading, equation):
-        return Outcome(identity.id)
     terms = tuple((1, k) for k in equation.left), tuple((1, k) for k in equation.right)
     blank = Finding(equation.id, "", identity.severity, identity.message_zh, identity.message_en, equation.keys)
     return _sides(reading, identity.id, blank, "=", *terms)
 
 
-def _holds_plainly(reading: Reading, equation: Equation) -> bool:
+def _holds_plainly(values: dict[str, Number | None], equation: Equation) -> bool:
     """Whether all numbers are there and the sums are the very same, as in nearly all reports: spares the rest."""
-    cells = reading.cells
-    left, right = ([cells[k].value if k in cells else None for k in side] for side in (equation.left, equation.right))
-    return None not in left and None not in right and sum(left) == sum(right)  # type: ignore[arg-type]
+    try:
+        left, right = (sum(map(values.__getitem__, side)) for side in (equation.left, equation.right))  # type: ignore
+    except (KeyError, TypeError):  # a cell that is not there, or has no number
+        return False
+    return left == right
 
 
 def _sides(
@@ -226,19 +209,17 @@ def _zero(reading: Reading, rule: AllZero) -> Iterator[Outcome]:
 
 
 def _whole(reading: Reading, rule: WholeNumbers) -> Iterator[Outcome]:
-    known = False
-    wrong = []
-    for field in reading.plan.fields:
-        value = reading.value(field.key)
-        if value is None or field.table.key not in rule.tables or field.column.number in ("decimal", "money"):
-            continue
-        known = True
-        if (isinstance(value, float) and not value.is_integer()) or (value < 0 and field.column.number != "signed"):
-            wrong.append(field.key)
+    plan = reading.plan
+    found = ((key, cell.value) for key in plan.whole(rule.tables) if (cell := reading.cells.get(key)) is not None)
+    values = [(key, value) for key, value in found if value is not None]
+    wrong = [
+        key for key, value in values
+        if (type(value) is float and not value.is_integer()) or (value < 0 and key not in plan.signed)
+    ]  # fmt: skip
     for key in wrong:
         yield _one(reading, rule, key, None)
-    if known and not wrong:
-        yield Outcome(rule.id)
+    if values and not wrong:
+        yield passed(rule.id)
 
 
 def _limit(reading: Reading, rule: Limit) -> Iterator[Outcome]:
@@ -271,4 +252,9 @@ def _unit(reading: Reading, rule: UnitStated) -> Iterator[Outcome]:
         yield Outcome(rule.id) if stated else _one(reading, rule, rule.cell, None)
 
 
+_CHECKS: Mapping[type, Callable[[Reading, Any], Iterator[Outcome]]] = {
+    WholeNumbers: _whole, AllZero: _zero, Compare: _compare, Suspect: _suspect, Limit: _limit, Factor: _factor,
+    UnitStated: _unit, Analysis: lambda reading, rule: iter(()),  # of many reports
+    **PROSE_CHECKS,
+}  # fmt: skip
 __all__ = ["Assessment", "Reading", "assess", "check"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from parsers.claimscope import When, Whose
+from parsers.needles import words_of
 
 # The number in a pattern: 近/约 before, 万 and 余/多 behind. Nothing of a longer number, of a range (3至5件) or of
 # a vague one (数十条) is taken.
@@ -80,6 +81,19 @@ class Rules(BaseModel):
                 if name not in (None, "none") and name not in self.topics.get(group, {}):
                     raise ValueError(f"{claim.kind} names an unknown {group} {name}")
         return self
+
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        """Words, and the kinds of claims that cannot be made without one of theirs; "" for kinds that can."""
+        out: dict[str, set[str]] = {}
+        for rule in self.claims:
+            for word in words_of((*rule.patterns, *rule.zero)) or ("",):
+                out.setdefault(word, set()).add(rule.kind)
+        return {word: frozenset(kinds) for word, kinds in out.items()}
+
+    def possible(self, text: str) -> set[str]:
+        """The kinds of claims that a sentence may make, by its words."""
+        return {kind for word, kinds in self._words.items() if word in text for kind in kinds}
 
     def topic(self, group: str, text: str) -> str | None:
         """The topic of ``group`` that ``text`` mentions last, None if none."""

@@ -7,7 +7,6 @@ form, and neither is one of another row by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from parsers.grid import GUESSED, Record, Token
@@ -23,8 +22,8 @@ def whole_rows(records: Sequence[Record]) -> list[Record]:
     out = list(records)
     for upper, lower in _ends(records):
         if (tokens := _with_rest_of_numbers(upper, lower)) is not None:
-            out[upper.index] = replace(upper, tokens=tokens)
-            out[lower.index] = replace(lower, tokens=(), words=(), n_numbers=0)
+            out[upper.index] = upper._replace(tokens=tokens)
+            out[lower.index] = lower._replace(tokens=(), words=(), n_numbers=0)
     for upper, lower in _neighbours(out):
         if (upper.n_numbers > 0) == (lower.n_numbers > 0):
             continue
@@ -32,7 +31,7 @@ def whole_rows(records: Sequence[Record]) -> list[Record]:
         label = _joined(upper, lower)
         if label is not None:
             out[numbered.index] = _relabelled(numbered, label)
-            out[other.index] = replace(other, tokens=(), words=(), n_numbers=0)
+            out[other.index] = other._replace(tokens=(), words=(), n_numbers=0)
     return out
 
 
@@ -107,4 +106,4 @@ def _relabelled(record: Record, label: str) -> Record:
     at = _label_end(record) - 1
     token: Token = record.tokens[at]._replace(value=read_value(label))
     tokens = (*record.tokens[:at], token, *record.tokens[at + 1 :])
-    return replace(record, tokens=tokens, words=tuple(t for t in tokens if t.value.kind == "text"))
+    return record._replace(tokens=tokens, words=tuple(t for t in tokens if t.value.kind == "text"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 # How the grid of a table is known: from mark-up, from drawn rules, from aligned text, from flattened text,
@@ -56,6 +57,8 @@ class Cell(NamedTuple):
     confidence: float = 1.0
 
 
+_COLUMN = itemgetter(1)
+
 # Made from a tuple of all their fields, without the Python call that a named tuple's own class costs: less than half
 # the time, for what comes by the hundred a page.
 new_place: Callable[[tuple[Any, ...]], Place] = partial(tuple.__new__, Place)
@@ -73,12 +76,12 @@ class Table:
     @property
     def n_rows(self) -> int:
         """Number of grid rows."""
-        return max((c.row + c.rowspan for c in self.cells), default=0)
+        return max([c[0] + c[3] for c in self.cells], default=0)
 
     @property
     def n_columns(self) -> int:
         """Number of grid columns."""
-        return max((c.column + c.colspan for c in self.cells), default=0)
+        return max([c[1] + c[4] for c in self.cells], default=0)
 
     def rows(self) -> list[list[Cell]]:
         """Anchor cells grouped by grid row, in column order. A row with no anchor cell is an empty list."""
@@ -86,16 +89,15 @@ class Table:
         for cell in self.cells:
             out[cell.row].append(cell)
         for row in out:
-            row.sort(key=lambda c: c.column)
+            row.sort(key=_COLUMN)
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A run of text outside tables. ``level`` is the source's own heading level (1 to 6), 0 for body text."""
 
     text: str
-    place: Place = field(default_factory=Place)
+    place: Place = Place()
     level: int = 0
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from parsers.captions import doubt_of, doubt_within, years_of
 from parsers.document import Document, Place
-from parsers.flatheads import GAP, GAPS, begins_at, fills_gaps, heads_columns, in_order, names_no_more
+from parsers.flatheads import GAP, GAPS, bare, begins_at, fills_gaps, heads_columns, in_order, names_no_more
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
 from parsers.headings import spellings
 from parsers.labels import core
@@ -85,20 +85,21 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     head = _in_front(text, found[0][1].start())
     believed = heads_columns(head, found[0][0], form, table) and not _is_doubted(head, running.years)
     again = _printed_again(form, table, running, dict(found))
+    fits: dict[tuple[str, ...], bool] = {}  # whether the heading fits the columns of a row
     for n, (key, match) in enumerate(found):
-        row = next(r for r in table.rows if r.key == key)
+        row = table.by_key[key]
         behind = found[n + 1][1].start() if n + 1 < len(found) else len(text)
         run = _RUN.match(text, match.end(), behind)
         if run:
             columns = table.columns_of(row)
-            keys = tuple(table.cell_key(row, c) for c in columns)
+            keys = tuple(table.keys_of(row).values())
             digits = _without_next_enumerator(run["digits"], text[run.end("digits") : run.end("digits") + 1])
             if table.layout == "blocks":
                 head = _in_front(text, match.start())
-            labels, strict = [c.label for c in columns], table.layout == "blocks"
-            ordered = in_order(labels, head, strict=strict) and key not in again
-            ordered &= not strict or fills_gaps(labels, head)
-            ordered &= believed and names_no_more(table, labels, head) and _is_whole(text, run, match, columns)
+            labels = tuple(c.label for c in columns)
+            if (head, *labels) not in fits:
+                fits[head, *labels] = _fits(table, labels, head)
+            ordered = believed and key not in again and fits[head, *labels] and _is_whole(text, run, match, columns)
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start("digits")), ordered=ordered))
             short |= len(_split_digits(run)) < len(keys) and not _NOTED.match(text, run.end())
     if table.layout == "blocks":
@@ -113,7 +114,7 @@ def _lacks_numbers(
     start, keys = found[0][1].start(), {key for key, _ in found}
     own = {row.key for row in table.rows if not row.stands_for} - keys if len(table.columns) > 1 else set()
     labels = (label for label in _row_labels(form.id, table.key) if label.key in own and label.telling)
-    return any(label.may_stand_in(running) and label.pattern.search(running.text, start) for label in labels)
+    return any(label.may_stand_in(running.letters) and label.pattern.search(running.text, start) for label in labels)
 
 
 def _without_glued(lines: list[Line]) -> list[Line]:
@@ -139,13 +140,22 @@ def _is_doubted(head: str, years: frozenset[int]) -> bool:
     return doubt_of(head.split("\n")[:0:-1], years) is not None or doubt_within(head, years) is not None
 
 
+def _fits(table: FormTable, labels: Sequence[str], head: str) -> bool:
+    """Whether a heading names the columns of a row in the form's order, and none besides."""
+    strict = table.layout == "blocks"
+    if not in_order(labels, head, strict=strict) or (strict and not fills_gaps(labels, head)):
+        return False
+    return names_no_more(table, labels, head)
+
+
 def _is_whole(text: str, run: re.Match[str], label: re.Match[str], columns: Sequence[Column]) -> bool:
     """Whether a run of digits ends where its numbers do, and counts in the units of its columns."""
     first, last = ({"decimal": "万元", "money": "元"}.get(c.number) for c in (columns[0], columns[-1]))
-    over = GAPS.sub("", _in_front(text, label.start()))
-    name = GAPS.sub("", core(columns[-1].label))
+    over = _in_front(text, label.start())
+    over = GAPS.sub("", over) if "元" in over else ""
+    name = bare(columns[-1].label)
     heading = _MONEY.match(over, over.rfind(name) + len(name)) if name in over else None
-    remark = _MONEY.search(GAPS.sub("", label[0])[-_NAME:])
+    remark = _MONEY.search(GAPS.sub("", label[0])[-_NAME:]) if "元" in label[0] else None
     said = [(run["unit"], first), (run["behind"], last), *((m[1], last) for m in (heading, remark) if m)]
     clash = any(unit and unit.endswith("元") and "".join(unit.split()) != wanted for unit, wanted in said)
     return not clash and not _GOES_ON.match(text, run.end())
@@ -184,9 +194,9 @@ class _Label(NamedTuple):
     letters: tuple[str, ...]
     n: int  # columns of the row
 
-    def may_stand_in(self, running: RunningText) -> bool:
-        """Whether the pattern can be found at all."""
-        return any(letters in running.letters for letters in self.letters)
+    def may_stand_in(self, letters: str) -> bool:
+        """Whether the pattern can be found at all in a text with these letters."""
+        return any(own in letters for own in self.letters)
 
 
 @cache
@@ -201,7 +211,7 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
         # Short labels (其他, 总计) stand in every heading: there the enumerator must be printed.
         labels = (row.label, *other.get(row.key, []))
         known = [_spelled(s, numbered=len(core(s)) < 3 and bool(_ENUMERATOR.match(s))) for s in labels]
-        letters = tuple(GAPS.sub("", core(s)) for s in labels)
+        letters = tuple(map(bare, labels))
         shared = cores[core(row.label)] > 1
         telling = not shared and len(core(row.label)) >= 5
         # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数, nor 不同意公开 同意公开.
@@ -215,7 +225,8 @@ def _rows_in_order(form_id: str, table_key: str, running: RunningText) -> list[t
     found: dict[str, re.Match[str]] = {}
     text = running.text
     at = start = begins_at(load_forms()[form_id].table(table_key), text)
-    labels = [label for label in _row_labels(form_id, table_key) if label.may_stand_in(running)]
+    letters = running.letters
+    labels = [label for label in _row_labels(form_id, table_key) if label.may_stand_in(letters)]
     for n, label in enumerate(labels):
         match = _before_digits(label, text, at)
         if match is not None and not (label.shared and _is_anothers(labels[n + 1 :], text, at, match.start())):
@@ -257,10 +268,9 @@ def _printed_again(form: Form, table: FormTable, running: RunningText, found: Ma
     text = running.text
     out: set[str] = set()
     for label in _row_labels(form.id, table.key):
-        if label.key not in found or not label.may_stand_in(running):
-            continue
-        row = next(r for r in table.rows if r.key == label.key)
-        columns = table.columns_of(row)
+        if label.key not in found or sum(map(running.letters.count, label.letters)) < 2:
+            continue  # it stands nowhere, or once
+        columns = table.columns_of(table.by_key[label.key])
         runs = set()
         for match in islice(label.pattern.finditer(text), 50):
             run = _RUN.match(text, match.end())
@@ -303,7 +313,7 @@ def _line(
 ) -> Line:
     """The ways to read a row's digits; none where the heading has the columns in another order (not ``ordered``)."""
     wanted = set(keys)
-    own = [e for e in form.equations() if wanted.issuperset(e.keys)]
+    own = [e for e in form.equations_of(keys[0].partition(".")[0]) if e.cells <= wanted]
     pieces = re.findall(r"[+\-]?[\d.,]+", digits.translate(_NARROW))
     # Blanks that part some of the numbers part all of them, or a blank cell is lost: only sums can tell.
     tellable = len(pieces) in (1, len(keys)) or bool(own)

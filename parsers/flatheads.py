@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from parsers.form_model import Form, FormTable
 from parsers.headings import spellings
-from parsers.labels import core
+from parsers.known import remembered
+from parsers.labels import LONGEST, core
 
 GAP = r"[\s\"'“”‘’、,，.。;；:：·\-—()（）/]*"
-GAPS = re.compile(GAP)
+GAPS = re.compile(GAP.removesuffix("*") + "+")
 # The head of the one table with a column of units.
 STUB = re.compile(r"(?:指标|项目)\D{0,8}?单位")
 _SEVERAL_COLUMNS = "法人或其他组织"  # over the columns of organisations in table 3
@@ -26,6 +27,12 @@ _FEW = 2  # columns of a table in which no sum stands in a row
 _LONGEST = 40  # letters between the head of a table and its first row
 
 
+@remembered(LONGEST)
+def bare(label: str) -> str:
+    """The letters of a label alone."""
+    return GAPS.sub("", core(label))
+
+
 def in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
     """Whether a heading names columns in the order of the form; what it does not name is no objection.
 
@@ -33,7 +40,7 @@ def in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
     where none can (``strict``), behind all.
     """
     letters = GAPS.sub("", head)
-    at = {label: _last_place(GAPS.sub("", core(label)), letters) for label in labels}
+    at = {label: _last_place(bare(label), letters) for label in labels}
     told = [at[label] for label in labels[:-1] if at[label] >= 0]
     behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[-1 if strict else 0]
     return told == sorted(told) and behind
@@ -46,7 +53,7 @@ def fills_gaps(labels: Sequence[str], head: str) -> bool:
     between them.
     """
     letters = GAPS.sub("", head)
-    names = [_FIRST_COLUMN, *(GAPS.sub("", core(label)) for label in labels)]
+    names = [_FIRST_COLUMN, *(bare(label) for label in labels)]
     told = [(n, at, at + len(name)) for n, name in enumerate(names) if (at := _last_place(name, letters)) >= 0]
     between = ((letters[end:there], m > n + 1) for (n, _, end), (m, there, _) in pairwise(told) if there >= end)
     # Digits in between: the first name is another block's.
@@ -109,7 +116,7 @@ def names_no_more(table: FormTable, labels: Sequence[str], head: str) -> bool:
         stubs = [m.end() for m in STUB.finditer(letters)] if len(labels) <= _FEW else []
         behind = letters[stubs[-1] :] if stubs and len(letters) - stubs[-1] <= _LONGEST else ""
     known = [*(r.label for r in table.rows), *(g.label for g in table.groups), *labels]
-    for label in sorted((GAPS.sub("", core(label)) for label in known), key=len, reverse=True):
+    for label in sorted(map(bare, known), key=len, reverse=True):
         behind = behind.replace(label, "") if len(label) > 1 else behind
     return len(re.split(r"\d", _OF_THE_COLUMN.sub("", behind))[0]) < (_NAME if table.layout == "blocks" else _FEW)
 

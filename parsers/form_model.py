@@ -136,10 +136,12 @@ class FormTable(_Part):
     def without(self, columns: Iterable[str]) -> FormTable:
         """The table as printed by an organ that leaves out some optional columns."""
         gone = set(columns)
-        return self._variant(tuple(c for c in self.columns if c.key not in gone), self.rows)
+        return self._variant(tuple(c for c in self.columns if c.key not in gone), self.rows) if gone else self
 
     def with_rows(self, instead: Iterable[str] = ()) -> FormTable:
         """The table as printed: with the rows in ``instead`` for those they stand for, else without them."""
+        if not any(row.stands_for for row in self.rows):
+            return self
         chosen = set(instead)
         replaced = {key for row in self.rows if row.key in chosen for key in row.stands_for}
         rows = (r for r in self.rows if r.key not in replaced and (not r.stands_for or r.key in chosen))
@@ -169,12 +171,18 @@ class FormTable(_Part):
         pairs = ((row, column) for row in self.rows for column in self.columns_of(row))
         return tuple(FormField(self.cell_key(row, column), self, row, column) for row, column in pairs)
 
+    @cached_property
+    def by_key(self) -> dict[str, Row]:
+        """The rows by their keys."""
+        return {row.key: row for row in self.rows}
+
     def keys_of(self, row: Row) -> dict[str, str]:
-        """The keys of a row's cells by the keys of their columns, in printed order."""
-        return self._keys_by_row[row.key]
+        """Those of one row."""
+        return self.keys_by_row[row.key]
 
     @cached_property
-    def _keys_by_row(self) -> dict[str, dict[str, str]]:
+    def keys_by_row(self) -> dict[str, dict[str, str]]:
+        """The keys of the cells of each row by the keys of their columns, in printed order."""
         return {row.key: {c.key: self.cell_key(row, c) for c in self.columns_of(row)} for row in self.rows}
 
     def cell_key(self, row: Row, column: Column) -> str:
@@ -256,6 +264,7 @@ class Equation(NamedTuple):
     left: tuple[str, ...]
     right: tuple[str, ...]
     keys: tuple[str, ...]  # of both sides
+    cells: frozenset[str]  # the same, for looking them up
 
 
 class Form(_Part):
@@ -346,7 +355,7 @@ def _write_out(identity: Identity, table: FormTable) -> list[Equation]:
             tuple(pattern.format(t=table.key, one=one.key, part=part) for part in side)
             for side in (left_parts, right_parts)
         )
-        out.append(Equation(f"{identity.id}.{one.key}", identity, left, right, left + right))
+        out.append(Equation(f"{identity.id}.{one.key}", identity, left, right, left + right, frozenset(left + right)))
     return out
 
 

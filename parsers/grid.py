@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, get_args
 
-from parsers.document import Cell, Place, Table, TableKind
+from parsers.document import Place, Table, TableKind
 from parsers.known import Known
 from parsers.values import Value, read_value
 
+SURE = 1.0
 GUESSED = 0.5  # confidence of a number that is not printed as digits in one piece
 _LETTERS = str.maketrans("OoQ〇lI|", "0000111")
 _NOUGHTS = ("。", "()", "( )", "0)", "(0")  # what a lone nought is often taken for
@@ -41,12 +41,11 @@ class Token(NamedTuple):
 _new_token: Callable[[tuple[Any, ...]], Token] = partial(tuple.__new__, Token)  # see ``document.new_cell``
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One printed row. ``block`` counts tables, ``index`` counts records, both over the whole document."""
 
     block: int
-    index: int
+    index: int  # type: ignore[assignment]  # a row is no sequence, whatever it is made of
     kind: TableKind
     tokens: tuple[Token, ...]
     words: tuple[Token, ...]  # the cells that hold text
@@ -64,25 +63,23 @@ def records(tables: Sequence[Table]) -> list[Record]:
     for block, table in enumerate(tables):
         values = _VALUES[table.kind]
         for row in table.rows():
-            tokens = tuple([_token(cell, values) for cell in row])
+            tokens = []
+            for _, column, text, rowspan, colspan, place, confidence in row:
+                value, most = values[text]
+                tokens.append(_new_token((value, column, colspan, place, min(confidence, most), rowspan)))
             kinds = [token.value.kind for token in tokens]
             words = tuple([token for token, kind in zip(tokens, kinds, strict=True) if kind == "text"])
-            out.append(Record(block, len(out), table.kind, tokens, words, kinds.count("number")))
+            out.append(Record(block, len(out), table.kind, tuple(tokens), words, kinds.count("number")))
     return out
 
 
-def _token(cell: Cell, values: Known[tuple[Value, bool]]) -> Token:
-    value, doubtful = values[cell.text]
-    confidence = min(cell.confidence, GUESSED) if doubtful else cell.confidence
-    return _new_token((value, cell.column, cell.colspan, cell.place, confidence, cell.rowspan))
-
-
-def _value(kind: TableKind, text: str) -> tuple[Value, bool]:
-    """What a cell of such a table prints, and whether that is only likely."""
+def _value(kind: TableKind, text: str) -> tuple[Value, float]:
+    """What a cell of such a table prints, and how sure that can be at most."""
     value = read_value(text)
     if value.kind == "text" and (guess := _guess(text, kind)) is not None:
-        return guess._replace(raw=text), True
-    return value, kind == "ocr" and value.noted  # what looks like a note's mark may be a digit or a speck
+        return guess._replace(raw=text), GUESSED
+    # What looks like a note's mark in a picture may be a digit or a speck.
+    return value, GUESSED if kind == "ocr" and value.noted else SURE
 
 
 # Most cells of all reports hold a small number or a label of the form.

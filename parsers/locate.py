@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from parsers.form_model import Form, FormTable, Row, load_forms
@@ -147,8 +148,8 @@ def row_books() -> tuple[LabelBook, ...]:
 def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: RowNames) -> Located:
     """Find the rows of a table with one label a row (layouts ``matrix`` and ``blocks``)."""
     book = row_book(form.id, table.key)
-    rows = {r.key: r for r in table.rows}
-    found = [hit for one in names.get(book, ()) if (hit := _label_hit(*one, rows, table.units)) is not None]
+    rows, units = table.by_key, table.units
+    found = [hit for one in names.get(book, ()) if (hit := _label_hit(*one, rows, units)) is not None]
     if not found:
         return Located(table)
     strange = _strange_rows(form.id, table.key)
@@ -186,16 +187,16 @@ def _values(tokens: tuple[Token, ...], units: frozenset[str]) -> tuple[Token, ..
 def _label_hit(record: Record, names: list[Named], rows: dict[str, Row], units: frozenset[str]) -> RowHit | None:
     """The best reading of a record as label plus values."""
     best = names[0]
-    for name in names[1:]:
+    for name in names[1:] if len(names) > 1 else ():
         # The last of several good labels is the row's own; those before it name its groups.
         own = name.start > best.at and name.match.score >= CUT and _no_numbers(record.tokens[: name.at])
         if own or (name.match.score, name.at) > (best.match.score, best.at):
             best = name
     tokens = _values(record.tokens[best.at + 1 :], units)
-    if not tokens or all(t.value.kind == "text" for t in tokens):
+    if not tokens or (tokens[-1].value.kind == "text" and all(t.value.kind == "text" for t in tokens)):
         return None  # a heading or a sentence, not a row with values
     front = next((t for t in tokens if t.value.kind != "blank"), tokens[0])
-    if A_YEAR.fullmatch(front.text.strip()):
+    if front.value.kind == "text" and A_YEAR.fullmatch(front.text.strip()):
         return None  # one of several years' rows under one label
     return RowHit(rows[best.match.key], record, tokens, best.match.score)
 
@@ -207,7 +208,7 @@ def _goes_on(hit: RowHit) -> bool:
 
 def _with_other_line(hit: RowHit, records: Sequence[Record], book: LabelBook) -> RowHit:
     """A row drawn as two, its label parted between them and the numbers in the other one; else the hit as it is."""
-    if not all(t.value.kind == "blank" for t in hit.tokens):
+    if hit.tokens[0].value.kind != "blank" or not all(t.value.kind == "blank" for t in hit.tokens):
         return hit
     label = "".join(t.text for t in hit.record.tokens[: len(hit.record.tokens) - len(hit.tokens)])
     for step in (1, -1):
@@ -279,14 +280,15 @@ def _in_order(hits: list[RowHit], table: FormTable, short: frozenset[str]) -> li
 
 def _fill_between(located: Located, records: Sequence[Record], book: LabelBook, units: frozenset[str]) -> None:
     """Rows with numbers but no readable label, where the rows around them leave exactly one possibility."""
+    apart = [(a, b) for a, b in pairwise(located.hits) if b.record.index != a.record.index + 1]
+    if not apart:
+        return  # nothing is between them
     known = {h.record.index for h in located.hits}
     found = {h.row.key for h in located.hits}
     # A row that stands for others is there only if its own label is.
     rows = [r for r in located.table.rows if not r.stands_for or r.key in found]
     place = {r.key: n for n, r in enumerate(rows)}
-    for one, two in zip(list(located.hits), list(located.hits)[1:], strict=False):
-        if two.record.index == one.record.index + 1:
-            continue  # nothing is between them
+    for one, two in apart:
         gap = rows[place[one.row.key] + 1 : place[two.row.key]]
         between = [
             r for r in records[one.record.index + 1 : two.record.index]

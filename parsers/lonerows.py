@@ -36,13 +36,15 @@ def _lone(table: Table) -> dict[int, Cell]:
     """Rows of a source's own grid that hold nothing but one text which reads as prose, by number."""
     if table.kind not in ("exact", "ruled"):
         return {}
-    spanned = {r for c in table.cells for r in range(c.row + 1, c.row + c.rowspan)}
-    filled: dict[int, list[Cell]] = {}
+    alone: dict[int, Cell | None] = {}
     for cell in table.cells:
-        if cell.text.strip():
-            filled.setdefault(cell.row, []).append(cell)
-    alone = {r: cells[0] for r, cells in filled.items() if len(cells) == 1 and r not in spanned}
-    return {r: c for r, c in alone.items() if c.rowspan == 1 and _PROSE.fullmatch(c.text.strip())}
+        if cell.text and not cell.text.isspace():
+            alone[cell.row] = None if cell.row in alone else cell
+    lone = {r: c for r, c in alone.items() if c is not None and c.rowspan == 1 and _PROSE.fullmatch(c.text.strip())}
+    if not lone:
+        return {}
+    spanned = {r for c in table.cells if c.rowspan > 1 for r in range(c.row + 1, c.row + c.rowspan)}
+    return {r: c for r, c in lone.items() if r not in spanned}
 
 
 def _parted(table: Table) -> Iterator[Block]:

@@ -45,7 +45,8 @@ def parse(data: bytes, media_type: str | None = None, hints: Hints | None = None
     several documents, or a document with several reports, it returns the fullest report (``parse_all`` returns all).
     Raises UnreadableDocument, whose text is one plain sentence, where nothing can be read.
     """
-    return max(parse_all(data, media_type, hints), key=lambda r: r.fullness)
+    found = parse_all(data, media_type, hints)
+    return found[0] if len(found) == 1 else max(found, key=lambda r: r.fullness)
 
 
 def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = None) -> list[ParseResult]:

@@ -13,7 +13,8 @@ from functools import cache
 from parsers.document import Block, Document, Paragraph, Table
 from parsers.form_model import FormTable, load_forms
 from parsers.headings import spellings
-from parsers.labels import core
+from parsers.known import remembered
+from parsers.labels import LONGEST, core
 from parsers.lonerows import prose_out
 from parsers.repeats import without_captioned_repeats
 from parsers.titles import parse_title
@@ -111,13 +112,17 @@ def _first_table(blocks: tuple[Block, ...]) -> int:
 
 
 def _marks(table: Table) -> _Marks:
-    words = _words()
     out: _Marks = defaultdict(set)
     for cell in table.cells:
-        if len(cell.text) >= _SHORTEST and not cell.text.isdigit():
-            for form, *mark in words.get(core(cell.text), ()):
-                out[(mark[0], mark[1])].add(form)
+        if len(cell.text) >= _SHORTEST:  # as few cells have: most hold a number
+            for form, mark in _told(cell.text):
+                out[mark].add(form)
     return out
+
+
+@remembered(LONGEST)
+def _told(text: str) -> tuple[tuple[str, Mark], ...]:
+    return tuple((form, (table, key)) for form, table, key in _words().get(core(text), ()))
 
 
 def _form_of(marks: _Marks) -> str | None:

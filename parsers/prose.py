@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.claimrules import ClaimRule, Rules, load_rules
 from parsers.claimscope import Owner
@@ -32,8 +33,7 @@ _CHINESE_NUMBER = re.compile(f"(?:{_ONE}千零?)?(?:{_ONE}百零?)?(?:{_ONE}?十
 _CHINESE_UNIT = {"十": 10, "百": 100, "千": 1000}
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     printed: str
     text: str  # squeezed
     before: str  # squeezed text of the paragraph before it, with the line above
@@ -58,10 +58,11 @@ def read_claims(sections: Iterable[Section], year: int | None, owner: Owner | No
     rules = load_rules()
     asked = _Asked(rules, owner or Owner(), year)
     sentences = [s for section in sections if section.number != _PLANS for s in _sentences(section)]
+    possible = [(sentence, rules.possible(sentence.text)) for sentence in sentences]
     claims: list[Claim] = []
     for rule in rules.claims:
         found: dict[Number, Claim] = {}
-        for sentence in sentences:
+        for sentence in (one for one, kinds in possible if rule.kind in kinds):
             for claim in _read(rule, asked, sentence):
                 found.setdefault(claim.value, claim)
         claims += list(found.values())[:_MOST_OF_A_KIND]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from parsers.doubt import of_unknown
 from parsers.reading import Reading
@@ -31,39 +33,12 @@ ProseRule = (
     ClaimEquals | ClaimsSum | ClaimsAgree | ClaimsFit | Phrase | MustMention | MustNotMention | Share | YearStated
     | ScopeStated
 )  # fmt: skip
-PROSE_RULES = (ClaimEquals, ClaimsSum, ClaimsAgree, ClaimsFit, Phrase, MustMention, MustNotMention, Share, YearStated,
-               ScopeStated)  # fmt: skip
 _SENTENCE = re.compile(r"(?:[?？]{2,}(?=[件条份])|[^。！？!?\n])+")  # a number left out (??件) ends no sentence
 _NUMBER = re.compile(r"(?<![\d.])\d{1,7}(?![\d.%])")
 _PLANS = 5  # part five tells of problems and plans, not of what was
 _LONGEST = 1500
 _SHORTEST_PART = 10
 _EPSILON = 1e-6
-
-
-def check_prose(reading: Reading, rule: ProseRule) -> Iterator[Outcome]:
-    """Apply one rule about the prose."""
-    match rule:
-        case ClaimEquals():
-            return _claim_equals(reading, rule)
-        case ClaimsSum():
-            return _claims_sum(reading, rule)
-        case ClaimsAgree():
-            return _claims_agree(reading, rule)
-        case ClaimsFit():
-            return _claims_fit(reading, rule)
-        case Phrase():
-            return _phrase(reading, rule)
-        case MustMention():
-            return _must_mention(reading, rule)
-        case MustNotMention():
-            return _must_not_mention(reading, rule)
-        case Share():
-            return _share(reading, rule)
-        case YearStated():
-            return _year_stated(reading, rule)
-        case ScopeStated():
-            return _scope_stated(reading, rule)
 
 
 def sentences(sections: Sequence[Section]) -> list[tuple[str, str]]:
@@ -128,8 +103,8 @@ def _failed(
 def _claim_equals(reading: Reading, rule: ClaimEquals) -> Iterator[Outcome]:
     """Compare the exact claims of a kind; one that fits is enough, the first is shown where none does."""
     claims = [c for c in reading.claims if c.kind == rule.claim and not c.approx]
-    sums = [s for s in (_sum(reading, terms) for terms in rule.accept) if s is not None]
-    if not claims or not sums:
+    sums = [s for s in (_sum(reading, terms) for terms in rule.accept) if s is not None] if claims else []
+    if not sums:
         return
     keys = _keys(reading, rule.accept)
     cells = (f"claim.{rule.claim}", *keys)
@@ -153,6 +128,9 @@ def _claim_equals(reading: Reading, rule: ClaimEquals) -> Iterator[Outcome]:
 
 
 def _claims_fit(reading: Reading, rule: ClaimsFit) -> Iterator[Outcome]:
+    said = Counter(kind for kind, _ in {(c.kind, c.value) for c in reading.claims if not c.approx})
+    if max(said.values(), default=0) < 2:
+        return
     for one in load_rules():
         if not isinstance(one, ClaimEquals) or one.id not in rule.of or one.form not in (None, reading.form.id):
             continue
@@ -331,3 +309,10 @@ def _scope_stated(reading: Reading, rule: ScopeStated) -> Iterator[Outcome]:
     else:
         yield Outcome(rule.id, Finding(rule.id, "fail", rule.severity, rule.message_zh, rule.message_en,
                                        evidence=(("sentence", said[:300]),)))  # fmt: skip
+
+
+PROSE_CHECKS: Mapping[type, Callable[[Reading, Any], Iterator[Outcome]]] = {
+    ClaimEquals: _claim_equals, ClaimsSum: _claims_sum, ClaimsAgree: _claims_agree, ClaimsFit: _claims_fit,
+    Phrase: _phrase, MustMention: _must_mention, MustNotMention: _must_not_mention, Share: _share,
+    YearStated: _year_stated, ScopeStated: _scope_stated,
+}  # fmt: skip

@@ -42,10 +42,10 @@ def find_repair(reading: Reading, table: str) -> Repair | None:
     form_table = reading.form.table(table)
     for row in form_table.rows:
         keys = [form_table.cell_key(row, c) for c in form_table.columns_of(row)]
-        touching = [e for e in sums if set(keys) & set(e.keys)]
+        touching = [e for e in sums if not e.cells.isdisjoint(keys)]
         if not broken <= {e.id for e in touching}:
             continue
-        own = [e for e in touching if set(e.keys) <= set(keys)]
+        own = [e for e in touching if e.cells.issubset(keys)]
         for slip in _slips(tuple(values[k] for k in keys)):
             if not _moves(tuple(values[k] for k in keys), slip.values):
                 continue

@@ -305,11 +305,8 @@ def _foreign(table: Table, model: _Model, labels: _Labels, header: range, body: 
     if not labels:
         return set()
     stub = max(c.column + c.colspan for c in labels)
-    rows = {c.row: [] for c in labels}  # type: dict[int, list[Cell]]
-    for cell in table.cells:
-        if cell.row in rows and cell.column >= stub:
-            rows[cell.row].append(cell)
-    columns = sorted({c.column for cells in rows.values() for c in cells})
+    labelled = {c.row for c in labels}
+    columns = sorted({column for row, column, *_ in table.cells if column >= stub and row in labelled})
     row = next(r for r in model.table.rows if r.key in labels.values())
     wanted = [c.key for c in model.table.columns_of(row) if not c.optional]
     if len(columns) <= len(wanted):
@@ -318,6 +315,10 @@ def _foreign(table: Table, model: _Model, labels: _Labels, header: range, body: 
     own = _columns_named(columns, wanted, header, grid, model)
     if own is None or not set(columns) - own:
         return set()
+    rows: dict[int, list[Cell]] = {n: [] for n in labelled}
+    for cell in table.cells:
+        if cell.row in rows and cell.column >= stub:
+            rows[cell.row].append(cell)
     borne_out = sum(all(_is_value(c) for c in cells if c.column in own) for cells in rows.values())
     if borne_out < _MOST * len(rows):
         return set()

@@ -235,7 +235,9 @@ class Plan:
         self.fields = tuple(form.fields())
         self.equations = tuple(form.equations())
         self.sums = frozenset(e.id for e in self.equations)
+        self.signed = frozenset(f.key for f in self.fields if f.column.number == "signed")
         self._expanded: dict[str, tuple[str, ...]] = {}
+        self._whole: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def expand(self, pattern: str) -> tuple[str, ...]:
         """The cell keys that a pattern names, in printed order."""
@@ -244,6 +246,14 @@ class Plan:
             # Patterns come from the rules alone, so this stays small.
             found = self._expanded[pattern] = _expanded(self.form, pattern)
         return found
+
+
+    def whole(self, tables: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys of the cells of these tables that hold whole numbers."""
+        if tables not in self._whole:
+            fields = (f for f in self.fields if f.table.key in tables and f.column.number not in ("decimal", "money"))
+            self._whole[tables] = tuple(f.key for f in fields)
+        return self._whole[tables]
 
 
 _PLANS: dict[tuple[str, ...], Plan] = {}

@@ -21,7 +21,7 @@ from parsers.readers.flow import join_broken
 from parsers.result import Section
 from parsers.signature import read_signature
 from parsers.tablewords import without_tables
-from parsers.textnorm import squeeze
+from parsers.textnorm import short, squeeze
 
 # A heading's number: 一、 1. 第一部分 （一）; one stray character in front is a recognition fault.
 _TOP = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?|\d{1,2})[、.,:，．\s]+|第[一二三四五六七八九十](?:部分|章)"
@@ -61,8 +61,8 @@ def heading_number(text: str, level: int = 0, numbers: re.Pattern[str] = _NUMBER
     ``level`` is the source's own heading level, ``numbers`` how headings are numbered. Without number and level only
     a known spelling counts.
     """
-    title = squeeze(text)
-    if not title or len(title) > _LONGEST_HEADING or title[-1] in "。;!?,":
+    title = short(text, _LONGEST_HEADING)
+    if not title or title[-1] in "。;!?,":
         return None
     numbered = numbers.match(title)
     bare = title[numbered.end() :] if numbered else title

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from parsers.textnorm import arabic_years, squeeze
+from parsers.textnorm import arabic_years, short, squeeze
 
 # An organ's whole name: what a signature line consists of.
 _ORGAN = re.compile(
@@ -21,6 +21,7 @@ _DATE = re.compile(r"(20\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _CHINESE = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _CHINESE_DATE = re.compile(r"(20\d{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
 _FAR_FROM_END = 30
+_LONGEST_LINE = 60  # characters of a line of a signature
 _SHORT = 8  # lines; in a longer document the first half holds no signature
 
 
@@ -72,9 +73,10 @@ def read_signature(lines: Sequence[str]) -> Signature:
     """
     first = max(0, len(lines) - _FAR_FROM_END, len(lines) // 2 if len(lines) > _SHORT else 0)
     for n in range(len(lines) - 1, first - 1, -1):
-        folded = arabic_years(squeeze(lines[n]))
-        if len(folded) > 60:
+        line = short(lines[n], _LONGEST_LINE)
+        if line is None:
             continue
+        folded = arabic_years(line)
         dated = re.search(r"\(?20\d{2}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?$", folded)
         dated = dated or _bare_date(folded, lines[n - 1] if n else "")
         signed_on = read_date(dated.group().strip("()")) if dated else None

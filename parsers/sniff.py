@@ -38,12 +38,15 @@ _HTML_START = re.compile(
     r"|div|p|span|h[1-6]|center|font|ul|ol|br|img|a|section|article|form|ucapcontent)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_MHTML_HEAD = re.compile(
+    r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
+)  # fmt: skip
 _HTML_ANYWHERE = re.compile(r"<(?:table|div|td|p|span|br)\b[^<>]{0,400}/?>", re.IGNORECASE)
 _A_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _MARKS = re.compile(r"^(?:#{1,6} +\S|\*\*\S.*\*\*$|\|.*\|$)", re.MULTILINE)
 _OF_A_PAGE = re.compile(r"<(?:p|br|li|td|tr|h[1-6]|script|style|a)\b[^<>]{0,400}>", re.IGNORECASE)
 _PAGE_START = re.compile(r"\s*<(?:\?|!|html|head|body|meta)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _HEAD = 65_536
 
 
@@ -108,9 +111,11 @@ def _sniff_text(data: bytes, declared: str) -> str:
     if encoding is None and b"\x00" in head:
         return UNKNOWN
     text = head.decode(encoding, "replace") if encoding else _loose(head)
-    if len(_CONTROL.findall(text)) > len(text) // 200 or text.count("\ufffd") > len(text) // 20 + 2:
+    plain = text.encode("utf-8", "replace") if encoding else head
+    control = len(plain) - len(plain.translate(None, _CONTROL))
+    if control > len(text) // 200 or text.count("\ufffd") > len(text) // 20 + 2:
         return UNKNOWN
-    if re.match(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", text, re.IGNORECASE):
+    if _MHTML_HEAD.match(text):
         return MHTML
     if _HTML_START.match(text.lstrip("\ufeff")):
         return MARKDOWN if _is_marked_down(text) and not _PAGE_START.match(text) else HTML

@@ -49,7 +49,7 @@ def solve(
 
     Returns for every cell key of the lines what all solutions agree on (value None where they do not).
     """
-    own = [[e for e in equations if set(e.keys) <= set(line.keys)] for line in lines]
+    own = [[e for e in equations if e.cells.issubset(line.keys)] for line in lines]
     wide = Counter(line.shape for line in lines if len(line.numbers) > len(line.keys))
     options = [placements(line, e, several=wide[line.shape] >= _SEVERAL) for line, e in zip(lines, own, strict=True)]
     options = _of_one_shape(lines, options, wide)
@@ -164,7 +164,7 @@ def _touching(equations: Sequence[Equation], lines: Sequence[Line]) -> list[Equa
     """Identities that join cells of several lines."""
     keys = [set(line.keys) for line in lines]
     every = set().union(*keys)
-    return [e for e in equations if every & set(e.keys) and not any(set(e.keys) <= k for k in keys)]
+    return [e for e in equations if every & e.cells and not any(e.cells <= k for k in keys)]
 
 
 def _search(

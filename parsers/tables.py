@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import takewhile
 
 from parsers.align import align, align_flat, locate
@@ -45,7 +46,7 @@ def read_tables(document: Document) -> Tables:
     best = max((_find(form, source) for form in load_forms().values()), key=lambda f: (f.evidence, f.form.id))
     if not best.n_rows:
         return Tables(None)
-    cells = _all_absent(load_forms()[best.form.id])
+    cells = dict(_all_absent(best.form.id))
     for located in best.located:
         lines = best.flat.get(located.table.key)
         if lines:
@@ -92,8 +93,10 @@ def _disbelieve(cells: dict[str, CellResult], located: Located, doubts: dict[int
                 cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=doubts[first])
 
 
-def _all_absent(form: Form) -> dict[str, CellResult]:
-    """Every cell that the form always has."""
+@cache
+def _all_absent(form_id: str) -> dict[str, CellResult]:
+    """Every cell that a form always has."""
+    form = load_forms()[form_id]
     return {f.key: absent(f.key) for f in form.fields() if not f.column.optional and not f.row.stands_for}
 
 
@@ -165,6 +168,8 @@ def _missing_columns(table: FormTable, words: str) -> list[str]:
 
 def _rows_instead(located: Located, flat: list[Line]) -> list[str]:
     """Rows that print one sum instead of the rows they stand for: they have the numbers, and those have none."""
+    if not any(row.stands_for for row in located.table.rows):
+        return []
     numbered = {h.row.key for h in located.hits if any(t.value.kind == "number" for t in h.tokens)}
     numbered |= {line.keys[0].split(".")[1] for line in flat}
     return [r.key for r in located.table.rows if r.key in numbered and r.stands_for and not numbered & {*r.stands_for}]

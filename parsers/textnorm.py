@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from parsers.known import Known
+
+_LONGEST_LINE = 200
 # Digits that are raised, lowered or stand in a circle: they point to a note or number a list, and folding would make
 # plain digits of them (5① would become 51).
 RAISED = "²³¹⁰⁴-⁹₀-₉①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿"
@@ -43,9 +46,24 @@ def squeeze(text: str) -> str:
 
     Raised and circled digits beside a number go: they are no digits of it.
     """
+    return _squeezed[text]
+
+
+def short(text: str, most: int) -> str | None:
+    """``text`` squeezed, or None if that has more than ``most`` characters."""
+    if len(text) > _LONGEST_LINE and len(squeeze(text[:_LONGEST_LINE])) > most:
+        return None  # a paragraph: its beginning tells
+    squeezed = squeeze(text)
+    return squeezed if len(squeezed) <= most else None
+
+
+def _squeeze(text: str) -> str:
     if _EASY.fullmatch(text):  # nothing raised, and no invisible characters but blanks
         return "".join(_narrow(text).split())
     return _BLANK.sub("", unicodedata.normalize("NFKC", _NOTE.sub(" ", text)))
+
+
+_squeezed = Known(_squeeze, _LONGEST_LINE, most=1_024)  # each line of a document is looked at several times
 
 
 def raised(text: str) -> str:

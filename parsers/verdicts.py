@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from parsers.reading import Reading
 from parsers.result import Finding, Number, Status
@@ -18,6 +19,12 @@ class Outcome:
     rule_id: str
     finding: Finding | None = None
     unknown: bool = False
+
+
+@cache
+def passed(rule_id: str) -> Outcome:
+    """What nearly all applications of a rule come to."""
+    return Outcome(rule_id)
 
 
 def by_rule(outcomes: Iterable[Outcome]) -> Mapping[str, tuple[int, int, int]]:

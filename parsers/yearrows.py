@@ -17,7 +17,10 @@ def of_one_year(table: Table) -> Table:
     """A table whose rows stand there for several years, with a column that says which: the rows of the latest."""
     named: dict[int, dict[int, int]] = {}  # column -> row -> year
     for cell in table.cells:
-        if len(cell.text) < _LONGEST and (match := _A_YEAR.fullmatch("".join(cell.text.split()))):
+        text = cell.text
+        if len(text) >= _LONGEST or (text.isdigit() and len(text) != 4):  # as most cells
+            continue
+        if (match := _A_YEAR.fullmatch("".join(text.split()))) is not None:
             year = int(match[1]) if match[1] else 0 if match[2] else -1
             rows = range(cell.row, cell.row + cell.rowspan)
             named.setdefault(cell.column, {}).update(dict.fromkeys(rows, year))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from parsers.document import Block, Paragraph, Place, Table, new_cell, new_place
 
@@ -64,7 +63,7 @@ def join_broken(blocks: list[Block]) -> list[Block]:
 def within(block: Block, path: str) -> Block:
     """The block with its places set inside the element at ``path``."""
     if isinstance(block, Paragraph):
-        return replace(block, place=block.place._replace(path=path))
+        return block._replace(place=block.place._replace(path=path))
     cells = tuple(c._replace(place=c.place._replace(path=path)) for c in block.cells)
     return Table(cells, block.kind, block.place._replace(path=path))
 
@@ -76,7 +75,7 @@ def in_part(block: Block, name: str) -> Block:
         return place._replace(part=f"{name}/{place.part}" if place.part else name)
 
     if isinstance(block, Paragraph):
-        return replace(block, place=at(block.place))
+        return block._replace(place=at(block.place))
     cells = tuple(cell._replace(place=at(cell.place)) for cell in block.cells)
     return Table(cells, block.kind, at(block.place))
 

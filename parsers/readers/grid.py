@@ -104,11 +104,13 @@ def _fold_columns(placed: list[RawCell]) -> None:
 
 
 def _trimmed(placed: list[RawCell]) -> list[RawCell]:
-    filled = [c for c in placed if c.text and not c.text.isspace()]
+    filled = [(c.row + c.rowspan, c.column + c.colspan) for c in placed if c.text and not c.text.isspace()]
     if not filled:
         return []
-    n_rows = max([c.row + c.rowspan for c in filled]) + _SPARE
-    n_columns = max([c.column + c.colspan for c in filled]) + _SPARE
+    n_rows = max([row for row, _ in filled]) + _SPARE
+    n_columns = max([column for _, column in filled]) + _SPARE
+    if max([c.row + c.rowspan for c in placed]) <= n_rows and max([c.column + c.colspan for c in placed]) <= n_columns:
+        return placed
     kept = [c for c in placed if c.row < n_rows and c.column < n_columns]
     for cell in kept:
         if cell.row + cell.rowspan > n_rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -25,11 +25,6 @@ _MAIN_SHARE = 0.85  # of the page's text outside links; what is left out is nav,
 _LINK_SHARE = 0.7
 _PATH = re.compile(r"(?:.{0,10}位置\s*[:：]?\s*)?.{0,10}首页\s*[>＞»›→/].{2,}")  # 首页 > 政府信息公开 > 水利局
 _ASIDE = frozenset(("nav", "footer", "aside"))
-# Never the main content itself: too small a frame to hold title, text and tables.
-_NO_FRAME = frozenset(
-    ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "p", "span", "font", "b", "strong", "i", "em", "u",
-     "center", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt")
-)  # fmt: skip
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 # Elements without an end tag, or whose end tag may be left out.
 _ENDLESS = frozenset(
@@ -85,6 +80,9 @@ class _Pass:
                 if page.partners[at] > at and self._reads_whole(at, tag):
                     at = page.partners[at] + 1
                     continue
+                if inside := page.inner[at]:
+                    self._text(at, inside)
+                    self._flush()
             if tag.name in _OF_NOTE and not tag.gone:
                 self._enter(tag, 1 if page.partners[at] >= at else -1)
             at += 1
@@ -125,6 +123,8 @@ class _Pass:
             self._open.linked += len(text.strip())
 
     def _flush(self) -> None:
+        if not self._open.pieces:
+            return
         done, self._open = self._open, _Open()
         text = tidy(done.pieces)
         if not text or done.element is None:
@@ -170,7 +170,8 @@ class _Pass:
     def _preformatted(self, start: int) -> None:
         """Read a ``pre`` element as plain text: its tabs and line ends are all there is of a table in it."""
         inside = range(start + 1, self.page.partners[start] + 1)
-        pieces = (self.page.texts[n] + ("\n" if self.page.tags[n].name == "br" else "") for n in inside)
+        page = self.page
+        pieces = (page.texts[n] + (page.inner[n] or "") + "\n" * (page.tags[n].name == "br") for n in inside)
         for block in text_blocks("".join(pieces)):
             placed = within(block, self.page.path(start))
             if isinstance(placed, Table):
@@ -181,11 +182,12 @@ class _Pass:
 
     def _collect_pairs(self, found: HtmlTable) -> None:
         for row in found.rows[:20]:
-            self.lines.extend(cell.text for cell in row if len(cell.text) < 60)
-            for label, value in pairwise(row):
-                key = label_of(label.text)
-                if key and value.text and not label_of(value.text):
-                    self.pairs.setdefault(key, value.text[:200])
+            texts = [cell.text for cell in row]
+            self.lines += [text for text in texts if len(text) < 60]
+            keys = [label_of(text) for text in texts]
+            for n, key in enumerate(keys[:-1]):
+                if key is not None and texts[n + 1] and keys[n + 1] is None:
+                    self.pairs.setdefault(key, texts[n + 1][:200])
 
     def _image(self, tag: Tag) -> None:
         source = tag.attributes.get("src", "").strip()
@@ -205,22 +207,19 @@ def _joined(url: str | None, source: str) -> str:
 
 def _main_content(page: Page) -> int:
     """The beginning of the element that frames nearly all text outside links."""
-    before: list[int] = []  # for each open element, the text in front of it
-    frames: list[tuple[int, int]] = []  # with their text, innermost first
-    links = total = 0
-    for n, (tag, text, partner) in enumerate(zip(page.tags, page.texts, page.partners, strict=True)):
-        if text and not links:
-            total += len(text.strip())
-        if tag.is_link:
-            links += 1 if partner > n else -1
-        elif tag.name in _NO_FRAME or tag.gone:
-            continue
-        elif partner > n:
-            before.append(total)
-        else:
-            frames.append((partner, total - before.pop() if partner < n else 0))
+    tags, partners = page.tags, page.partners
+    lengths = [
+        (len(text.strip()) if text else 0) + (len(inner.strip()) if inner else 0)
+        for text, inner in zip(page.texts, page.inner, strict=True)
+    ]  # fmt: skip
+    for n, tag in enumerate(tags):
+        if tag.is_link and (end := partners[n]) > n:
+            lengths[n + 1 : end + 1] = [0] * (end - n)
+    upto = list(accumulate(lengths))
+    least = _MAIN_SHARE * upto[-1]
     # Elements end inside out, so the first that is large enough is the innermost.
-    return next((start for start, size in frames if size >= _MAIN_SHARE * total), 0)
+    ends = (n for n, tag in enumerate(tags) if tag.frames and partners[n] <= n)
+    return next((start for n in ends if upto[n] - upto[start := partners[n]] >= least), 0)
 
 
 def read_html(data: bytes, declared: str | None = None, url: str | None = None) -> Document:

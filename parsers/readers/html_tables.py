@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parsers.readers.dom import Page, collapse, tidy
+from parsers.readers.dom import CELLS, Page, collapse, tidy
 from parsers.readers.errors import LIMITS
 from parsers.readers.grid import RawCell, is_layout
 
@@ -47,7 +47,7 @@ class _Reading:
 
     def run(self, start: int, end: int) -> None:
         """Read what stands from ``start`` to ``end``. Text of inner tables is part of the cell that holds them."""
-        tags, partners = self.page.tags, self.page.partners
+        tags, partners, inner = self.page.tags, self.page.partners, self.page.inner
         depth = 0
         for n, text in enumerate(self.page.texts[start : end + 1], start=start):
             if text and self.pieces is not None:
@@ -62,14 +62,30 @@ class _Reading:
                 depth += 1 if partners[n] > n else -1
                 self.found.has_tables |= depth > 1
             elif depth == 1 and tag.name in _PARTS:
-                self._part(n, tag.name, begins=partners[n] > n)
+                if (leaf := inner[n]) is not None:
+                    self._leaf(n, leaf)
+                else:
+                    self._part(n, tag.name, begins=partners[n] > n)
                 continue
             if self.cell is not None and self.pieces is not None:
                 self.pieces.append("\n")
+                if leaf := inner[n]:  # a cell of a table inside
+                    leaf = collapse(leaf)
+                    self.pieces += (leaf, "\n")
+                    self.nested += len(leaf.strip())
         _clip_to_groups(self.found.rows, self.groups)
 
+    def _leaf(self, n: int, text: str) -> None:
+        """A cell with nothing but text inside."""
+        if self.cell is not None:
+            self._close_cell(self.cell, self.pieces or [])
+            self.cell = None
+        self.pieces = None
+        text = collapse(text).strip()
+        self._add_cell(n, text, len(text))
+
     def _part(self, n: int, name: str, *, begins: bool) -> None:
-        if name in ("td", "th"):
+        if name in CELLS:
             if self.cell is not None:
                 self._close_cell(self.cell, self.pieces or [])
             self.cell = n if begins else None
@@ -86,16 +102,18 @@ class _Reading:
             self.group += 1
 
     def _close_cell(self, start: int, pieces: list[str]) -> None:
-        nested, self.nested = self.nested, 0
+        text = tidy(pieces)
+        own = len(text) if len(pieces) == 1 else sum([len(piece.strip()) for piece in pieces]) - self.nested
+        self._add_cell(start, text, own, self.nested)
+        self.nested = 0
+
+    def _add_cell(self, start: int, text: str, own: int, nested: int = 0) -> None:
         if len(self.found.sizes) >= LIMITS.max_cells:
             return
         if not self.found.rows:
             self.found.rows.append([])
-        stated = self.page.tags[start].attributes
-        text = tidy(pieces)
-        own = len(text) if len(pieces) == 1 else sum([len(piece.strip()) for piece in pieces]) - nested
-        cell = RawCell(text, _span(stated, "colspan"), _span(stated, "rowspan"), path=self.page.path(start))
-        self.found.rows[-1].append(cell)
+        colspan, rowspan = self.page.tags[start].spans
+        self.found.rows[-1].append(RawCell(text, colspan, rowspan, path=self.page.path(start)))
         self.found.sizes.append((own, nested))
 
 
@@ -106,21 +124,9 @@ def read_table(page: Page, start: int) -> HtmlTable:
     return reading.found
 
 
-def _span(attributes: dict[str, str], name: str) -> int:
-    """The span an attribute states: HTML reads leading digits, and rowspan 0 means to the end of the group."""
-    stated = attributes.get(name)
-    if not stated or stated == "1":
-        return 1
-    stated = stated.strip()[:6]
-    digits = stated[: len(stated) - len(stated.lstrip("0123456789"))]
-    value = int(digits) if digits else 1
-    if value == 0:
-        return LIMITS.max_rows if name == "rowspan" else 1
-    return min(value, LIMITS.max_span if name == "colspan" else LIMITS.max_rows)
-
-
 def _clip_to_groups(rows: list[list[RawCell]], groups: list[int]) -> None:
     last = {group: i for i, group in enumerate(groups)}
     for i, (row, group) in enumerate(zip(rows, groups, strict=False)):
         for cell in row:
-            cell.rowspan = min(cell.rowspan, last[group] - i + 1)
+            if cell.rowspan > 1:
+                cell.rowspan = min(cell.rowspan, last[group] - i + 1)

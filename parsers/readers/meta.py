@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from parsers.known import remembered
+
 # Labels of the catalogue heads of disclosure pages; blanks inside them are layout (索 引 号).
 LABELS = (
     "信息索引号", "索引号", "索引编号", "发布机构", "发文机关", "发文机构", "发布单位", "发布部门", "公开机构",
@@ -17,13 +19,17 @@ _ONE = "|".join(r"\s*".join(label) for label in sorted(LABELS, key=len, reverse=
 _LABEL = re.compile(rf"(?:^|(?<=[\s|【\[（(]))[【\[]?\s*({_ONE})\s*(?:[】\]]?\s*[:：]|[】\]])", re.MULTILINE)
 _KNOWN = frozenset(LABELS)
 _LONGEST_LINE = 400
+_LONGEST_LABEL = 20
 _LONGEST_VALUE = 200
 
 
 def label_of(text: str) -> str | None:
     """The label that ``text`` is, without blanks and colon, or None. For heads set as tables."""
-    if len(text) > 20 or text.isdigit():  # of the cells of a report's tables, most are numbers
-        return None
+    return _label_of(text) if len(text) <= _LONGEST_LABEL else None
+
+
+@remembered(_LONGEST_LABEL)
+def _label_of(text: str) -> str | None:
     bare = re.sub(r"[\s:：【】\[\]]+", "", text)
     return bare if bare in _KNOWN else None
 
@@ -32,7 +38,7 @@ def labelled(lines: Iterable[str]) -> dict[str, str]:
     """Collect ``label: value`` statements from short lines. The first of each label wins."""
     out: dict[str, str] = {}
     for line in lines:
-        if len(line) > _LONGEST_LINE or not any(sign in line for sign in ":：】]"):
+        if len(line) > _LONGEST_LINE or not (":" in line or "：" in line or "】" in line or "]" in line):
             continue
         found = list(_LABEL.finditer(line))
         for i, match in enumerate(found):

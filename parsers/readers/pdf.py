@@ -122,7 +122,7 @@ def _as_shown(block: Block, turned: dict[int, Page]) -> Block:
     if page is None:
         return block
     if isinstance(block, Paragraph):
-        return replace(block, place=_shown(block.place, page))
+        return block._replace(place=_shown(block.place, page))
     cells = tuple(cell._replace(place=_shown(cell.place, page)) for cell in block.cells)
     return replace(block, cells=cells, place=_shown(block.place, page))
 
