@@ -13,6 +13,8 @@ from functools import cache
 from parsers.document import Block, Paragraph, Table
 from parsers.form_model import load_forms
 from parsers.labels import core
+from parsers.period import periods
+from parsers.textnorm import arabic_years, squeeze
 from parsers.titles import parse_title
 
 LONGEST = 40  # characters of a caption; sentences name other years as well
@@ -34,7 +36,6 @@ _ENDS = re.compile(r"[。；;！!]")
 _PARTING = re.compile(r"[（）()\[\]【】\n]")
 _YEAR = 4  # digits
 _SENTENCE = re.compile(r"[。；;，,!！]")
-_PERIOD = re.compile(r"(20\d\d)\s*年\s*(?:度\s*)?1\s*月")
 
 
 def years_of(texts: Iterable[str]) -> frozenset[int]:
@@ -47,7 +48,7 @@ def years_of(texts: Iterable[str]) -> frozenset[int]:
             title = parse_title(text)
             if title is not None and title.kind == "report" and title.year is not None:
                 found.add(title.year)
-        found |= {int(year) for year in _PERIOD.findall(text)}
+        found |= {year for year in periods(arabic_years(squeeze(text))) if year is not None}
     return frozenset(found)
 
 

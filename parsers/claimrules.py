@@ -29,11 +29,11 @@ class ClaimRuleError(ValueError):
 class ClaimRule(BaseModel):
     """One kind of claim.
 
-    ``needs`` must occur in the sentence or before it in its paragraph, ``context`` in the sentence itself (not in
+    ``needs`` must occur in the sentence or before it in its paragraph, ``context`` in the sentence itself (neither in
     part ``own_section``); ``excludes`` must not occur in the sentence nor ``clause_excludes`` in the clause before
     the number. ``subject`` and ``channel`` name the topic that must be the last one mentioned (``none``: no channel
-    at all); with ``unsaid`` in the sentence the subject need not be mentioned. ``sub_count``: may follow 其中, and
-    several may stand in a sentence.
+    at all); in part ``own_section``, or with ``unsaid`` in the sentence, the subject need not be mentioned.
+    ``sub_count``: may follow 其中, and several may stand in a sentence.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -15,16 +15,13 @@ from urllib.parse import urlsplit
 from parsers.document import Document
 from parsers.organs import Organ, read_organ
 from parsers.pagekind import Evidence, PageKind, judge_page
+from parsers.period import statistics_periods
 from parsers.result import Section
 from parsers.sections import cut_sections
 from parsers.signature import Signature, read_date, read_signature
 from parsers.textnorm import arabic_years, squeeze
 from parsers.titlefinder import FoundTitle, find_title
 
-_PERIOD = re.compile(
-    r"(20\d{2})年(?:度)?(?:1月1日|1月起|1月)(?:起|开始)?(?:至|到|—+|-+|~|–)(?:(20\d{2})年(?:度)?)?(?:12月\d{1,2}日|12月底?)"
-)
-_PERIOD_WORD = re.compile(r"统计|期限|时限|数据|起止|时间")
 _PREAMBLE = re.compile(
     r"(?:现将|现公布|现发布|编制|形成)[^。;]{0,30}?(20\d{2})年(?:度)?(?:的)?政府信息公开(?:工作)?(?:年度)?(?:报告|情况|年报)"
 )
@@ -103,7 +100,7 @@ def read_metadata(
     """
     parts = cut_sections(doc) if sections is None else sections
     head = arabic_years(squeeze(doc.text()[:6000]))
-    periods = _periods(head)
+    periods = statistics_periods(head)
     title = find_title(doc, periods[0] if periods else None)
     signature = read_signature([p.text for p in doc.paragraphs])
     year = _year(head, periods, title, signature.signed_on)
@@ -136,12 +133,6 @@ def read_metadata(
         notes=tuple(n.en for n in notes),
         notes_zh=tuple(n.zh for n in notes),
     )
-
-
-def _periods(head: str) -> list[int | None]:
-    """The year of every statistics period stated in the opening; None for a period over several years."""
-    around = ((m, head[max(0, m.start() - 40) : m.end() + 12]) for m in _PERIOD.finditer(head))
-    return [int(m[1]) if m[2] in (None, m[1]) else None for m, context in around if _PERIOD_WORD.search(context)]
 
 
 def _year(head: str, periods: list[int | None], title: FoundTitle | None, signed_on: str | None) -> _Year:

@@ -131,7 +131,8 @@ def _something_else(doc: Document, text: str, evidence: Evidence) -> PageKind | 
     if len(_rules().interpretation.findall(text)) >= 2:
         return PageKind(False, "这是年度报告的解读，不是报告本身。", "This interprets a report.")
     in_column = bool(named) and named[0].kind == "column"
-    if not evidence.strong and _is_list(doc, text, in_column):
+    # Under its own title and with a statistics period, other reports' titles are neighbours.
+    if not evidence.strong and not (own and evidence.period) and _is_list(doc, text, in_column):
         return PageKind(False, "这是列表页，报告在各条链接里。", "This is a list; its links lead to the reports.")
     first = [info for p in doc.paragraphs[:3] if len(p.text) > 7 and (info := parse_title(p.text))]
     return None if own or any(info.kind == "report" for info in first) else _first_decoy(first)

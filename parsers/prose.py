@@ -111,9 +111,11 @@ def _part(sentence: _Sentence) -> int | None:
 def _in_context(rule: ClaimRule, sentence: _Sentence) -> bool:
     if rule.excludes and rule.excludes.search(sentence.text):
         return False
+    if sentence.section == rule.own_section:
+        return True
     if rule.needs and not rule.needs.search(sentence.before + sentence.text):
         return False
-    return not rule.context or sentence.section == rule.own_section or bool(rule.context.search(sentence.text))
+    return not rule.context or bool(rule.context.search(sentence.text))
 
 
 def _about(rule: ClaimRule, asked: _Asked, sentence: _Sentence, match: re.Match[str]) -> bool:
@@ -135,8 +137,9 @@ def _about(rule: ClaimRule, asked: _Asked, sentence: _Sentence, match: re.Match[
 
 
 def _has_subject(rule: ClaimRule, rules: Rules, sentence: _Sentence, before: str) -> bool:
-    """Whether the rule's subject is the last one mentioned; some wordings need not mention it in the sentence."""
-    if rule.unsaid and rule.unsaid.search(sentence.text):
+    """Whether the rule's subject is the last one mentioned; its own part and some wordings need not mention it."""
+    own = sentence.section == rule.own_section
+    if own or (rule.unsaid and rule.unsaid.search(sentence.text)):
         return rules.topic("subject", before) in (rule.subject, None)
     return rules.topic("subject", sentence.before + before) == rule.subject
 

@@ -7,10 +7,11 @@ reports. Tables never belong to the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -26,14 +27,28 @@ from parsers.textnorm import short, squeeze
 # A heading's number: 一、 1. 第一部分 （一）; one stray character in front is a recognition fault.
 _TOP = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?|\d{1,2})[、.,:，．\s]+|第[一二三四五六七八九十](?:部分|章)"
 _NUMBERED = re.compile(rf"^\W{{0,3}}[A-Za-z|]?(?:{_TOP})")
-_BRACKETED = re.compile(r"^\W{0,3}[(（][一二三四五六七八九][)）]")
+_IN_BRACKETS = re.compile(r"^\W{0,3}[(（][一二三四五六七八九][)）]")
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,3}页?)(?:[/共]+\d{1,3}页?)?[-—–\s]*")
 _LONGEST_HEADING = 45
 _SHORT = 4  # folded characters; 基本情况 alone may head anything
 _MAX_TEXT = 400_000
 _MAX_PARTS = 60
-_MOST = 6  # parts of a report
+_ENOUGH = 3  # headings that show how the parts are numbered
 _LONGEST_PREAMBLE = 3000  # what stands further in front is the page's, not the report's
+
+
+class Style(NamedTuple):
+    """How a document numbers its parts: what a number looks like, and which numbers are those of parts."""
+
+    numbers: re.Pattern[str]
+    top: re.Pattern[str]
+    unnumbered: bool = False
+
+
+CHINESE = Style(_NUMBERED, re.compile(r"\W{0,3}第?[一二三四五六七八九十]"))  # a 1. numbers a paragraph inside a part
+_ARABIC = Style(_NUMBERED, re.compile(r"\W{0,3}[第\d]"))
+_BRACKETED = Style(_IN_BRACKETS, _IN_BRACKETS)
+_BARE = Style(_NUMBERED, re.compile(""), unnumbered=True)
 
 
 @dataclass
@@ -55,29 +70,30 @@ def _inside() -> re.Pattern[str]:
     return re.compile(rf"(?:第?[一二三四五六七八九十]\s*(?:、|\.|．|部分)\s*)(?:{words})")
 
 
-def heading_number(text: str, level: int = 0, numbers: re.Pattern[str] = _NUMBERED) -> int | None:
+def heading_number(text: str, level: int = 0, style: Style = CHINESE) -> int | None:
     """Which part (1 to 6) ``text`` is the heading of, 0 for another top-level heading, None for no heading.
 
-    ``level`` is the source's own heading level, ``numbers`` how headings are numbered. Without number and level only
-    a known spelling counts.
+    ``level`` is the source's own heading level, ``style`` how the document numbers its parts. Without number and level
+    only a known spelling counts, and the wordings that head nothing else.
     """
     title = short(text, _LONGEST_HEADING)
     if not title or title[-1] in "。;!?,":
         return None
-    numbered = numbers.match(title)
+    numbered = style.numbers.match(title)
     bare = title[numbered.end() :] if numbered else title
+    long = len(fold(bare)) > _SHORT
     known = spelled(bare)
-    if known is not None and (numbered or level or len(fold(bare)) > _SHORT):
+    if known is not None and (numbered or level or long):
         return known
-    # Only 一、…: a bare 1. numbers a paragraph inside a part.
-    top = bool(re.match(r"\W{0,3}第?[一二三四五六七八九十]", title)) and numbered is not None
-    if (top or (not numbered and len(fold(bare)) > _SHORT)) and (known := worded(bare, top)) is not None:
+    top = bool(style.top.match(title)) if numbered else style.unnumbered and long
+    if (top or (not numbered and long)) and (known := worded(bare, top)) is not None:
         return known
     if not (numbered and fold(bare)):
         return None
     if (known := resembling(bare)) is not None:
         return known
-    return 0 if top and len(title) <= 30 and not re.search(r"[,:。;]", bare) else None
+    other = top and style in (CHINESE, _BRACKETED) and len(title) <= 30
+    return 0 if other and not re.search(r"[,:。;]", bare) else None
 
 
 def cut_sections(document: Document) -> tuple[Section, ...]:
@@ -98,14 +114,35 @@ def cut(document: Document) -> tuple[tuple[Section, ...], str]:
 
 
 def _parts(lines: list[Paragraph]) -> list[_Part]:
-    """The parts in their order. Where no heading is numbered as usual, (一) numbers them if it does so for most."""
-    parts = _walk(lines)
-    if not any(p.number for p in parts):
-        bracketed = _walk(lines, _BRACKETED)
-        parts = bracketed if len({p.number for p in bracketed}) > _MOST // 2 + 1 else parts
+    """The parts in their order."""
+    parts = _walk(lines, _style_of(lines))
     if len(parts) > 2 and not any(p.number == 1 for p in parts):
         parts = [*_first_unnumbered(parts[0]), *parts[1:]]
     return parts
+
+
+def _style_of(lines: list[Paragraph]) -> Style:
+    """How the parts are numbered: by 一、 where one heading of a known spelling is, else as most of them are."""
+    titles = [squeeze(line.text) for line in lines if len(line.text) <= _LONGEST_HEADING]
+    found = {style: _parts_named(titles, style, spelled) for style in (CHINESE, _ARABIC, _BRACKETED, _BARE)}
+    if not found[CHINESE] and max(found.values()) < _ENOUGH:
+        found = {style: _parts_named(titles, style, _named) for style in (CHINESE, _ARABIC, _BRACKETED)}
+    best = max(found, key=lambda style: found[style])
+    return CHINESE if found[CHINESE] or found[best] < _ENOUGH else best
+
+
+def _named(text: str) -> int | None:
+    return worded(text, numbered=True)
+
+
+def _parts_named(titles: list[str], style: Style, name: Callable[[str], int | None]) -> int:
+    """How many different parts ``name`` finds under headings numbered in one style."""
+    out: set[int | None] = set()
+    for title in titles:
+        number = style.numbers.match(title)
+        if style.top.match(title) and bool(number) != style.unnumbered:
+            out.add(name(title[number.end() :] if number else title))
+    return len(out - {None, 0})
 
 
 def _first_unnumbered(head: _Part) -> list[_Part]:
@@ -149,15 +186,15 @@ def _table_bands() -> frozenset[str]:
     return frozenset(fold(group.label) for table in tables for group in table.groups)
 
 
-def _walk(lines: list[Paragraph], numbers: re.Pattern[str] = _NUMBERED) -> list[_Part]:
+def _walk(lines: list[Paragraph], style: Style) -> list[_Part]:
     parts = [_Part(0, "")]
     ordinal = 0
     for line in lines:
         if len(parts) > _MAX_PARTS:  # no report: whatever follows is text
             parts[-1].lines.append(line.text)
             continue
-        number = heading_number(line.text, line.level, numbers)
-        if number is not None and not (number and _is_spelled(line.text, numbers)):
+        number = heading_number(line.text, line.level, style)
+        if number is not None and not (number and _is_spelled(line.text, style)):
             # 一、… after 五、… numbers something inside the part.
             known = _ordinal(line.text)
             again = known <= ordinal and (known or not number)
@@ -174,8 +211,8 @@ def _walk(lines: list[Paragraph], numbers: re.Pattern[str] = _NUMBERED) -> list[
     return parts
 
 
-def _is_spelled(text: str, numbers: re.Pattern[str]) -> bool:
-    return spelled(numbers.sub("", squeeze(text))) is not None
+def _is_spelled(text: str, style: Style) -> bool:
+    return spelled(style.numbers.sub("", squeeze(text))) is not None
 
 
 def _ordinal(text: str) -> int:

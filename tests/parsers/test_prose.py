@@ -134,6 +134,12 @@ def test_only_the_report_s_own_organ_counts(text: str, owner: Owner, expected: d
         ("予以公开4件，部分公开1件，不予公开2件。", {"granted": 4, "partially_granted": 1, "denied_all": 2}),
         ("转载上级政策解读26篇；文字解读15件，负责人解读8件。", {}),
         ("政府信息公开行政复议、行政诉讼分别为3件、1件。", {"review_cases": 3, "litigation_cases": 1}),
+        ("县发改局、县住建局分别收到政府信息公开申请35件、7件。", {}),
+        ("“十三五”期间，网站累计发布信息15000条。", {}),
+        ("网上申请办理居住证676件，窗口申请32件。", {}),
+        ("与2022年收到政府信息公开申请83件相比，2023年收到政府信息公开申请55件。", {"requests_accepted": 55}),
+        ("结转至下一年度办理的政府信息公开申请为18件。", {"carried_out": 18}),
+        ("本机关未向申请人收取信息处理费。", {"info_processing_fee_collected": 0}),
         ("收取信息处理费3件，共计300元。", {"info_processing_fee_collected": 300}),
     ],
 )  # fmt: skip
@@ -176,6 +182,14 @@ def test_a_claim_carries_its_sentence_and_part() -> None:
 def test_a_part_of_the_reviews_needs_no_word_on_its_subject() -> None:
     assert claims("本年度行政复议2件。", number=4) == {"review_cases": 2}
     assert claims("本年度行政复议2件。", number=1) == {}
+
+
+def test_in_the_part_on_requests_they_need_no_word() -> None:
+    text = "全年新收申请5件，通过信函方式申请的有3件，予以公开4件。"
+    expected = {"requests_accepted": 5, "requests_by_letter": 3, "granted": 4}
+    assert claims(text, number=3) == expected
+    assert claims("全年新收申请5件。", number=1) == {}
+    assert claims("受理居住证申请5件。", number=3) == {}
 
 
 def test_a_huge_text_without_sentences_is_passed_over() -> None:
