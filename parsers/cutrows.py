@@ -22,7 +22,9 @@ def whole_rows(records: Sequence[Record]) -> list[Record]:
     out = list(records)
     for upper, lower in _ends(records):
         if (tokens := _with_rest_of_numbers(upper, lower)) is not None:
-            out[upper.index] = upper._replace(tokens=tokens)
+            label = _joined(upper, lower) if lower.n_words else None
+            whole = upper._replace(tokens=tokens)
+            out[upper.index] = whole if label is None else _relabelled(whole, label)
             out[lower.index] = lower._replace(tokens=(), words=(), n_numbers=0)
     for upper, lower in _neighbours(out):
         if (upper.n_numbers > 0) == (lower.n_numbers > 0):
@@ -49,12 +51,17 @@ def _neighbours(records: Sequence[Record]) -> list[tuple[Record, Record]]:
 
 
 def _ends(records: Sequence[Record]) -> list[tuple[Record, Record]]:
-    """The last row of each ruled table with the first of the one on the next page."""
-    on_pages = [r for r in records if r.kind == "ruled" and r.tokens]
+    """The last row of each ruled table with the first of the one on the next page; without rules, rows and the next."""
+    on_pages = [r for r in records if r.kind in ("ruled", "aligned") and r.tokens]
     return [
         (a, b) for a, b in pairwise(on_pages)
-        if b.block == a.block + 1 and (a.tokens[0].place.page or 0) + 1 == b.tokens[0].place.page
+        if (b.block == a.block and a.kind == "aligned")
+        or (b.block == a.block + 1 and (_page(a) or 0) + 1 == _page(b))
     ]  # fmt: skip
+
+
+def _page(record: Record) -> int | None:
+    return next((t.place.page for t in record.tokens if t.place.page), None)
 
 
 def _with_rest_of_numbers(upper: Record, lower: Record) -> tuple[Token, ...] | None:
@@ -62,7 +69,9 @@ def _with_rest_of_numbers(upper: Record, lower: Record) -> tuple[Token, ...] | N
 
     A narrow column may part a number, too. What is joined so is only likely: a sum must confirm it.
     """
-    rest = [t for t in lower.tokens if t.value.kind != "blank"]
+    rest = [t for t in lower.tokens if t.value.kind not in ("blank", "text")]
+    if lower.n_words and (not _label_end(lower) or not _label_end(upper) or _joined(upper, lower) is None):
+        return None
     if not rest or not all(t.text.strip().isdecimal() for t in rest) or 2 * len(rest) > upper.n_numbers:
         return None
     over = {id(b): [a for a in upper.tokens if _overlap(a, b)] for b in rest}

@@ -158,7 +158,7 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
     strangers = _strange_tables(found, records, names)
     found = [hit for hit in found if hit.record.block not in strangers]
     short = _short_rows(form.id, table.key)
-    found = _in_context(found, table, records, short, group_book(form.id, table.key))
+    found = _in_context(found, form, table, records)
     found = _in_order(found, table, short)
     located = Located(table, found)
     if found:
@@ -240,13 +240,13 @@ def _short_rows(form_id: str, table_key: str) -> frozenset[str]:
     return frozenset(row.key for row in load_forms()[form_id].table(table_key).rows if _is_short(row))
 
 
-def _in_context(
-    hits: list[RowHit], table: FormTable, records: Sequence[Record], short: frozenset[str], groups: LabelBook
-) -> list[RowHit]:
+def _in_context(hits: list[RowHit], form: Form, table: FormTable, records: Sequence[Record]) -> list[RowHit]:
     """Keep tables that are the standard one: short labels alone, or one lone row, prove nothing.
 
-    Three telling rows do; fewer do where a group label of the form (第二十条第（九）项) stands in the same table.
+    Three telling rows do; fewer do where a group label of the form (第二十条第（九）项) stands in the same table. Right
+    before them may stand the first rows over a page end, under the form's heading.
     """
+    short, groups = _short_rows(form.id, table.key), group_book(form.id, table.key)
     telling: dict[int, set[str]] = defaultdict(set)
     for hit in hits:
         if hit.row.key not in short:
@@ -259,6 +259,10 @@ def _in_context(
     if not telling:
         return []
     first, last = min(telling), max(telling)
+    before = [t.text for r in records if r.block == first - 1 for t in r.tokens if t.value.kind == "text"]
+    columns = column_book(form.id, table.key)
+    heads = {m.key for text in before if len(core(text)) > SHORT_LABEL and (m := columns.find(text)) is not None}
+    first -= len(heads) > 1
     return [h for h in hits if first <= h.record.block <= last]
 
 

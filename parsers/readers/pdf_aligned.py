@@ -17,8 +17,11 @@ _DIGIT_GAP = 0.15  # between digits: those of one number touch
 _LABEL_GAP = 0.15  # between a label and the first number behind it, if more numbers stand in columns
 _NUMBER = frozenset("0123456789.,-")
 _HEADING = re.compile(r"[一二三四五六七八九十]+、.{8}")  # a group label in a narrow column is shorter
+_LISTED = re.compile(r"[一二三四五六七八九十]+、")  # a line of a table of contents
 _FEWEST_COLUMNS = 3
 _FEWEST_ROWS = 3
+_SHORT = 40  # characters of a label or a head
+_NARROW = 4  # words in a row
 _ROW_ALONE = 6  # numbers in columns of their own that make a row of a table
 _LOOSE_LINES = 4  # lines with fewer words that may stand between rows (wrapped labels)
 _HEAD = 1.5  # of the distance of rows: a line of two words this near over the first row is part of the head
@@ -80,7 +83,7 @@ def _parted_label(words: list[list[Char]]) -> list[list[Char]]:
 
 def _run_end(words: list[list[list[Char]]], at: int) -> int:
     if len(words[at]) < _FEWEST_COLUMNS:
-        return at
+        return _entries_end(words) if at == 0 else at
     rows, loose, end = 0, 0, at
     for i in range(at, len(words)):
         if len(words[i]) >= _FEWEST_COLUMNS or _is_entry(words[i]):
@@ -91,12 +94,30 @@ def _run_end(words: list[list[list[Char]]], at: int) -> int:
             loose += 1
             if loose > _LOOSE_LINES:
                 break
-    return end if rows >= _FEWEST_ROWS or (rows and _many_numbers(words[at])) else at
+    if rows >= _FEWEST_ROWS or _has_numbers(words[at], _ROW_ALONE):
+        return end
+    return end if rows > 1 and any(_has_numbers(row, _FEWEST_COLUMNS) for row in words[at:end]) else at
 
 
-def _many_numbers(words: list[list[Char]]) -> bool:
-    """Whether a line is a row of a table even alone: the last rows of a table may stand over the page break."""
-    return sum(all(ch.text in _NUMBER for ch in word) for word in words) >= _ROW_ALONE
+def _entries_end(words: list[list[list[Char]]]) -> int:
+    """Where the last rows of a table end that goes on at the top of a page: labels with one number, under one head."""
+    end = 0
+    rows = []
+    for i, row in enumerate(words):
+        first = "".join(ch.text for ch in row[0]) if row else ""
+        if len(row) not in (1, 2) or len(first) > _SHORT or _LISTED.match(first):
+            break
+        rows += [row] if len(row) == 2 else []
+        end = i + 1 if _is_entry(row) else end
+    if not end:
+        return 0
+    left, right = max(row[0][-1].x1 for row in rows), min(row[1][0].x0 for row in rows)
+    return end if left < right else 0
+
+
+def _has_numbers(words: list[list[Char]], n: int) -> bool:
+    """Whether a line has so many numbers in places of their own: the last rows of a table may stand over a page end."""
+    return sum(all(ch.text in _NUMBER for ch in word) for word in words) >= n
 
 
 def _is_entry(words: list[list[Char]]) -> bool:
@@ -113,8 +134,11 @@ def _aligned(
     lines: list[Line], words: list[list[list[Char]]], start: int, end: int, rules: list[Box], page: int, *, first: int
 ) -> Aligned:
     full = [i for i in range(start, end) if len(words[i]) >= _FEWEST_COLUMNS or _is_entry(words[i])]
-    steps = [_middle(lines[b]) - _middle(lines[a]) for a, b in pairwise(full)]
-    reach = _REACH * median(steps or [1.5 * lines[full[0]].size])
+    # Between the rows of a narrow table (table 2) stand heads of one word; the rows of a wide one have wrapped labels.
+    narrow = max(len(words[i]) for i in full) <= _NARROW
+    apart = [i for i in range(start, end) if len(words[i]) > 1] if narrow else full
+    steps = [_middle(lines[b]) - _middle(lines[a]) for a, b in pairwise(apart)]
+    reach = _REACH * (min if narrow else median)(steps or [1.5 * lines[full[0]].size])
     while start > first and _middle(lines[full[0]]) - _middle(lines[start - 1]) < reach:
         start -= 1
     near = _HEAD * reach / _REACH

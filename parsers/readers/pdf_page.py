@@ -117,7 +117,7 @@ def _read_chars(text_page: c.FPDF_TEXTPAGE, frame: Frame, ink: Ink, out: Page, *
         if upright:  # ink boxes of 一 and ， say little about the line and the gaps; baseline and advance do
             base = frame.point(ox.value, oy.value)[1]
             if c.FPDFText_GetLooseCharBox(text_page, i, loose):
-                advance = frame.box(loose.left, y0.value, loose.right, y1.value)
+                advance = frame.box(loose.left, loose.bottom, loose.right, loose.top)
                 box = advance if advance.x0 - 1 <= box.x0 and box.x1 <= advance.x1 + 1 else box
             box = Box(box.x0, base - 0.85 * size, box.x1, base + 0.15 * size)
         out.chars.append(Char(text, box.x0, box.top, box.x1, box.bottom, size, hidden))

@@ -1,4 +1,4 @@
-"""PDF pages whose text is not simply there: unseen, aslant, drawn as shapes, without meaning, close together."""
+"""PDF pages whose text is not simply there: unseen, aslant, drawn as shapes, without meaning."""
 
 from __future__ import annotations
 
@@ -145,20 +145,3 @@ def test_a_page_of_codes_without_meaning_is_a_picture() -> None:
     with open_pdf(drawn(paint)) as document:
         (layout,), _ = read_layouts(document)
     assert layout.is_picture
-
-
-def columns_close_together(canvas: Canvas) -> None:
-    canvas.setFont(FONT, 10)
-    canvas.drawString(60, 742, "项目情况")
-    canvas.drawString(150, 742, "本年新制作数量本年新公开数量")
-    rows = [("甲种事项", ("12", "0", "26")), ("乙种", ("3", "55", "0")), ("丙种", ("0", "1", "329"))]
-    for n, (label, numbers) in enumerate(rows):
-        y = 725 - n * 15
-        canvas.drawRightString(103, y, label)
-        for number, right in zip(numbers, (118, 130, 148), strict=True):
-            canvas.drawRightString(right, y, number)
-
-
-def test_numbers_of_narrow_columns_stay_apart() -> None:
-    rows = texts(drawn(columns_close_together))
-    assert [row[1:4] for row in rows[-3:]] == [["12", "0", "26"], ["3", "55", "0"], ["0", "1", "329"]]
