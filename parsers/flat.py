@@ -17,6 +17,7 @@ from typing import NamedTuple
 from parsers.captions import doubt_of, doubt_within, years_of
 from parsers.document import Document, Place
 from parsers.flatheads import GAP, GAPS, bare, begins_at, fills_gaps, heads_columns, in_order, names_no_more
+from parsers.flatlines import running_lines
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
 from parsers.headings import spellings
 from parsers.labels import core
@@ -37,7 +38,6 @@ _DIGITS = r"[+\-－＋]?[\d０-９](?:[\d０-９\s.,，．+\-－＋]++|[件项�
 _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*(?P<digits>{_DIGITS})(?P<behind>元|万元)?")
 # What goes on behind a run of digits so that the last is no number of its own: 5余, 1.2万, 5/7, 5、6, 12%.
 _GOES_ON = re.compile(r"\s*(?:[余多万千百亿%％≥≤＞＜><约近]|[/~～、至—\-]\d)")
-_NOTED = re.compile(r"\s*(?:[①-⑳*＊†\[【〔]|[（(]注)")  # a note's mark, which ends a run of digits
 _IN_PROSE = re.compile(r"[件条项次个]?\s*[，；。、,;]")
 _MONEY = re.compile(r"(?:单位)?([十百千万亿]*元)")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
@@ -53,11 +53,11 @@ class RunningText:
         places: list[tuple[int, Place]] = []
         at = 0
         self._paragraphs = document.paragraphs
-        for paragraph in self._paragraphs:
+        for line, place in running_lines(self._paragraphs):
             if at > MAX_TEXT:
                 break
-            places.append((at, paragraph.place))
-            parts.append(paragraph.text + "\n")
+            places.append((at, place))
+            parts.append(line + "\n")
             at += len(parts[-1])
         self.text = "".join(parts)
         self.places = tuple(places)
@@ -101,7 +101,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
                 fits[head, *labels] = _fits(table, labels, head)
             ordered = believed and key not in again and fits[head, *labels] and _is_whole(text, run, match, columns)
             lines.append(_line(form, keys, columns, digits, _place_at(places, run.start("digits")), ordered=ordered))
-            short |= len(_split_digits(run)) < len(keys) and not _NOTED.match(text, run.end())
+            short |= len(_split_digits(run)) < len(keys)
     if table.layout == "blocks":
         return _parted_alike(lines)
     return _without_glued(lines) if short or _lacks_numbers(form, table, running, found) else lines

@@ -17,6 +17,7 @@ from parsers.known import remembered
 from parsers.labels import LONGEST, core
 from parsers.lonerows import prose_out
 from parsers.repeats import without_captioned_repeats
+from parsers.textparts import starts_in_text, without_foreign_text
 from parsers.titles import parse_title
 
 _FEWEST = 3  # labels that tell a table
@@ -34,8 +35,8 @@ def split_reports(document: Document) -> list[Document]:
     A part without a title of its own has the paragraphs before the first table of the document in front. Running text
     inside tables comes out as paragraphs.
     """
-    document = without_captioned_repeats(prose_out(document), _standard)
-    starts = _starts(document.blocks)
+    document = without_foreign_text(without_captioned_repeats(prose_out(document), _standard))
+    starts = sorted({*_starts(document.blocks), *starts_in_text(document.blocks)})
     if len(starts) < 2:
         return [document]
     ends = [*starts[1:], len(document.blocks)]
@@ -108,7 +109,7 @@ def _title(blocks: tuple[Block, ...]) -> int | None:
 
 
 def _first_table(blocks: tuple[Block, ...]) -> int:
-    return next(n for n, block in enumerate(blocks) if isinstance(block, Table))
+    return next((n for n, block in enumerate(blocks) if isinstance(block, Table)), 0)
 
 
 def _marks(table: Table) -> _Marks:

@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"[\d０-９.,，．\s]+")
 _INSIDE = re.compile(r"[，。；、]")
 _CLOSED = "。！？；：:!?;”’」』》）)…"
 _LAST_CELL, _FIRST_CELL = re.compile(r"\s[\d０-９]+$"), re.compile(r"[\d０-９]+\s")
+_LAST_CELLS = re.compile(r"(?:\s[\d０-９]+){2}$")
 _ASCII_EDGE = re.compile(r"[A-Za-z0-9]$")
 
 
@@ -31,7 +32,8 @@ def goes_on(first: str, second: str) -> bool:
     """Whether ``second`` continues the sentence in which ``first`` breaks off.
 
     Only text that has clause punctuation and no closing mark breaks off; titles and signatures have neither. A number
-    alone on its line is a cell of a table, and so are numbers on both sides of a break that blanks part from the words.
+    alone on its line is a cell of a table, and so are numbers on both sides of a break that blanks part from the words,
+    and two such numbers at its end.
     """
     return bool(
         len(first) >= 20
@@ -40,6 +42,7 @@ def goes_on(first: str, second: str) -> bool:
         and not _HEADING.fullmatch(first)
         and not _ENUMERATOR.match(second)
         and not _NUMBER.fullmatch(second)
+        and not _LAST_CELLS.search(first)
         and not (_LAST_CELL.search(first) and _FIRST_CELL.match(second))
         and not re.match(r"[\d０-９二〇○]{4}\s*年[^，。；]*日$", second)
     )

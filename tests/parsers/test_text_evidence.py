@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from parsers import parse
+from parsers import parse, parse_all
+from parsers.parts import split_reports
 from parsers.readers import read
 from parsers.result import Status
 from parsers.tables import read_tables
@@ -169,3 +170,58 @@ def test_a_heading_in_narrow_cells_still_tells_persons_from_organisations(invent
     for head, n in (("自然 法人或其他组织\n商业企 科研机 其 总\n人 业 构 他 计", 175),
                     ("法人或其他组织 自然 总\n商业企 科研机 其\n业 构 他 人 计", 0)):  # fmt: skip
         assert len(numbered(read_tables(read(report("申请人情况", head, rows))).cells)) == n
+
+
+def whole_report(invented, year, between):
+    parts = [f"松原岭县{year}年政府信息公开工作年度报告", "一、总体情况", "全年工作平稳有序，未发生违法情形。"]
+    for table in invented.form.tables:
+        parts.append(f"{'一二三四五六'[table.section - 1]}、{table.label}")
+        parts += [between.join(c for c in row if c) for row in invented.grids()[table.key]]
+    return [*parts, "五、存在的主要问题及改进情况", "公开内容还不够全面。", "松原岭县人民政府", f"{year + 1}年1月12日"]
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\t"])
+def test_two_years_reports_in_one_text_are_two(inventor, between):
+    ours, older = inventor("2021", 3, 0.3), inventor("2021", 4, 0.3)
+    lines = [*whole_report(ours, 2023, between), *whole_report(older, 2022, between)]
+    results = parse_all("\n".join(lines).encode())
+    assert [(r.year, r.signed_on) for r in results] == [(2023, "2024-01-12"), (2022, "2023-01-12")]
+    for result, invented in zip(results, (ours, older), strict=True):
+        assert {k: c.value for k, c in result.cells.items()} == invented.values
+
+
+def test_last_years_table_beside_this_years_is_left_out_of_running_text(inventor):
+    ours, older = inventor("2021", 3, 0.3), inventor("2021", 4, 0.3)
+    last, this = (blanks([[], *rows_of(i)]).strip() for i in (older, ours))
+    text = report("2022年统计表：", HEAD + last, "2023年统计表：", HEAD + this)
+    cells = read_tables(split_reports(read(text))[0]).cells
+    values = {k: v for k, v in ours.values.items() if k.startswith("table3.")}
+    assert {k: cells[k].value for k in numbered(cells)} == values
+    text = report("上年结转情况已全部办结。", HEAD + this)  # a sentence is no caption
+    assert len(numbered(read_tables(split_reports(read(text))[0]).cells)) == 175
+
+
+def test_a_label_that_goes_on_behind_its_numbers_is_one(inventor):
+    invented = inventor("2021", 3, 0.3)
+    lines = []
+    for label, *numbers in rows_of(invented):
+        half = len(label) // 2
+        tail = len(label) > 10 and "（" not in label
+        lines += [" ".join([label[:half], *numbers]), label[half:]] if tail else [" ".join([label, *numbers])]
+    cells = read_tables(read(report(HEAD, *lines))).cells
+    values = {k: v for k, v in invented.values.items() if k.startswith("table3.")}
+    assert {k: cells[k].value for k in numbered(cells)} == values
+
+
+@pytest.mark.parametrize("mark", ["①", "*", "（注1）", "[1]"])
+def test_marks_of_notes_behind_numbers_in_running_text(inventor, mark):
+    invented = inventor("2021", 3, 0.3)
+    marked = [[label, *(f"{n}{mark}" if n == "7" else n for n in numbers)] for label, *numbers in rows_of(invented)]
+    cells = read_tables(read(report(HEAD, blanks(marked)))).cells
+    values = {k: v for k, v in invented.values.items() if k.startswith("table3.")}
+    assert {k: cells[k].value for k in numbered(cells)} == values
+
+
+def test_escapes_of_markdown_are_no_letters(inventor):
+    rows = blanks(rows_of(inventor("2021", 3, 0.3))).replace("“", '\\"').replace("”", '\\"').replace("1.", "1\\.")
+    assert len(numbered(read_tables(read(report(HEAD, rows))).cells)) == 175
