@@ -15,6 +15,7 @@ from parsers.document import Document, Table
 from parsers.flat import RunningText, flat_lines
 from parsers.form_model import Column, Form, FormTable, load_forms
 from parsers.grid import Record, records
+from parsers.halves import with_whole_columns
 from parsers.labels import core, fold
 from parsers.lines import Line
 from parsers.locate import Located, RowNames, names_in
@@ -114,7 +115,7 @@ class _Source:
 
 
 def _source(document: Document) -> _Source:
-    rows = whole_rows(records(in_form_shapes(document.tables)))
+    rows = whole_rows(records(in_form_shapes(with_whole_columns(document.tables))))
     words = fold(" ".join(document.texts()))
     over, running = _text_over_tables(document), RunningText(document)
     return _Source(rows, names_in(rows), over, running, words, doubts(document.blocks))
