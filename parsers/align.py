@@ -234,8 +234,9 @@ def _settle(lines: Sequence[Line], equations: Sequence[Equation], *, solvable: b
             damaged.append(line)
     known = {k: c.value for k, c in cells.items()}
     read: dict[str, Number | None] = dict(known)
+    sums = {side[0] for e in equations for side in (e.left, e.right) if len(side) == 1}
     for line in waiting:
-        read.update(_with_blanks(line))
+        read.update(_with_blanks(line, sums))
     accepted = [line for line in waiting if _grid_stands(line, read, equations)]
     for line in accepted:
         assert line.grid is not None
@@ -316,12 +317,12 @@ def _grid_stands(
     return not shifted or all(values[k] in (0, None) or k in confirmed for k in line.keys)
 
 
-def _with_blanks(line: Line) -> dict[str, Number | None]:
-    """Values of a line read as its grid says: a blank part is 0 for sums, a blank total or a text is unknown."""
+def _with_blanks(line: Line, sums: set[str]) -> dict[str, Number | None]:
+    """Values of a line read as its grid says: a blank part is 0 for sums, a blank sum or a text is unknown."""
     assert line.grid is not None
     out: dict[str, Number | None] = {}
     for key, token in zip(line.keys, line.grid, strict=True):
-        empty = token.value.kind in ("blank", "mark") and not key.endswith(".total")
+        empty = token.value.kind in ("blank", "mark") and key not in sums
         out[key] = 0 if empty else token.value.number
     return out
 

@@ -108,8 +108,6 @@ def _sniff_text(data: bytes, declared: str) -> str:
     if not head.strip():
         return UNKNOWN
     encoding = next((name for bom, name in _BOMS if head.startswith(bom)), None)
-    if encoding is None and b"\x00" in head:
-        return UNKNOWN
     text = head.decode(encoding, "replace") if encoding else _loose(head)
     plain = text.encode("utf-8", "replace") if encoding else head
     control = len(plain) - len(plain.translate(None, _CONTROL))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers import parse, parse_all
+from tests.parsers.conftest import invent
 
 KINDS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
 ROWS = {
@@ -152,3 +153,16 @@ def test_a_signed_column_ahead_of_the_form_s_place_is_no_stock(change: str) -> N
     cells = parse(f"{TITLE.replace('2023', '2020')}\n{PERIOD}\n{text}".encode()).cells
     assert cells["table2.other_external_services.items_last_year"].value in (547, None)
     assert cells["table2.other_external_services.items_change"].value in (1, None)
+
+
+def test_a_blank_sum_says_nothing_of_its_parts() -> None:
+    """A row of sums left blank in one column is no nought there: the rows it adds up stay as printed."""
+    report = invent("2021", 6, 0.5)
+    grids = report.grids()
+    total = next(row for row in grids["table3"] if "（七）" in row[1])
+    refused = next(row for row in grids["table3"] if "三类内部" in row[1])
+    total[2] = refused[5] = ""
+    cells = parse(report.html(grids)).cells
+    shown = {k: (c.value, str(c.status)) for k, c in cells.items() if k.startswith("table3")}
+    left = {"table3.total_handled.natural_person", "table3.denied_internal_affairs.public_welfare"}
+    assert shown == {k: (None, "blank") if k in left else (report.values[k], "printed") for k in shown}

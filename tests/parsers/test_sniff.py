@@ -54,6 +54,7 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
         (b"", "application/octet-stream"),
         (b"   \n", "application/octet-stream"),
         (b"\x00\x01\x02\x03" * 50, "application/octet-stream"),
+        (b"<html><body>" + b"<p>2023</p>" * 90 + b"\x00</body></html>", "text/html"),  # browsers pass over it, too
         (bytes(range(1, 32)) * 20, "application/octet-stream"),
     ],
 )  # fmt: skip
