@@ -115,8 +115,9 @@ def _stacks(header: Sequence[Record]) -> dict[int, list[str]]:
 def value_columns(hits: Sequence[RowHit], n: int) -> tuple[tuple[int, ...] | None, bool]:
     """Grid columns of the values of some rows of one table: where most full rows have their ``n`` numbers.
 
-    Without a full row, a trustworthy grid may still show it: most rows have exactly ``n`` cells after the label.
-    The second value says whether at least two rows bear it out.
+    Without a full row, a trustworthy grid may still show it: most rows have exactly ``n`` cells after the label, and
+    behind them only empty ones (a sheet is as wide as its widest table). The second value says whether at least two
+    rows bear it out.
     """
     numbers = (tuple([t.column for t in h.tokens if t.value.kind == "number"]) for h in hits)
     full = Counter(columns for columns in numbers if len(columns) == n)
@@ -124,8 +125,9 @@ def value_columns(hits: Sequence[RowHit], n: int) -> tuple[tuple[int, ...] | Non
         places, votes = full.most_common(1)[0]
         return places, votes > 1
     counted = Counter(
-        tuple(t.column for t in h.tokens)
-        for h in hits if len(h.tokens) == n and exact_grid(h.record.kind) and not h.inferred
+        tuple(t.column for t in h.tokens[:n])
+        for h in hits if len(h.tokens) >= n and exact_grid(h.record.kind) and not h.inferred
+        and all(t.value.kind == "blank" for t in h.tokens[n:])
     )  # fmt: skip
     if counted:
         places, votes = counted.most_common(1)[0]

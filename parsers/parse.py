@@ -17,10 +17,12 @@ from parsers.metadata import Metadata, read_metadata
 from parsers.parts import split_reports
 from parsers.prose import read_claims
 from parsers.readers import UnreadableDocument, read_all
-from parsers.readers.embedded import with_pictures
+from parsers.readers.embedded import pictures_in_page, with_pictures
 from parsers.result import Finding, ParseResult, Status
 from parsers.sections import cut
+from parsers.sniff import HTML
 from parsers.tables import read_tables
+from parsers.titlefinder import find_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,11 @@ def parse_all(data: bytes, media_type: str | None = None, hints: Hints | None = 
     """
     hints = hints or Hints()
     documents = read_all(data, media_type, hints.url)
-    if hints.pictures and len(documents) == 1 and _lacks_a_table(documents[0]):
-        documents = [with_pictures(documents[0], _in_order(documents[0], hints.pictures))]
+    if len(documents) == 1:
+        titled = documents[0].media_type == HTML and find_title(documents[0]) is not None
+        inside = tuple(pictures_in_page(data)) if titled else ()
+        if (hints.pictures or inside) and _lacks_a_table(documents[0]):
+            documents = [with_pictures(documents[0], (*_in_order(documents[0], hints.pictures), *inside))]
     return [parse_document(part, hints) for d in documents for part in split_reports(d)]
 
 

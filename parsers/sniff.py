@@ -18,12 +18,14 @@ ODT = "application/vnd.oasis.opendocument.text"
 RTF = "application/rtf"
 OFD = "application/ofd"
 MHTML = "multipart/related"
+MAIL = "message/rfc822"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
 OLE = "application/x-ole-storage"
 ENCRYPTED = "application/encrypted"  # a .docx or .xlsx with a password is a compound file around its cipher text
 UNKNOWN = "application/octet-stream"
+ARCHIVES = (ZIP, RAR, SEVEN_ZIP, MAIL)  # what holds other documents
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/bmp", "image/tiff", "image/webp")
 
 _MAGIC = (
@@ -38,9 +40,9 @@ _HTML_START = re.compile(
     r"|div|p|span|h[1-6]|center|font|ul|ol|br|img|a|section|article|form|ucapcontent)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_MHTML_HEAD = re.compile(
-    r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
-)  # fmt: skip
+_HEADERS = r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
+_SAVED_PAGE = re.compile(_HEADERS + r"content-type:\s*multipart/related", re.IGNORECASE)
+_MIME = re.compile(_HEADERS + r"content-type:\s*(?:multipart/|text/html)", re.IGNORECASE)
 _HTML_ANYWHERE = re.compile(r"<(?:table|div|td|p|span|br)\b[^<>]{0,400}/?>", re.IGNORECASE)
 _A_TABLE = re.compile(r"<table\b.*?(?:</table\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _MARKS = re.compile(r"^(?:#{1,6} +\S|\*\*\S.*\*\*$|\|.*\|$)", re.MULTILINE)
@@ -113,8 +115,8 @@ def _sniff_text(data: bytes, declared: str) -> str:
     control = len(plain) - len(plain.translate(None, _CONTROL))
     if control > len(text) // 200 or text.count("\ufffd") > len(text) // 20 + 2:
         return UNKNOWN
-    if _MHTML_HEAD.match(text):
-        return MHTML
+    if _MIME.match(text):
+        return MHTML if _SAVED_PAGE.match(text) else MAIL
     if _HTML_START.match(text.lstrip("\ufeff")):
         return MARKDOWN if _is_marked_down(text) and not _PAGE_START.match(text) else HTML
     if declared.partition(";")[0].strip().lower() in (HTML, "application/xhtml+xml"):

@@ -41,7 +41,7 @@ def read_all(data: bytes, media_type: str | None = None, url: str | None = None)
     kind = kinds.UNKNOWN
     try:
         kind = kinds.sniff(data, media_type)
-        if kind in (kinds.ZIP, kinds.RAR, kinds.SEVEN_ZIP):
+        if kind in kinds.ARCHIVES:
             from parsers.readers.container import read_members
 
             return read_members(data, kind)

@@ -1,4 +1,4 @@
-"""Files that hold other documents: zip, rar and 7z archives, and web pages saved as one MIME file."""
+"""Files that hold other documents: zip, rar and 7z archives, mails, and web pages saved as one MIME file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from itertools import islice
 
@@ -65,7 +67,7 @@ def _read_member(content: bytes, depth: int) -> list[Document]:
     from parsers.readers import read_all
 
     kind = kinds.sniff(content)
-    if kind not in (kinds.ZIP, kinds.RAR, kinds.SEVEN_ZIP):
+    if kind not in kinds.ARCHIVES:
         return read_all(content)
     if depth >= LIMITS.max_nesting:
         raise UnreadableDocument("Archives are packed too deep in each other; they are not read.")
@@ -75,6 +77,8 @@ def _read_member(content: bytes, depth: int) -> list[Document]:
 def _members(data: bytes, kind: str) -> Iterable[tuple[str, bytes]]:
     if kind == kinds.ZIP:
         return _zip_members(data)
+    if kind == kinds.MAIL:
+        return _mail_parts(data)
     from parsers.readers.office import unpack_foreign
 
     return unpack_foreign(data, kind)
@@ -85,6 +89,28 @@ def _zip_members(data: bytes) -> Iterator[tuple[str, bytes]]:
         wanted = [info for info in archive.infolist() if _is_document(info)]
         for info in wanted[: LIMITS.max_members]:
             yield info.filename, read_member(archive, info, LIMITS.max_bytes, _WHAT)
+
+
+def _mail_parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """What a mail says and what is attached to it; pictures that belong to its text are left out."""
+    for part, content in _filled(data):
+        name = part.get_filename()
+        if name or (part.get_content_maintype() == "text" and not part.get("Content-ID")):
+            yield _decoded(name) if name else part.get_content_type(), content
+
+
+def _decoded(name: str) -> str:
+    """A file's name as a mail's header spells it."""
+    try:
+        return str(make_header(decode_header(name)))
+    except (LookupError, ValueError, HeaderParseError):
+        return name
+
+
+def _filled(data: bytes) -> list[tuple[Message, bytes]]:
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    parts = [(part, part.get_payload(decode=True)) for part in islice(message.walk(), LIMITS.max_members)]
+    return [(part, content) for part, content in parts if isinstance(content, bytes) and content]
 
 
 def _is_document(info: zipfile.ZipInfo) -> bool:
@@ -110,9 +136,7 @@ def read_mhtml(data: bytes, url: str | None = None) -> Document:
     """
     from parsers.readers.html import read_html
 
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
-    parts = [(part, part.get_payload(decode=True)) for part in islice(message.walk(), LIMITS.max_members)]
-    filled = [(part, content) for part, content in parts if isinstance(content, bytes) and content]
+    filled = _filled(data)
     for part, content in filled:
         if part.get_content_type() == kinds.HTML:
             charset = part.get_param("charset")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from parsers.document import Block, Document, Paragraph, Place
-from parsers.readers.embedded import has_table, with_pictures
+from parsers.readers.embedded import has_table, with_pictures, with_workbooks
 from parsers.readers.errors import LIMITS, UnreadableDocument
 from parsers.readers.flow import number_tables
 from parsers.readers.grid import RawCell, build_table, is_layout
@@ -26,6 +26,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _EMBED, _VML_ID = _RELATION + "embed", _RELATION + "id"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _VML_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
+_OBJECT = "{urn:schemas-microsoft-com:office:office}OLEObject"
 # Wrappers that hold block content: content controls, tracked insertions, custom XML.
 _WRAPPERS = frozenset(W + n for n in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 
@@ -180,7 +181,7 @@ def _raw(row: list[_Cell], covered: set[int]) -> list[RawCell]:
 def read_docx(data: bytes) -> Document:
     """Read a .docx file: tables of kind ``exact``, paragraphs with outline level; headers and footers are left out.
 
-    Of a document without any table its pictures are read: its pages or tables may stand in it as such.
+    Of a document without any table the workbooks in it are read, or its pictures: its tables may stand in it as such.
     Text that was deleted under change tracking, or is hidden, is not part of the document. Raises
     UnreadableDocument for damaged, locked or oversized files.
     """
@@ -204,19 +205,21 @@ def read_docx(data: bytes) -> Document:
         for node in core if core is not None else ():
             if isinstance(node.tag, str) and node.text and node.text.strip():
                 meta.setdefault(etree.QName(node).localname.lower(), node.text.strip()[:500])
-        pictures = _pictures(archive, body, part("word/_rels/document.xml.rels"))
         found = Document(number_tables(blocks), DOCX, meta, tuple(reader.warnings))
-        return found if has_table(found) else with_pictures(found, pictures)
+        relations = part("word/_rels/document.xml.rels")
+        if not has_table(found):
+            found = with_workbooks(found, _inside(archive, body, relations, _OBJECT))
+        return found if has_table(found) else with_pictures(found, _inside(archive, body, relations, _BLIP, _VML_IMAGE))
 
 
-def _pictures(
-    archive: zipfile.ZipFile, body: etree._Element, relations: etree._Element | None
+def _inside(
+    archive: zipfile.ZipFile, body: etree._Element, relations: etree._Element | None, *tags: str
 ) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of the pictures in the document, in reading order, each once."""
+    """Name and bytes of what elements of these names put into the document, in reading order, each once."""
     names = set(archive.namelist())
     inside = (r for r in (() if relations is None else relations) if r.get("TargetMode") != "External")
     targets = {r.get("Id"): r.get("Target", "") for r in inside}
-    used = (node.get(_EMBED) or node.get(_VML_ID) for node in body.iter(_BLIP, _VML_IMAGE))
+    used = (node.get(_EMBED) or node.get(_VML_ID) for node in body.iter(*tags))
     for target in dict.fromkeys(targets.get(one, "") for one in used):
         name = posixpath.normpath(posixpath.join("/word", target))[1:]
         if name in names:

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import docx
@@ -102,3 +103,15 @@ def test_saved_web_page() -> None:
     document = read(page)
     assert document.media_type == "multipart/related"
     assert [c.text for c in document.tables[0].cells] == ["规章", "3"]
+
+
+def test_a_mail_is_what_it_says_and_what_is_attached() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "年报"
+    mail.set_content("现报送年报。")
+    mail.add_alternative(HTML.format(5), subtype="html", charset="gb18030")
+    mail.add_attachment(word("正文"), maintype="application", subtype="octet-stream", filename="年报.docx")
+    documents = read_all(mail.as_bytes())
+    assert [d.meta["part"] for d in documents] == ["text/plain", "text/html", "年报.docx"]
+    assert [c.text for c in documents[1].tables[0].cells] == ["规章", "5"]
+    assert "正文" in " ".join(documents[2].texts())

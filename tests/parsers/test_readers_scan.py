@@ -1,13 +1,16 @@
 """Pictures of pages: drawn with Pillow's own font, so that nothing depends on fonts of the machine."""
 
+import base64
 import io
 import sys
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from parsers import parse
 from parsers.document import Table
 from parsers.readers import UnreadableDocument, read
+from parsers.readers.embedded import pictures_in_page
 
 NUMBERS = [[0, 1, 7, 16, 61], [258, 0, 9, 66, 91], [3119, 0, 0, 6, 2]]
 
@@ -66,6 +69,20 @@ def test_without_the_recogniser_one_sentence_says_what_to_install(monkeypatch: p
     for data in (encoded(drawn()), encoded(drawn(), "PDF")):
         with pytest.raises(UnreadableDocument, match=r"install nianbao\[ocr\]"):
             read(data)
+
+
+def test_pictures_inside_the_mark_up_of_a_report_are_looked_at() -> None:
+    pytest.importorskip("rapidocr")
+    damaged = encoded(drawn())[:3000]
+    address = b"data:image/png;base64," + base64.b64encode(damaged)
+    page = b'<html><body><h1>{}</h1><p><img src="' + address + b'"></p></body></html>'
+    assert [body for _, body in pictures_in_page(page)] == [damaged]
+    report, other = (
+        parse(page.replace(b"{}", title.encode())).warnings
+        for title in ("岚县人民政府2023年政府信息公开工作年度报告", "岚县召开会议")
+    )
+    assert [note.split(":")[0] for note in report] == ["A picture in the document (picture 1 in the page) was not read"]
+    assert other == ()
 
 
 def test_icons_and_damaged_pictures_are_refused() -> None:

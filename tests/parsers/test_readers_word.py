@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from docx.document import Document as Written
 
@@ -179,3 +180,19 @@ def test_the_official_form(shared_dir: Path) -> None:
     assert [(t.n_rows, t.n_columns) for t in document.tables] == [(14, 4), (28, 10), (4, 15)]
     assert document.tables[1].cells[0].rowspan == 3
     assert [c.text for c in document.tables[2].rows()[3]] == [""] * 15
+
+
+def test_a_table_pasted_as_a_workbook_is_read() -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in (["规章", 0, 16], ["行政规范性文件", 3, 9]):
+        book.active.append(row)
+    book.save(out)
+    named = 'xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    buffer = io.BytesIO(raw(p("标题") + f'<w:p><w:r><w:object><o:OLEObject {named} r:id="r1"/></w:object></w:r></w:p>'))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        relation = '<Relationships><Relationship Id="r1" Target="embeddings/a.xlsx"/></Relationships>'
+        archive.writestr("word/_rels/document.xml.rels", relation)
+        archive.writestr("word/embeddings/a.xlsx", out.getvalue())
+    (table,) = read_docx(buffer.getvalue()).tables
+    assert [[text for text, *_ in row] for row in grid(table)] == [["规章", "0", "16"], ["行政规范性文件", "3", "9"]]
+    assert (table.cells[1].place.part, table.cells[1].place.path) == ("word/embeddings/a.xlsx/Sheet", "B1")

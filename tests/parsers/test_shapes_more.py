@@ -166,3 +166,14 @@ def test_a_blank_sum_says_nothing_of_its_parts() -> None:
     shown = {k: (c.value, str(c.status)) for k, c in cells.items() if k.startswith("table3")}
     left = {"table3.total_handled.natural_person", "table3.denied_internal_affairs.public_welfare"}
     assert shown == {k: (None, "blank") if k in left else (report.values[k], "printed") for k in shown}
+
+
+def test_rows_with_dashes_for_noughts_in_a_sheet_wider_than_they_are() -> None:
+    """No row has all its numbers, and behind each stand empty cells of a wider table: the grid shows the columns."""
+    report = invent("2021", 1, 0.1)
+    grids = report.grids()
+    rows = [[("-" if c == "0" else c) for c in row] + [""] * 6 for row in grids["table3"]]
+    grids["table3"] = [*rows, ["行政复议", *[""] * 4, "行政诉讼", *[""] * 9]]
+    cells = parse(report.html(grids)).cells
+    shown = {k: (c.value, str(c.status)) for k, c in cells.items() if k.startswith("table3")}
+    assert shown == {k: (report.values[k], "printed") if report.values[k] else (None, "mark") for k in shown}

@@ -31,6 +31,7 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
         (b"\x89PNG\r\n\x1a\n....", "image/png"),
         (b"\xff\xd8\xff\xe0..", "image/jpeg"),
         (b"RIFF....WEBPVP8 ", "image/webp"),
+        (b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary=b\r\n", "message/rfc822"),
         (b"BM1234\x00\x00\x00\x00....", "image/bmp"),
         (b"II*\x00....", "image/tiff"),
         (b"GIF89a..", "image/gif"),
