@@ -19,7 +19,7 @@ from pathlib import Path
 
 from archive import pinyin, search, words
 from archive.codebook import field_rows, rule_rows
-from archive.corrections import load_corrections, settle
+from archive.corrections import Correction, load_corrections, settle
 from archive.coverage import coverage
 from archive.deadlines import basis, deadline
 from archive.derived import fill_derived
@@ -123,6 +123,7 @@ def _flush(path: Path) -> None:
 
 def _write(root: Path, target: Path, progress: Progress, now: datetime, contact: str | None) -> BuildSummary:
     unused: list[str] = []
+    corrections = load_corrections(root)  # a fault in them is told at once, not after the work
     built_at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     with closing(_connect(root, target)) as conn:
         steps: list[tuple[str, Callable[[], None]]] = [
@@ -130,7 +131,7 @@ def _write(root: Path, target: Path, progress: Progress, now: datetime, contact:
             ("指标、规则与行政区划", lambda: _fill_codebook(conn)),
             ("报告、单元格与正文", lambda: _run(conn, "public_fill.sql")),
             ("统计宽表", lambda: _fill_wide(conn)),
-            ("版本与更正", lambda: unused.extend(_fill_versions(conn))),
+            ("版本与更正", lambda: unused.extend(_fill_versions(conn, corrections))),
             ("收录情况", lambda: _fill_coverage(conn, now.date())),
             ("异常变动与数据修订", lambda: _fill_analyses(conn, root, built_at)),
             ("索引", lambda: _index(conn)),
@@ -186,10 +187,10 @@ def _fill_wide(conn: sqlite3.Connection) -> None:
     fill_highlights(conn)
 
 
-def _fill_versions(conn: sqlite3.Connection) -> list[str]:
+def _fill_versions(conn: sqlite3.Connection, given: list[Correction]) -> list[str]:
     """Changes of wording, and corrections beside the current editions; returns what to say of unused ones."""
     _insert(conn, "text_changes", list(rewordings(conn)))
-    settled = settle(conn, load_corrections())
+    settled = settle(conn, given)
     _insert(conn, "corrections", [
         (c.report_id, c.key, c.old, c.new, c.why, c.who, c.evidence, c.date.isoformat(), state) for c, state in settled
     ])  # fmt: skip

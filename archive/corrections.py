@@ -1,26 +1,38 @@
 """Corrections: what a number should be, kept apart from what is printed, with reason, author and evidence.
 
-They are rows of ``archive/data/corrections.csv``: ``report_id``, ``key``, ``old`` and ``new`` (numbers; empty for
-none), ``why``, ``who``, ``evidence`` (an address or a document's place) and ``date``. A correction never changes a
-reading: the printed value stays, the corrected one stands beside it. It is used only while the current edition still
-says ``old``; one that is not used is reported with the reason.
+They are rows of ``corrections.csv`` in the archive folder, and of the file of that name in this package:
+``report_id``, ``key``, ``old`` and ``new`` (numbers; empty for none), ``why``, ``who``, ``evidence`` (an address or a
+document's place) and ``date``. A correction never changes a reading: the printed value stays, the corrected one stands
+beside it. It is used only while the current edition still says ``old``; one that is not used is reported with the
+reason.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from archive.workdb import ArchiveError
 
+FILE = "corrections.csv"
 COLUMNS = ("report_id", "key", "old", "new", "why", "who", "evidence", "date")
+_SPREADSHEET_DAY = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})$")  # how a spreadsheet saves a day
+
+
+def _iso(found: re.Match[str]) -> str:
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+
+
 Number = Annotated[float | None, BeforeValidator(lambda text: None if text == "" else text)]
+Day = Annotated[date, BeforeValidator(lambda text: _SPREADSHEET_DAY.sub(_iso, text))]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -36,7 +48,7 @@ class Correction(BaseModel):
     why: Text
     who: Text
     evidence: Text
-    date: date
+    date: Day
 
 
 class Settled(NamedTuple):
@@ -60,32 +72,43 @@ UNUSED = {
 }
 
 
-def load_corrections(source: Traversable | None = None) -> list[Correction]:
-    """The corrections of a file, the package's own by default.
+def load_corrections(archive_dir: Path) -> list[Correction]:
+    """The corrections that come with the package and those of an archive; of two of one number the archive's.
 
     Raises:
-        ArchiveError: a row cannot be used; the sentence names file and line.
+        ArchiveError: a file or a row of it cannot be used; the sentence names file and line.
     """
-    path = source or resources.files("archive").joinpath("data", "corrections.csv")
+    found = read_corrections(resources.files("archive").joinpath("data", FILE))
+    if (own := archive_dir / FILE).exists():
+        found |= read_corrections(own)
+    return list(found.values())
+
+
+def read_corrections(path: Traversable) -> dict[tuple[str, str], Correction]:
+    """The corrections of one file, by report and key. Raises ArchiveError, see ``load_corrections``."""
     found: dict[tuple[str, str], Correction] = {}
-    reader = csv.DictReader(path.read_text("utf-8-sig").splitlines(), strict=True)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise ArchiveError(f"{path.name}: its columns must be {', '.join(COLUMNS)}.")
     try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArchiveError(f"{path} cannot be read ({error}); save it as CSV in UTF-8.") from error
+    reader = csv.DictReader(text.splitlines(), strict=True)
+    try:
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ArchiveError(f"{path}: its columns must be {', '.join(COLUMNS)}.")
         for row in reader:
             one = Correction.model_validate(row)
             if one.old == one.new:
-                raise ArchiveError(f"{path.name}, line {reader.line_num}: old and new are the same.")
+                raise ArchiveError(f"{path}, line {reader.line_num}: old and new are the same.")
             if (one.report_id, one.key) in found:
-                raise ArchiveError(f"{path.name}, line {reader.line_num}: {one.key} is corrected twice.")
+                raise ArchiveError(f"{path}, line {reader.line_num}: {one.key} is corrected twice.")
             found[one.report_id, one.key] = one
     except (ValidationError, csv.Error) as error:
         what = str(error)
         if isinstance(error, ValidationError):
             first = error.errors()[0]
             what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise ArchiveError(f"{path.name}, line {reader.line_num}: {what}.") from error
-    return list(found.values())
+        raise ArchiveError(f"{path}, line {reader.line_num}: {what}.") from error
+    return found
 
 
 def settle(conn: sqlite3.Connection, corrections: list[Correction]) -> list[Settled]:

@@ -74,11 +74,13 @@ class Plan:
     def units(self) -> dict[str, str]:
         """File names and texts of the systemd units."""
         given = [f'Environment="{name}={_escaped(os.environ[name])}"\n' for name in PASSED_ON if os.environ.get(name)]
+        # In a command a dollar sign begins a variable; in Environment= it is itself.
+        words = [_escaped(word).replace("$", "$$") for word in self.command]
         archive = str(self.archive).replace("%", "%%")
         day = "" if self.weekday is None else f"{DAYS[self.weekday]} "
         return {
             f"{self.name}.service": SERVICE.format(
-                archive=archive, command=" ".join(f'"{_escaped(word)}"' for word in self.command),
+                archive=archive, command=" ".join(f'"{word}"' for word in words),
                 environment="".join(given), folder=str(self.archive.parent).replace("%", "%%"),
             ),
             f"{self.name}.timer": TIMER.format(archive=archive, day=day, hour=self.hour, minute=self.minute),
@@ -110,7 +112,7 @@ def plan_of(archive: Path, at: str, weekday: str | None, arguments: Sequence[str
 
 def _escaped(word: str) -> str:
     """A word inside double quotes in a unit file."""
-    for char, instead in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
+    for char, instead in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%")):
         word = word.replace(char, instead)
     return word
 

@@ -168,9 +168,12 @@ def crawl_trial(work: Path, rng: random.Random, kills: int, table: Table, portal
     with serving(work / "pages", log, pause=0.01) as proxy:
         command = crawl_command(archive, proxy, portals)
         for _ in range(kills):
-            after = rng.randrange(0, 4 * len(portals) + 1)
-            done += kill_when(command, log, after, rng.uniform(0, 0.05), **env) == -signal.SIGKILL
-        run(command, **env)
+            after = rng.randrange(0, len(portals) + 7)
+            if kill_when(command, log, after, rng.uniform(0, 0.05), **env) != -signal.SIGKILL:
+                break  # it came to its end before the kill: a further run would be another season
+            done += 1
+        else:
+            run(command, **env)
     table.kills += done
     table.archives += 1
     again: Counter[str] = Counter()

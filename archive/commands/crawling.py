@@ -58,16 +58,17 @@ def run(ctx: click.Context, /, targets: tuple[str, ...], archive: Path, **option
     """Crawl, read and publish: what a timer calls. Safe to call at any time, any number of times."""
     from archive.publishable import doubts
 
-    code = start_crawl(targets, archive, options, [])
+    code = start_crawl(targets, archive, options, ["--part-of-run"])
+    if code == workdb.BusyError.exit_code:
+        click.echo(f"Another nianbao command is at work on {archive}, so this one did nothing.", err=True)
+        sys.exit(0)
     # Bad input, a full disk, or nothing to go on with. What a crawl that failed otherwise did bring is published.
     if code in (2, workdb.DiskFullError.exit_code) or not (archive / workdb.WORK_DB).exists():
         sys.exit(code)
     try:
-        if code == workdb.BusyError.exit_code:
-            raise workdb.BusyError("it is crawling")
         ctx.invoke(reading.ingest, archive=archive)
     except workdb.BusyError:
-        click.echo("Another command is at work on this archive, so there is nothing to do for this one.", err=True)
+        click.echo(f"Another nianbao command began on {archive}; what was fetched is read by the next run.", err=True)
         sys.exit(0)
     if doubt := doubts(archive):
         fail(doubt, 1)

@@ -41,7 +41,7 @@ def file(tmp_path):
 )
 def test_a_row_that_cannot_be_used_is_named(file, row, what):
     with pytest.raises(ArchiveError, match=r"line [23]") as found:
-        corrections.load_corrections(file(row))
+        corrections.read_corrections(file(row))
     assert what in str(found.value)
 
 
@@ -49,22 +49,45 @@ def test_the_columns_are_asked_for(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text("key,value\n", "utf-8")
     with pytest.raises(ArchiveError, match="its columns must be"):
-        corrections.load_corrections(path)
+        corrections.read_corrections(path)
 
 
-def test_the_shipped_corrections_load():
-    assert isinstance(corrections.load_corrections(), list)
+def test_a_day_as_a_spreadsheet_saves_it_is_a_day(file):
+    (one,) = corrections.read_corrections(file(GOOD.replace("2026-10-01", "2026/10/1"))).values()
+    assert one.date.isoformat() == "2026-10-01"
 
 
-def test_the_printed_value_stays_beside_the_corrected_one(sample_archive, file, monkeypatch):
-    given = corrections.load_corrections(file(
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    path = tmp_path / "corrections.csv"
+    path.write_bytes((HEAD + GOOD).encode("gb18030"))
+    with pytest.raises(ArchiveError, match=r"corrections\.csv cannot be read .* UTF-8"):
+        corrections.load_corrections(tmp_path)
+
+
+def test_the_archives_own_correction_takes_the_place_of_the_packages(file, tmp_path):
+    shipped = corrections.load_corrections(tmp_path)
+    (own,) = (one for one in corrections.load_corrections(file(GOOD).parent) if one not in shipped)
+    assert (own.report_id, own.key, own.old, own.new) == (REPORT, KEY, 2, 3)
+
+
+def test_a_fault_in_the_corrections_leaves_the_publication_as_it_was(sample_archive):
+    build.build(sample_archive)
+    before = (sample_archive / "public.db").read_bytes()
+    (sample_archive / "corrections.csv").write_text(HEAD + GOOD.replace(",2,3,", ",2,many,"), "utf-8")
+    with pytest.raises(ArchiveError, match=r"corrections\.csv, line 2: new"):
+        build.build(sample_archive)
+    assert (sample_archive / "public.db").read_bytes() == before
+
+
+def test_the_printed_value_stays_beside_the_corrected_one(sample_archive):
+    (sample_archive / "corrections.csv").write_text("".join((
+        HEAD,
         GOOD,
         GOOD.replace(REPORT, "nothing"),
         GOOD.replace(KEY, "table9.nothing.total"),
         GOOD.replace(KEY, "table4.review.total").replace(",2,3,", ",7,8,"),
         GOOD.replace(KEY, "table3.carried_out.total").replace(",2,3,", ",5,1,"),
-    ))  # fmt: skip
-    monkeypatch.setattr(build, "load_corrections", lambda: given)
+    )), "utf-8-sig")  # fmt: skip
     done = build.build(sample_archive)
     with closing(sqlite3.connect(sample_archive / "public.db")) as conn:
         rows = conn.execute(

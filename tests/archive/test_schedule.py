@@ -55,7 +55,7 @@ def test_units_are_written_shown_and_removed(machine):
     assert service.suffix == ".service"
     text = service.read_text()
     assert f'"run" "--archive" "{machine.folder / "my archive"}" "--years" "2023"' in text
-    assert r'Environment="NIANBAO_CONTACT=a 100%% \"b\" $$c"' in text
+    assert r'Environment="NIANBAO_CONTACT=a 100%% \"b\" $c"' in text
     assert "OnCalendar=*-*-* 03:05:00" in timer.read_text()
     log = (machine.folder / "log").read_text()
     assert "daemon-reload" in log
@@ -143,11 +143,12 @@ def test_status_says_who_is_at_work(small_archive):
     assert status(small_archive, datetime.now(UTC)).busy is None
 
 
-def test_a_second_run_has_nothing_to_do(small_archive, machine):
+def test_a_second_run_does_nothing_and_says_so(small_archive, machine):
     with workdb.write_lock(small_archive):
         done = machine("run", "--archive", str(small_archive), "www.lan.example", "--official-suffix", ".example")
     assert done.returncode == 0, done.stderr
-    assert "nothing to do" in done.stderr
+    said = [line for line in done.stderr.splitlines() if not line.startswith("Note: ")]
+    assert said == [f"Another nianbao command is at work on {small_archive}, so this one did nothing."]
     assert not (small_archive / "public.db").exists()
 
 
