@@ -19,6 +19,7 @@ from parsers.halves import with_whole_columns
 from parsers.labels import core, fold
 from parsers.lines import Line
 from parsers.locate import Located, RowNames, names_in
+from parsers.orgsums import with_organisations_apart
 from parsers.reshape import in_form_shapes
 from parsers.result import CellResult, Finding, Status, absent
 
@@ -115,7 +116,8 @@ class _Source:
 
 
 def _source(document: Document) -> _Source:
-    rows = whole_rows(records(in_form_shapes(with_whole_columns(document.tables))))
+    tables = [with_organisations_apart(table) for table in with_whole_columns(document.tables)]
+    rows = whole_rows(records(in_form_shapes(tables)))
     words = fold(" ".join(document.texts()))
     over, running = _text_over_tables(document), RunningText(document)
     return _Source(rows, names_in(rows), over, running, words, doubts(document.blocks))
