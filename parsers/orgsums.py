@@ -1,7 +1,7 @@
 """Small organs' table 3: natural persons, legal persons together, total. The kinds of organisation are not printed.
 
-Their sum is set over the places of all five together with its heading, which makes words of it: nothing says how it parts, so they stay unreadable, and what is
-printed of persons and in total is read.
+The sum of the organisations is set over the places of all five kinds together with its heading, which makes words of
+it: nothing says how it parts, so they stay unreadable. What is printed of persons and in total is read.
 """
 
 from __future__ import annotations
