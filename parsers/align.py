@@ -93,12 +93,15 @@ def _lines(
         over = [r for r in records if r.block == hits[0].record.block and r.index < hits[0].record.index]
         if names_others(book, table.columns, over, places or ()):
             order = None
+    # Rows of different width in flattened text: there the place of a cell in its row tells no column.
+    ragged = hits[0].record.kind == "text" and len({hit.record.tokens[-1].column for hit in hits}) > 1
     out = []
     for hit in hits:
         columns = {c.key: c for c in table.columns_of(hit.row)}
         if table.layout == "blocks":
             order = _block_order(form, table, hit, records)
-        line = _line(table, _in_unit(hit, table, records), tuple(columns[k] for k in order or columns), places, sure)
+        there = places if not ragged or len(hit.tokens) == len(columns) else None
+        line = _line(table, _in_unit(hit, table, records), tuple(columns[k] for k in order or columns), there, sure)
         if order is None:
             cells.update(unreadable(line, "the heading names the columns in an order that cannot be followed"))
         elif _is_shared(hit, records, row_book(form.id, table.key)):

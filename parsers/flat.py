@@ -16,7 +16,17 @@ from typing import NamedTuple
 
 from parsers.captions import doubt_of, doubt_within, years_of
 from parsers.document import Document, Place
-from parsers.flatheads import GAP, GAPS, bare, begins_at, fills_gaps, heads_columns, in_order, names_no_more
+from parsers.flatheads import (
+    GAP,
+    GAPS,
+    bare,
+    begins_at,
+    fills_gaps,
+    heads_columns,
+    in_order,
+    names_no_more,
+    own_heading,
+)
 from parsers.flatlines import running_lines
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
 from parsers.headings import spellings
@@ -84,6 +94,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
         return []
     head = _in_front(text, found[0][1].start())
     believed = heads_columns(head, found[0][0], form, table) and not _is_doubted(head, running.years)
+    head = own_heading(head)
     again = _printed_again(form, table, running, dict(found))
     fits: dict[tuple[str, ...], bool] = {}  # whether the heading fits the columns of a row
     for n, (key, match) in enumerate(found):

@@ -33,6 +33,11 @@ def bare(label: str) -> str:
     return GAPS.sub("", core(label))
 
 
+def own_heading(head: str) -> str:
+    """The text in front of a table without what stands before its heading, where that has a beginning."""
+    return head[max(head.rfind(_OVER_ALL), 0) :]
+
+
 def in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
     """Whether a heading names columns in the order of the form; what it does not name is no objection.
 

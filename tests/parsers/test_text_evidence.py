@@ -225,3 +225,21 @@ def test_marks_of_notes_behind_numbers_in_running_text(inventor, mark):
 def test_escapes_of_markdown_are_no_letters(inventor):
     rows = blanks(rows_of(inventor("2021", 3, 0.3))).replace("“", '\\"').replace("”", '\\"').replace("1.", "1\\.")
     assert len(numbered(read_tables(read(report(HEAD, rows))).cells)) == 175
+
+
+def test_blanks_in_rows_of_different_width_tell_no_column(inventor):
+    invented = inventor("2021", 3, 0.3)
+    rows = []
+    for n, row in enumerate(invented.grids()["table3"]):
+        group, label, *numbers = row
+        named = [group, label] if n % 3 else [group, label, ""]  # a covered place here and there
+        rows.append("\t".join(named + [c if c != "0" or n % 2 else "" for c in numbers]))
+    cells = read_tables(read(report(*rows))).cells
+    assert {k: v.value for k, v in cells.items() if v.value is not None and v.value != invented.values[k]} == {}
+
+
+def test_words_of_the_table_before_are_no_heading(inventor):
+    head = "申请人情况\n自然 商业企 法人或其他组织\n社会公益组 法律服务机 其 总计\n人 业 织 构 他"
+    before = "其他对外管理服务事项 12 0 3"
+    rows = blanks(rows_of(inventor("2021", 3, 0.3)))
+    assert len(numbered(read_tables(read(report(before, head, rows))).cells)) == 175
