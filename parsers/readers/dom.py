@@ -21,7 +21,8 @@ from parsers.textnorm import raised
 # Elements whose text nobody sees, that are controls, or whose text is struck out.
 SKIPPED = frozenset(
     ("script", "style", "head", "noscript", "template", "object", "embed", "iframe", "svg", "math", "select",
-     "option", "button", "textarea", "input", "audio", "video", "canvas", "map", "datalist", "del", "s", "strike")
+     "option", "button", "textarea", "input", "audio", "video", "canvas", "map", "datalist", "del", "s", "strike",
+     "rt", "rp")
 )  # fmt: skip
 BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
@@ -232,7 +233,7 @@ def _pieces(tree: LexborHTMLParser) -> list[str]:
     """The body as text, cell of text alone, its text, tag (only one of them is there), text, …"""
     sheets = [node.text() for node in tree.css("style")]
     for selector in hidden_selectors(sheets):
-        for node in tree.css(f"td {selector}, th {selector}"):
+        for node in tree.css(f":is(td, th) :is({selector})"):
             node.decompose()
     tree.strip_tags(_RAW)
     for node in tree.css("xmp, plaintext"):

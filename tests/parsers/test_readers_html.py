@@ -260,7 +260,9 @@ def test_fields_of_a_form_in_cells_show_their_values() -> None:
     [(".old{display:none}", "5"), ("p{margin:0} td span.old, .x {visibility : hidden}", "5"), (".old{opacity:0}", "5"),
      (".old{position:absolute;left:-9999px}", "5"), (".old{font-size:0}", "5"), (".old{color:red}", "53"),
      ("@media print{.old{display:none}}", "53"), (".old{display:none} .open .old{display:inline}", "53"),
-     ("/* .old{display:none} */", "53")],
+     ("/* .old{display:none} */", "53"), ("td.n i, td .old{display:none}", "5"), (".old{clip:rect(0 0 0 0)}", "5"),
+     (".old{display:inline-block;width:0;overflow:hidden}", "5"), (".old{overflow:hidden; max-height:0}", "5"),
+     (".old{overflow:hidden;max-width:90%}", "53"), (".old{transform:scale(0)}", "5")],
 )  # fmt: skip
 def test_what_the_style_sheet_hides_in_a_cell_is_no_digit(sheet: str, text: str) -> None:
     body = "<p class=old>前言</p><table><tr><td>甲</td><td>5<span class=old>3</span></td></tr><tr><td>乙<td>6</table>"
