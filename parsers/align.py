@@ -181,7 +181,10 @@ def _line(
     behind = hit.tokens[len(keys) :] if exact_grid(hit.record.kind) else ()
     if grid is None and table.layout == "blocks" and len(hit.tokens) - len(behind) == len(keys):
         grid = hit.tokens[: len(keys)] if all(t.value.kind == "blank" for t in behind) else None
-    return Line(keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred, sure)
+    parted = places if sure and hit.record.kind == "ocr" else None
+    return Line(
+        keys, columns, hit.tokens, grid, hit.record.kind, hit.record.block, hit.inferred, sure, places=parted
+    )
 
 
 def _in_form_order(form: Form, table: FormTable, hit: RowHit, records: Sequence[Record]) -> bool:

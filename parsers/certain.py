@@ -9,7 +9,9 @@ together, where every identity that they stand in comes out right.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
+from parsers.document import Place
 from parsers.form_model import Equation
 from parsers.grid import Record
 from parsers.lines import Line
@@ -62,9 +64,21 @@ def without_unsure(cells: Cells, lines: Sequence[Line], equations: Sequence[Equa
             _confirm(cells, key)
         waiting -= confirmed
         unsure -= confirmed
+    waiting |= _placed_beside(weak, cells, lines)
     for key in waiting:
         cells[key] = cells[key]._replace(status=Status.UNREADABLE, value=None, proof=DOUBTED)
     _drop_what_rests_on(waiting, cells, equations)
+
+
+def _placed_beside(weak: AbstractSet[Place | None], cells: Cells, lines: Sequence[Line]) -> set[str]:
+    """What was not printed in a place of its own, in rows with a number in doubt that stands nowhere: had that been
+    read otherwise, the others might stand elsewhere."""
+    out = set()
+    for line in lines:
+        shown = {cells[k].place for k in line.keys if cells[k].value is not None}
+        if any(t.place in weak and t.place not in shown for t in line.numbers):
+            out |= {k for k in line.keys if cells[k].value is not None and cells[k].status is not Status.PRINTED}
+    return out
 
 
 def only_confirmed(cells: Cells, equations: Sequence[Equation]) -> None:

@@ -20,6 +20,7 @@ class Line(NamedTuple):
     ``grid`` holds the token of each column where the grid of the source says so, else None; ``sure`` says that other
     rows or the heading bear that grid out. ``inferred``: the row was found by its neighbours, not by its label.
     A row of run-together text has no tokens but ``readings``, all ways to split its digits (``raw``, at ``place``).
+    ``places``: the grid columns of the values in a picture, where rules part them.
     """
 
     keys: tuple[str, ...]
@@ -33,6 +34,14 @@ class Line(NamedTuple):
     readings: tuple[Values, ...] | None = None
     raw: str = ""
     place: Place | None = None
+    places: tuple[int, ...] | None = None
+
+    def may_print(self, token: Token, n: int) -> bool:
+        """Whether the token may stand in column ``n``: where rules part the columns, in those that its cell reaches."""
+        if self.places is None or token.column + token.colspan <= self.places[0]:
+            return True
+        ends = (*self.places[1:], token.column + token.colspan)
+        return self.places[n] < token.column + token.colspan and token.column < ends[n]
 
     @property
     def numbers(self) -> tuple[Token, ...]:

@@ -99,6 +99,8 @@ def placements(line: Line, own: Sequence[Equation], *, several: bool = False) ->
         return []
     found: list[Placement] = []
     for origin in islice(_origins_of(numbers, n, several=several), MAX_PLACEMENTS + 1):
+        if not all(at is None or line.may_print(line.numbers[at], k) for k, at in enumerate(origin)):
+            continue
         values: list[Number | None] = [None if at is None else numbers[at] for at in origin]
         filled = _fill(line.keys, values, own)
         if filled is not None:

@@ -12,10 +12,11 @@ import numpy as np
 from parsers.document import Cell, Place, Table
 from parsers.readers.deskew import ink_of, straightened
 from parsers.readers.ink import paper_of
+from parsers.readers.orientation import is_legible, lies_on_side
 from parsers.readers.pdf import PageLayout
 from parsers.readers.pdf_grid import Grid
 from parsers.readers.pdf_parts import Box, Page
-from parsers.readers.recognise import Picture, Reading
+from parsers.readers.recognise import Picture, Reading, recognise
 from parsers.readers.scan_numbers import Cut, read_cuts
 from parsers.readers.scan_rules import find_rules
 from parsers.readers.scan_text import running_text
@@ -26,6 +27,8 @@ _RIM = 3.0  # points around a table that belong to its outer rules
 _LEAST_GREY = 0.005  # of the pixels of a picture with shades
 _LEAST_INK = 0.9  # square points: less is dirt
 _LEAST_SIDE = 3.0  # points: every line of text has a stroke this long
+_FEWEST_LINES = 2  # of text tell which way up a page is; else labels do
+_LABEL = 5.0  # width to height of labels of several characters
 _NEAR = 0.4  # of the longest stroke: what is small and farther away belongs to no character
 
 
@@ -58,7 +61,19 @@ def read_pictures(pages: Iterable[tuple[int, Picture, float]]) -> list[PageLayou
 
 
 def _cut_page(picture: Picture, number: int, scale: float) -> tuple[PageLayout, list[_CutTable]]:
-    """The lines of text of a page, read, and its tables, cut but not read."""
+    """The lines of text of a page, read, and its tables, cut but not read; the page turned the right way up."""
+    if lies_on_side(picture, scale):
+        picture = np.ascontiguousarray(np.rot90(picture))
+    layout, tables, legible = _cut_as_it_lies(picture, number, scale)
+    if not legible:
+        turned = _cut_as_it_lies(np.ascontiguousarray(np.rot90(picture, 2)), number, scale)
+        if turned[2]:
+            return turned[:2]
+    return layout, tables
+
+
+def _cut_as_it_lies(picture: Picture, number: int, scale: float) -> tuple[PageLayout, list[_CutTable], bool]:
+    """The same for a page that may be upside down, and whether it can be read."""
     grey = straightened(picture)
     ink = ink_of(grey)
     ruled = find_rules(ink, ink_of(grey, _PALE), scale)
@@ -75,8 +90,16 @@ def _cut_page(picture: Picture, number: int, scale: float) -> tuple[PageLayout, 
         b = grid.box
         x0, top, x1, bottom = _pixels(Box(b.x0 - _RIM, b.top - _RIM, b.x1 + _RIM, b.bottom + _RIM), scale)
         loose[top:bottom, x0:x1] = 255
-    layout.lines = running_text(loose, scale)
-    return layout, tables
+    layout.lines, confidences = running_text(loose, scale)
+    if len(confidences) < _FEWEST_LINES:
+        confidences += _confidences_of_labels(tables)
+    return layout, tables, is_legible(confidences)
+
+
+def _confidences_of_labels(tables: list[_CutTable]) -> list[float]:
+    """How surely some long labels of a page are read."""
+    labels = [p for table in tables for p in table.pictures if p.shape[1] > _LABEL * p.shape[0]]
+    return [score for _, score in recognise(labels[:_FEWEST_LINES])]
 
 
 def _is_black_and_white(picture: Picture) -> bool:

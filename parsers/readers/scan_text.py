@@ -11,12 +11,13 @@ import numpy as np
 from parsers.readers.deskew import Picture, ink_of
 from parsers.readers.pdf_lines import Line
 from parsers.readers.pdf_parts import Box, Char
-from parsers.readers.recognise import detect_lines, recognise
+from parsers.readers.recognise import Reading, detect_lines, recognise
 
 _GAP = 14.0  # points: characters nearer than this stand in one word
 _WORD_GAP = 30.0  # points: words nearer than this stand in one line
 _LOWEST, _TALLEST = 4.0, 2.2  # points of a line's height; and how many usual lines a stamp is higher
 _LEAST_INK = 1.0  # square points
+_LONG = 4.0  # width to height of a line of several characters
 _STROKE = 3.0  # points: every character has a stroke this long
 _DENSE = 0.02  # of the frame is ink at least; less is an empty frame
 _DENSE_TALL = 0.04  # the same of what is higher than a line
@@ -24,8 +25,9 @@ _DENSE_TALL = 0.04  # the same of what is higher than a line
 Frame = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 
-def running_text(loose: Picture, scale: float) -> list[Line]:
-    """Lines of text of a straightened page, from top to bottom; ``scale`` is points a pixel.
+def running_text(loose: Picture, scale: float) -> tuple[list[Line], list[float]]:
+    """Lines of text of a straightened page, from top to bottom, and the confidence of those that are long; ``scale``
+    is points a pixel.
 
     What is far higher than a line (a stamp over the signature, a photograph) goes to the text detector. Heights that
     differ little count as one size.
@@ -34,13 +36,15 @@ def running_text(loose: Picture, scale: float) -> list[Line]:
     frames = _frames(ink, scale)
     usual = median(f[3] - f[1] for f in frames) if frames else 1.0
     plain = [f for f in frames if f[3] - f[1] <= _TALLEST * usual]
-    found = [(_grown(f, loose.shape), text) for f, text in zip(plain, _read(loose, plain), strict=True)]
+    read = _read(loose, plain)
+    found = [(_grown(f, loose.shape), text) for f, (text, _) in zip(plain, read, strict=True)]
+    long = [score for f, (_, score) in zip(plain, read, strict=True) if f[2] - f[0] > _LONG * (f[3] - f[1])]
     for left, top, right, bottom in (
         f for f in frames if f[3] - f[1] > _TALLEST * usual and _holds_text(f, ink, usual)
     ):
         for (x0, y0, x1, y1), (text, _) in detect_lines(loose[top:bottom, left:right]):
             found.append(((int(x0) + left, int(y0) + top, int(x1) + left, int(y1) + top), text))
-    return _as_lines(found, usual * scale, scale)
+    return _as_lines(found, usual * scale, scale), long
 
 
 def _holds_text(frame: Frame, ink: Picture, usual: float) -> bool:
@@ -61,12 +65,12 @@ def _as_lines(found: list[tuple[Frame, str]], usual: float, scale: float) -> lis
     return sorted(out, key=lambda line: (round(line.box.top / 6), line.box.x0))
 
 
-def _read(page: Picture, frames: list[Frame]) -> list[str]:
+def _read(page: Picture, frames: list[Frame]) -> list[Reading]:
     crops = []
     for frame in frames:
         left, top, right, bottom = _grown(frame, page.shape)
         crops.append(page[top:bottom, left:right])
-    return [text for text, _ in recognise(crops)]
+    return recognise(crops)
 
 
 def _grown(frame: Frame, shape: tuple[int, ...]) -> Frame:
