@@ -106,16 +106,26 @@ def _numbered(cells: list[_Fields], boxes: list[Box]) -> tuple[GridCell, ...]:
 
 
 def lines_of(runs: Sequence[Run], scale: float) -> list[float]:
-    """Where lines lie, none nearer to the next than a narrow row."""
-    out: list[tuple[float, int]] = []
+    """Where lines lie, none nearer than a narrow row to the next, if they run beside each other."""
+    out: list[list[Run]] = []
     for line in collinear(runs, scale):
-        length = sum(r.end - r.start for r in line)
-        if out and (middle(line) - out[-1][0]) * scale < _NARROWEST:  # a double rule, or a stroke beside one
-            if length > out[-1][1]:
-                out[-1] = (middle(line), length)
+        near = bool(out) and (middle(line) - middle(out[-1])) * scale < _NARROWEST
+        if near and _beside(line, out[-1]):  # a double rule, or a stroke beside one
+            if _drawn(line) > _drawn(out[-1]):
+                out[-1] = line
             continue
-        out.append((middle(line), length))
-    return [at for at, _ in out]
+        out.append(line)
+    return [middle(line) for line in out]
+
+
+def _drawn(line: Sequence[Run]) -> int:
+    return sum(r.end - r.start for r in line)
+
+
+def _beside(one: Sequence[Run], two: Sequence[Run]) -> bool:
+    """Whether two lines share some of their stretch; those of two tables, one over the other, do not."""
+    first, second = ((min(r.start for r in line), max(r.end for r in line)) for line in (one, two))
+    return first[0] < second[1] and second[0] < first[1]
 
 
 def collinear(runs: Sequence[Run], scale: float) -> list[list[Run]]:
