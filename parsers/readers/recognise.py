@@ -24,6 +24,7 @@ _BATCH = 4  # more at a time costs more a piece: it no longer fits the cache
 _SQUEEZED = 160  # pixels: wider cuts are text, which is read as well
 _SQUEEZE = 0.55  # at this share of its width
 _TALLEST = 1.5  # height to width of what the detector gets at a time
+_LEAST_SIDE = 64  # pixels: what is smaller the detector enlarges; the library's 736 makes a signature a whole page
 _DETECTION_WIDTH = 900  # pixels of a page's width: lines of text show at that size
 
 
@@ -39,6 +40,7 @@ def _engine() -> Any:
     engine = RapidOCR(
         params={
             "Global.log_level": "critical", "Global.use_cls": False, "Rec.rec_batch_num": _BATCH,
+            "Det.limit_side_len": _LEAST_SIDE,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1, "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from parsers import parse
-from parsers.document import Table
+from parsers.document import Paragraph, Table
 from parsers.readers import UnreadableDocument, read
 from parsers.readers.embedded import pictures_in_page
 
@@ -39,11 +39,15 @@ def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes
 
 
 def check(table: Table) -> None:
+    check_texts(table)
+    assert (table.kind, table.cells[0].colspan) == ("ocr", 5)
+    assert all(0.4 < c.confidence <= 1 for c in table.cells)
+
+
+def check_texts(table: Table) -> None:
     rows = [[c.text for c in row] for row in table.rows()]
     assert rows[0] == ["HEAD"]
     assert rows[1:] == [[str(n) if n != 2 else "" for n in row] for row in NUMBERS]
-    assert (table.kind, table.cells[0].colspan) == ("ocr", 5)
-    assert all(0.4 < c.confidence <= 1 for c in table.cells)
 
 
 @pytest.mark.parametrize(("kind", "angle"), [("PNG", 0.0), ("JPEG", 0.7), ("TIFF", -1.2)])
@@ -59,6 +63,19 @@ def test_scanned_pdf_is_recognised_and_boxes_are_in_points() -> None:
     check(table)
     assert table.place.page == 1
     assert table.place.box == pytest.approx((48, 96, 528, 211), abs=2)
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_pages_are_turned_the_right_way_up(angle: int) -> None:
+    pytest.importorskip("rapidocr")
+    page = drawn()
+    draw = ImageDraw.Draw(page)
+    for n, words in enumerate(("Annual report of the county", "on the disclosure of information", "in numbers")):
+        draw.text((100, 20 + 50 * n), words, 0, ImageFont.load_default(size=28))
+    document = read(encoded(page.rotate(angle, expand=True), "PDF", resolution=150))
+    (table,) = document.tables
+    check_texts(table)
+    assert any("disclosure" in block.text for block in document.blocks if isinstance(block, Paragraph))
 
 
 def test_without_the_recogniser_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

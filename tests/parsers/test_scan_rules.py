@@ -7,6 +7,7 @@ cv2 = pytest.importorskip("cv2")
 
 from parsers.readers.blobs import blobs, wipe  # noqa: E402
 from parsers.readers.deskew import ink_of, straightened  # noqa: E402
+from parsers.readers.scan_grid import Run, lines_of  # noqa: E402
 from parsers.readers.scan_rules import Ruled, find_rules  # noqa: E402
 from parsers.readers.scan_text import _frames  # noqa: E402
 
@@ -122,3 +123,9 @@ def test_specks_near_each_other_are_no_line_of_text() -> None:
     assert _frames(ink_of(page), 0.36) == []
     page[98:122, 130:133] = 0
     assert len(_frames(ink_of(page), 0.36)) == 1
+
+
+def test_rules_of_two_tables_that_nearly_meet_are_kept_apart() -> None:
+    over, under = Run(100.0, 0, 200), Run(112.0, 300, 900)
+    assert lines_of([over, under], 0.36) == [100.0, 112.0]
+    assert lines_of([over, Run(112.0, 50, 900)], 0.36) == [112.0]  # a double rule
