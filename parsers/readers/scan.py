@@ -29,6 +29,7 @@ _LEAST_INK = 0.9  # square points: less is dirt
 _LEAST_SIDE = 3.0  # points: every line of text has a stroke this long
 _FEWEST_LINES = 2  # of text tell which way up a page is; else labels do
 _LABEL = 5.0  # width to height of labels of several characters
+_TALL, _APART = 18.0, 4.5  # points: no line of a table is so tall, and no characters of a label are so far apart
 _NEAR = 0.4  # of the longest stroke: what is small and farther away belongs to no character
 
 
@@ -159,13 +160,31 @@ def _cuts(box: tuple[int, int, int, int], grey: Picture, ink: Picture, scale: fl
     if kept is None:
         return []
     out = []
-    for low, high in _line_runs(kept, scale):
-        columns = np.flatnonzero(kept[low:high].any(axis=0))
+    for start, end, low, high in _lines(kept, scale):
+        columns = start + np.flatnonzero(kept[low:high, start:end].any(axis=0))
         left, right = int(columns[0]), int(columns[-1]) + 1
         if max(high - low, right - left) * scale < _LEAST_SIDE:
             continue
         out.append(_framed(picture[low:high, left:right], kept[low:high, left:right]))
     return out
+
+
+def _lines(kept: Picture, scale: float) -> list[tuple[int, int, int, int]]:
+    """Lines of text in a cell: first column, that behind the last, first row, that behind the last.
+
+    Where one is too tall, and words apart have lines of their own, these stand beside each other at different heights.
+    """
+    whole = [(0, kept.shape[1], *run) for run in _line_runs(kept, scale)]
+    if max(high - low for _, _, low, high in whole) * scale < _TALL:
+        return whole
+    gap = np.ones((1, max(int(_APART / scale), 3) | 1), np.uint8)
+    row = kept.max(axis=0)[None, :]
+    padded = cv2.copyMakeBorder(row, 0, 0, gap.size, gap.size, cv2.BORDER_CONSTANT, value=0)
+    joined = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, gap)[0, gap.size : gap.size + row.size] > 0
+    edges = np.flatnonzero(np.diff(joined.astype(np.int8), prepend=0, append=0))
+    words = [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+    parts = [(start, end, *run) for start, end in words for run in _line_runs(kept[:, start:end], scale)]
+    return parts if len(parts) > max(len(whole), len(words)) else whole
 
 
 def _text_ink(inner: Picture, scale: float) -> Picture | None:

@@ -7,6 +7,7 @@ cv2 = pytest.importorskip("cv2")
 
 from parsers.readers.blobs import blobs, wipe  # noqa: E402
 from parsers.readers.deskew import ink_of, straightened  # noqa: E402
+from parsers.readers.scan import _lines  # noqa: E402
 from parsers.readers.scan_grid import Run, lines_of  # noqa: E402
 from parsers.readers.scan_rules import Ruled, find_rules  # noqa: E402
 from parsers.readers.scan_text import _frames  # noqa: E402
@@ -129,3 +130,14 @@ def test_rules_of_two_tables_that_nearly_meet_are_kept_apart() -> None:
     over, under = Run(100.0, 0, 200), Run(112.0, 300, 900)
     assert lines_of([over, under], 0.36) == [100.0, 112.0]
     assert lines_of([over, Run(112.0, 50, 900)], 0.36) == [112.0]  # a double rule
+
+
+def test_words_at_different_heights_have_lines_of_their_own() -> None:
+    ink = np.zeros((90, 300), np.uint8)
+    ink[10:35, 5:60] = ink[45:70, 5:60] = 255  # a label of two lines
+    ink[0:25, 90:280] = ink[30:55, 90:280] = ink[60:85, 90:280] = 255  # and one of three beside it
+    assert _lines(ink, 0.36) == [
+        (5, 60, 10, 35), (5, 60, 45, 70), (90, 280, 0, 25), (90, 280, 30, 55), (90, 280, 60, 85)
+    ]  # fmt: skip
+    assert len(_lines(ink[:, 70:], 0.36)) == 3
+    assert len(_lines(np.tile(ink[:60, 90:120], (1, 3)), 0.36)) == 2
