@@ -35,6 +35,7 @@ _STEPS = re.compile(r"[>＞»›→/]+")
 _PUBLISHED = (
     "发布日期", "发布时间", "公开日期", "公开时间", "pubdate", "publishdate", "发表时间", "发稿时间", "时间", "日期",
 )  # fmt: skip
+_DATED = {"signature": "落款", "publication": "公布"}
 _NOTHING = re.compile(r"[-—/\\无空暂\s]*")
 
 
@@ -43,7 +44,8 @@ class Metadata:
     """See ``parsers.result.ParseResult`` for the fields it shares.
 
     ``rests_on`` names for year and organ the sources that say so (``period``, ``title``, ``preamble``,
-    ``signature``, ``issuer``); ``confidence`` is ``agreed``, ``stated``, ``disputed`` or ``none`` for each.
+    ``signature``, ``publication``, ``issuer``); ``confidence`` is ``agreed``, ``stated``, ``disputed`` or ``none`` for
+    each.
     ``notes`` and ``notes_zh`` are the same sentences in English and Chinese.
     """
 
@@ -103,7 +105,8 @@ def read_metadata(
     periods = statistics_periods(head)
     title = find_title(doc, periods[0] if periods else None)
     signature = read_signature([p.text for p in doc.paragraphs])
-    year = _year(head, periods, title, signature.signed_on)
+    published = _published(doc)
+    year = _year(head, periods, title, (("signature", signature.signed_on), ("publication", published)))
     hints = _hints(doc, url, hint_area, place, head)
     organ, source, unplaced = _organ(doc, title, signature, hints, year.value)
     notes = (*year.notes, *unplaced, *_too_early(year.value, signature.signed_on))
@@ -125,7 +128,7 @@ def read_metadata(
         year=year.value,
         signatory=signature.signatory,
         signed_on=signature.signed_on,
-        published_on=_published(doc),
+        published_on=published,
         index_no=_labelled(doc, ("索引号", "信息索引号", "索引编号")),
         document_no=_labelled(doc, ("文号", "发文字号", "文件编号")),
         rests_on={"year": year.rests_on, "organ": (source,) if source else ()},
@@ -135,10 +138,13 @@ def read_metadata(
     )
 
 
-def _year(head: str, periods: list[int | None], title: FoundTitle | None, signed_on: str | None) -> _Year:
+def _year(
+    head: str, periods: list[int | None], title: FoundTitle | None, dates: tuple[tuple[str, str | None], ...]
+) -> _Year:
     """The reporting year and what it rests on: statistics period, then title, then the opening sentence.
 
-    Where period and title differ, a signature in the year after the title's settles it: the period was left over.
+    Where period and title differ, a date (of the signature, else of publication) in the year after the title's settles
+    it: the period was left over.
     """
     said: dict[str, int] = {}
     if periods and periods[0] is not None and len(set(periods)) == 1:
@@ -154,12 +160,13 @@ def _year(head: str, periods: list[int | None], title: FoundTitle | None, signed
     against = {source: year for source, year in said.items() if year != value and source != "preamble"}
     if against:
         titled = against["title"]
-        if signed_on and signed_on[:4] == str(titled + 1):
+        dated, day = next(((name, day) for name, day in dates if day), ("", ""))
+        if day[:4] == str(titled + 1):
             note = _Note(
-                f"The statistics period says {value}, title and signature {titled}; these count.",
-                f"统计期限是{value}年，标题和落款日期指{titled}年，以标题为准。",
+                f"The statistics period says {value}, title and {dated} {titled}; these count.",
+                f"统计期限是{value}年，标题和{_DATED[dated]}日期指{titled}年，以标题为准。",
             )
-            return _Year(titled, ("title", "signature"), "disputed", bool(periods), (note,))
+            return _Year(titled, ("title", dated), "disputed", bool(periods), (note,))
         note = _Note(
             f"The statistics period says {value}, the title {titled}; the period counts.",
             f"统计期限是{value}年，标题是{titled}年，以统计期限为准。",

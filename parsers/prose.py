@@ -129,7 +129,7 @@ def _about(rule: ClaimRule, asked: _Asked, sentence: _Sentence, match: re.Match[
         return False
     if not rules.when.is_of(text, at, asked.year) or not rules.whose.is_own(text[:at], asked.owner):
         return False
-    if not rule.sub_count and "其中" in re.split(r"[;。]", text[:at])[-1]:
+    if not rule.sub_count and "其中" in re.split(r"[;。]", text[: match.start()])[-1]:
         return False
     if rule.subject and not _has_subject(rule, rules, sentence, text[: match.end()]):
         return False

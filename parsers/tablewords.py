@@ -31,11 +31,13 @@ def without_tables(text: str) -> str:
 
 @cache
 def _words() -> re.Pattern[str]:
-    """Every label of every form, blanks anywhere in it; longest first, short ones only with digits behind."""
+    """Every label of every form, blanks and brackets anywhere in it; longest first, short ones only three in a row or
+    with digits behind."""
     labels = {core(label) for form in load_forms().values() for table in form.tables for label in _labels(table)}
     long = [_loose(label) for label in sorted(labels, key=len, reverse=True) if len(label) >= 5]
-    short = [rf"{_loose(label)}\s*\d" for label in labels if 1 < len(label) < 5]
-    return re.compile("|".join([_headings().pattern, *long, *short]))
+    short = "|".join(_loose(label) for label in labels if 1 < len(label) < 5)
+    in_a_row = rf"(?:(?:{short})\s*){{{LEAST_WORDS},}}\d*"
+    return re.compile("|".join([_headings().pattern, *long, in_a_row, rf"(?:{short})\s*\d"]))
 
 
 def _labels(table: FormTable) -> Iterable[str]:
@@ -59,4 +61,4 @@ def _headings() -> re.Pattern[str]:
 
 
 def _loose(label: str) -> str:
-    return r"\s*".join(map(re.escape, re.sub(r"\s", "", label)))
+    return r"[\s（()）]*".join(map(re.escape, re.sub(r"\s", "", label)))

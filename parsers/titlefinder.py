@@ -16,6 +16,10 @@ from parsers.titles import TitleInfo, parse_title
 LABELS = ("标题", "信息名称", "名称")
 DECLARED = ("articletitle", *LABELS, "title", "dc.title", "og:title")
 _LABEL = re.compile(r"^(?:信息)?(?:标\s*题|名\s*称)\s*[:：]\s*")
+# A title into which the first sentence has run.
+_RUN_IN = re.compile(
+    r"(.{8,80}?(?:报告|年报)(?:\s*[（(]\s*20\d{2}\s*年?度?\s*[)）])?)\s*(?=根据|按照|依据|为了?(?:贯彻|落实|进一步)|现将|本报告|本年度)"
+)
 _FIRST_LINES = 80
 _LONGEST_LINE = 90
 _MOST_LINES = 3
@@ -76,6 +80,8 @@ def declared_titles(doc: Document) -> Iterator[FoundTitle]:
 def _in_body(doc: Document) -> Iterator[FoundTitle]:
     lines = _lines_before_parts(doc)
     for n, line in enumerate(lines):
+        if len(line.text) > _LONGEST_LINE and (cut := _RUN_IN.match(line.text)) and (info := parse_title(cut[1])):
+            yield FoundTitle(_LABEL.sub("", cut[1]), info, "body", line.level)
         for size in range(1, _MOST_LINES + 1):
             pieces = [p.text for p in lines[n : n + size]]
             if len(pieces) < size or len(line.text) > _LONGEST_LINE:

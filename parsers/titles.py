@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from parsers.known import remembered
+from parsers.signature import organ_line
 from parsers.textnorm import arabic_years, squeeze
 
 Kind = Literal["report", "decoy", "column", "other"]
@@ -23,6 +24,8 @@ LONGEST_TITLE = 120
 FIRST_YEAR = 2004  # the first local rules on such reports (Shanghai); the national Regulation is of 2008
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)(?:年度|年)?")
+_ISSUED = re.compile(r"[\[(](?:19|20)\d{2}年\d{1,2}月\d{1,2}日(?:发布|公布|印发|公示)[\])]")
+_SHORT_YEAR = re.compile(r"(?<![\d年])(?=[012]\d年)(?=\d{2}年度?(?:政府信息|政务|信息)公开)")
 _DATE = re.compile(r"[\[(]?(?<!\d)(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\])]?")
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(]20\d{2}[〕\])]\d+号")
 _BULLET = re.compile(r"^[\s·•●◆■>»\-*・#]+|^\d{1,3}[.、](?!\d)")
@@ -32,6 +35,8 @@ _FILE_END = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|html?|txt|rtf|jpe?g|png)$"
 _SITE = re.compile(r"[-_|—–·>/].*$")
 _SENTENCE = re.compile(r"[。;!?]|^(?:现|本报告|根据|按照|依据|为|请|如|附|至于)|[,:]")
 _CRUMBS = re.compile(r"^.*[>»|]")  # 首页 > 政府信息公开 > …
+# 义县水利局:2023年…; any other colon belongs to a sentence.
+_NAMED_BEFORE = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:局|委员会|委|办公室|政府|管委会|办事处|[镇乡])):(?=20\d{2}年)")
 _QUOTES = re.compile(r"[《》\"“”「」『』]")
 
 
@@ -121,13 +126,14 @@ def _parse(text: str) -> TitleInfo | None:
     before, after = _CRUMBS.sub("", title[: core.start()]), title[core.end() :]
     if _SENTENCE.search(_NOTE.sub("", before)) or not _ends_well(after):
         return None
-    organ = _organ(before)
+    organ = _organ(before) or _noted(before) or _noted(after)
     year = _year(before, core["year"], after)
     return _column(title, organ) if year is None and _is_column(title, organ) else TitleInfo("report", year, organ)
 
 
 def _clean(text: str) -> str:
-    title = _DOCUMENT_NUMBER.sub("", arabic_years(squeeze(text)))
+    title = _ISSUED.sub("", _DOCUMENT_NUMBER.sub("", arabic_years(squeeze(text))))
+    title = _SHORT_YEAR.sub("20", _NAMED_BEFORE.sub(r"\1", title))
     title = _LABEL.sub("", _BULLET.sub("", _DATE.sub("", title)))
     return _QUOTES.sub("", title)
 
@@ -163,6 +169,12 @@ def _organ(before: str) -> str | None:
     organ = re.sub(r"^(?:关于|年度|度)+|(?:关于|年度|度|的|[-—_:,])+$", "", organ)
     # 岚县人民|政府信息公开年报: the middle word belongs to both.
     return (organ + "政府" if organ.endswith("人民") else organ) or None
+
+
+def _noted(text: str) -> str | None:
+    """The organ that a note beside the title's words names: 2023年政府信息公开年报(义县水利局)."""
+    notes = (note.group()[1:-1] for note in _NOTE.finditer(text))
+    return next((note for note in notes if organ_line(note)), None)
 
 
 def _year(before: str, inside: str | None, after: str) -> int | None:

@@ -109,6 +109,9 @@ def test_dates(text: str, iso: str | None) -> None:
         (["无。", "岚县水利局 2024年1月10日", "打印 关闭", "版权所有：岚县人民政府"], "岚县水利局", "2024-01-10"),
         (["无。", "2024年1月10日"], None, "2024-01-10"),
         (["无。", "岚县人民政府"], "岚县人民政府", None),
+        (["无。", "义县人民政府", "二○一二年二月二十日 附件1：统计表 " + "条 0 " * 30], "义县人民政府", "2012-02-20"),
+        (["无。", "义县水利局", "2024年元月8日"], "义县水利局", "2024-01-08"),
+        (["无。", "义县水利局", "二〇二四年一月"], "义县水利局", None),
         (["无。", "云阳县双江街道", "2024年1月10日"], "云阳县双江街道", "2024-01-10"),
         (["自2023年1月1日起执行，至2024年1月10日"], None, None),
         (["无。"], None, None),
@@ -169,6 +172,19 @@ def test_a_signature_settles_a_dispute_between_period_and_title() -> None:
     assert "2023" in m.notes_zh[0]
     m = read_metadata(report("岚县2022年政府信息公开工作年度报告", PERIOD, end=("岚县人民政府", "2024年1月20日")))
     assert (m.year, m.rests_on["year"]) == (2023, ("period",))
+
+
+@pytest.mark.parametrize(("day", "year"), [("2025-01-20", 2024), ("2024-01-20", 2023), ("2031-07-01", 2023)])
+def test_a_date_of_publication_settles_it_where_nobody_signed(day: str, year: int) -> None:
+    m = read_metadata(report("岚县2024年政府信息公开工作年度报告", PERIOD, meta={"发布日期": day}))
+    assert (m.year, m.confidence["year"]) == (year, "disputed")
+
+
+def test_a_title_that_ran_into_the_first_sentence_is_found() -> None:
+    text = "双江拉祜族佤族布朗族傣族自治县政府办公室2023年政府信息公开工作年度报告根据《条例》要求编制。"
+    text += PERIOD + "本报告由六个部分组成。" * 4
+    m = read_metadata(report(text))
+    assert (m.organ, m.year) == ("双江拉祜族佤族布朗族傣族自治县人民政府办公室", 2023)
 
 
 @pytest.mark.parametrize(

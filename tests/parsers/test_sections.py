@@ -91,6 +91,13 @@ def test_headings_glued_to_text_and_run_together_tables() -> None:
     assert "000" not in sections[2]
 
 
+def test_the_head_of_a_run_together_table_of_cases_is_no_text() -> None:
+    five = "结果维持结果纠正其他结果尚未审结总计"
+    table = f"行政复议行政诉讼{five}未经复议直接起诉复议后起诉{five}{five}{'0' * 15}"
+    (part,) = cut_sections(document("四、政府信息公开行政复议、行政诉讼情况", f"本年度无此类案件。{table}"))
+    assert part.text == "本年度无此类案件。"
+
+
 def test_numbers_inside_a_part_do_not_end_it() -> None:
     inside = ["一、存在的问题", "人员不足。", "二、改进的措施", "加强培训。"]
     text = ["五、存在的主要问题及改进情况", *inside, "六、其他需要报告的事项", "无。"]
