@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 _QUOTED = re.compile(r"《[^》]*》|\([^()]*号\)|〔\d+〕")
-_LEVEL = re.compile(r"全(?P<level>[省国市州盟县区旗镇乡])")
+_LEVEL = re.compile(r"全(?P<level>[省国市州盟县区旗镇乡])|(?P<itself>[省市州盟县区旗])本级")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Whose(BaseModel):
 
     def _own(self, name: str, owner: Owner) -> bool:
         if level := _LEVEL.match(name):
-            return level["level"] not in "省国" if owner.level is None else level["level"] == owner.level
+            place = level["level"] or level["itself"]
+            return place not in "省国" if owner.level is None else place == owner.level
         return bool(self.mine.match(name)) or (len(name) > 2 and (name in owner.organ or name[1:] in owner.organ))
 
 

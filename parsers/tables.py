@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
@@ -123,6 +124,9 @@ def _source(document: Document) -> _Source:
     return _Source(rows, names_in(rows), over, running, words, doubts(document.blocks))
 
 
+_NO_SENTENCE = r"(?!\D{0,25}\d[\d.,]*万?余?多?(?:条|件|次|份|篇|人次|元|万元))"
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What of one form stands in a document: rows in tables, and rows in running text where no table holds them."""
@@ -165,8 +169,9 @@ def _text_over_tables(document: Document) -> dict[int, str]:
 
 
 def _missing_columns(table: FormTable, words: str) -> list[str]:
-    """Optional columns whose heading stands nowhere in the document."""
-    return [c.key for c in table.columns if c.optional and fold(c.label) not in words]
+    """Optional columns whose heading stands nowhere in the document; words in a sentence (历年累计300条) are none."""
+    optional = (c for c in table.columns if c.optional)
+    return [c.key for c in optional if not re.search(re.escape(fold(c.label)) + _NO_SENTENCE, words)]
 
 
 def _rows_instead(located: Located, flat: list[Line]) -> list[str]:

@@ -52,6 +52,13 @@ def test_a_column_for_all_years_is_kept_apart(order):
     }
 
 
+def test_a_sentence_on_all_years_is_no_column():
+    html, values = annex(["统计数"])
+    told = html.replace(b"<table>", "<p>历年累计主动公开政府信息300条，本年度28条。</p><table>".encode())
+    cells = read_tables(read(told)).cells
+    assert {k: c.value for k, c in cells.items()} == {f"statistics.{row}.this_year": n for row, (n,) in values.items()}
+
+
 def test_units_are_the_rows_own():
     fields = {f.key: f for f in load_forms()["2014"].fields()}
     assert fields["statistics.b_staff.this_year"].unit == "人"
