@@ -173,7 +173,7 @@ def _misplaced(book: LabelBook, standard: list[str], hit: RowHit, header: Record
 def _line(
     table: FormTable, hit: RowHit, columns: tuple[Column, ...], places: tuple[int, ...] | None, sure: bool
 ) -> Line:
-    known = table.keys_of(hit.row)
+    known = table.keys_by_row[hit.row.key]
     keys = tuple([known[column.key] for column in columns])
     grid = fit_to_grid(hit.tokens, places)
     # In a table with blocks, as many cells as columns is all there is to go by (judged again in _grid_stands).

@@ -128,6 +128,8 @@ def names_other_year(table: Table, years: Collection[int]) -> bool:
 
 def _head_pieces(table: Table) -> list[str]:
     """The texts over the first numbers of a table, parted at brackets and line ends, if they say 20.."""
+    if not any("20" in text and (len(text) == _YEAR or not text.isdecimal()) for _, _, text, *_ in table.cells):
+        return []
     numbers = (cell.row for cell in table.cells if cell.text.strip().isdecimal() and len(cell.text.strip()) != _YEAR)
     first = min(numbers, default=0)
     texts = (cell.text for cell in table.cells if cell.row < first and "20" in cell.text)

@@ -209,16 +209,17 @@ def _zero(reading: Reading, rule: AllZero) -> Iterator[Outcome]:
 
 
 def _whole(reading: Reading, rule: WholeNumbers) -> Iterator[Outcome]:
-    plan = reading.plan
-    found = ((key, cell.value) for key in plan.whole(rule.tables) if (cell := reading.cells.get(key)) is not None)
-    values = [(key, value) for key, value in found if value is not None]
-    wrong = [
-        key for key, value in values
-        if (type(value) is float and not value.is_integer()) or (value < 0 and key not in plan.signed)
-    ]  # fmt: skip
+    known, signed = False, reading.plan.signed
+    wrong = []
+    for key, cell in zip(keys := reading.plan.whole(rule.tables), map(reading.cells.get, keys), strict=True):
+        if cell is None or (value := cell.value) is None:
+            continue
+        known = True
+        if (type(value) is float and not value.is_integer()) or (value < 0 and key not in signed):
+            wrong.append(key)
     for key in wrong:
         yield _one(reading, rule, key, None)
-    if values and not wrong:
+    if known and not wrong:
         yield passed(rule.id)
 
 

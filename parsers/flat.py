@@ -103,7 +103,7 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
         run = _RUN.match(text, match.end(), behind)
         if run:
             columns = table.columns_of(row)
-            keys = tuple(table.keys_of(row).values())
+            keys = tuple(table.keys_by_row[row.key].values())
             digits = _without_next_enumerator(run["digits"], text[run.end("digits") : run.end("digits") + 1])
             if table.layout == "blocks":
                 head = _in_front(text, match.start())

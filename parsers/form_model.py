@@ -135,8 +135,10 @@ class FormTable(_Part):
 
     def without(self, columns: Iterable[str]) -> FormTable:
         """The table as printed by an organ that leaves out some optional columns."""
-        gone = set(columns)
-        return self._variant(tuple(c for c in self.columns if c.key not in gone), self.rows) if gone else self
+        gone = tuple(columns)
+        if gone and gone not in self._narrower:
+            self._narrower[gone] = self._variant(tuple(c for c in self.columns if c.key not in gone), self.rows)
+        return self._narrower[gone] if gone else self
 
     def with_rows(self, instead: Iterable[str] = ()) -> FormTable:
         """The table as printed: with the rows in ``instead`` for those they stand for, else without them."""
@@ -161,6 +163,10 @@ class FormTable(_Part):
         return {}
 
     @cached_property
+    def _narrower(self) -> dict[tuple[str, ...], FormTable]:
+        return {}
+
+    @cached_property
     def units(self) -> frozenset[str]:
         """The units of its numbers."""
         return frozenset(u for row in self.rows for c in self.columns_of(row) if (u := c.unit or self.unit))
@@ -175,10 +181,6 @@ class FormTable(_Part):
     def by_key(self) -> dict[str, Row]:
         """The rows by their keys."""
         return {row.key: row for row in self.rows}
-
-    def keys_of(self, row: Row) -> dict[str, str]:
-        """Those of one row."""
-        return self.keys_by_row[row.key]
 
     @cached_property
     def keys_by_row(self) -> dict[str, dict[str, str]]:

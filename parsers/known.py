@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 _Found = TypeVar("_Found")
-_MOST = 2_048  # texts of one function; all labels of all reports seen are some thousand
+_MOST = 1_024  # texts of one function; all labels of all reports seen are some thousand
 
 
 class Known(dict[str, _Found]):

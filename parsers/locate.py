@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parsers.form_model import Form, FormTable, Row, load_forms
 from parsers.grid import Record, Token, exact_grid
@@ -108,6 +108,8 @@ class Named(NamedTuple):
     match: Match
 
 
+_new_named: Callable[[tuple[Any, ...]], Named] = partial(tuple.__new__, Named)  # see ``document.new_cell``
+
 # For each book of rows the records that name some of them.
 RowNames = dict[LabelBook, list[tuple[Record, list[Named]]]]
 
@@ -126,7 +128,7 @@ def names_in(records: Iterable[Record]) -> RowNames:
             # Any text cell may end a label, with up to three cells before it.
             for start in range(at, max(at - 4, -1), -1):
                 for book, match in _named_by(" ".join(texts[start : at + 1])):
-                    found[book].append(Named(start, at, match))
+                    found[book].append(_new_named((start, at, match)))
         for book, names in found.items():
             out[book].append((record, names))
     return out
@@ -171,7 +173,11 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
 def _strange_tables(hits: Sequence[RowHit], records: Sequence[Record], names: RowNames) -> set[int]:
     """The tables most of whose numbers have labels that are in no form: another report's figures (of the website), of
     which some rows have the words of a form's."""
-    blocks = Counter(hit.record.block for hit in hits)
+    blocks = Counter([hit.record.block for hit in hits])
+    known = Counter([hit.record.block for hit in hits if hit.record.n_numbers and hit.record.words])
+    rows = Counter([r.block for r in records if r.n_numbers and r.words])
+    if all(rows[block] - known[block] <= max(n, _FEW_STRANGERS) for block, n in blocks.items()):
+        return set()  # too few rows are left
     named = {record.index for found in names.values() for record, _ in found}
     strange = Counter(
         r.block for r in records if r.block in blocks and r.n_numbers and r.n_words and r.index not in named

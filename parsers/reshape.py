@@ -306,7 +306,7 @@ def _foreign(table: Table, model: _Model, labels: _Labels, header: range, body: 
         return set()
     stub = max(c.column + c.colspan for c in labels)
     labelled = {c.row for c in labels}
-    columns = sorted({column for row, column, *_ in table.cells if column >= stub and row in labelled})
+    columns = sorted({c[1] for c in table.cells if c[1] >= stub and c[0] in labelled})
     row = next(r for r in model.table.rows if r.key in labels.values())
     wanted = [c.key for c in model.table.columns_of(row) if not c.optional]
     if len(columns) <= len(wanted):

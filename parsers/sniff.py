@@ -118,7 +118,7 @@ def _sniff_text(data: bytes, declared: str) -> str:
     if _MIME.match(text):
         return MHTML if _SAVED_PAGE.match(text) else MAIL
     if _HTML_START.match(text.lstrip("\ufeff")):
-        return MARKDOWN if _is_marked_down(text) and not _PAGE_START.match(text) else HTML
+        return MARKDOWN if not _PAGE_START.match(text) and _is_marked_down(text) else HTML
     if declared.partition(";")[0].strip().lower() in (HTML, "application/xhtml+xml"):
         return HTML
     if len(_HTML_ANYWHERE.findall(text)) < 3:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from parsers.grid import Record, Token, exact_grid
+from parsers.known import remembered
 
 _SHORT = 60
 _SCALES = "十百千万亿"
@@ -21,7 +21,7 @@ _BEHIND = re.compile(rf"[（(](?:计量)?(?:单位)?[:：为]?({_NAME})[）)]")
 
 def unit_of(row: Record, heading: Record | None) -> str | None:
     """The unit that a cell of the row names, or a heading over its numbers; None where nothing does."""
-    own = _first(t for t in row.tokens if t.value.kind == "text")
+    own = _first(row.words)
     if own is not None or heading is None:
         return own
     places = {t.column for t in row.tokens if t.value.kind == "number"}
@@ -52,10 +52,14 @@ def is_telling(text: str) -> bool:
 
 
 def _first(tokens: Iterable[Token]) -> str | None:
-    return next((unit for t in tokens if len(t.text) <= _SHORT and (unit := _unit_in(t.text))), None)
+    for token in tokens:
+        text = token.value.raw
+        if len(text) <= _SHORT and (unit := _unit_in(text)) is not None:
+            return unit
+    return None
 
 
-@lru_cache(maxsize=1_024)
+@remembered(_SHORT, most=1_024)
 def _unit_in(text: str) -> str | None:
     """A cell that is a unit, or that has one in brackets at its end."""
     plain = "".join(text.split())

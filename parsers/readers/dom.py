@@ -241,15 +241,15 @@ def _pieces(tree: LexborHTMLParser) -> list[str]:
     for node in tree.css("td input, td textarea"):
         if (shown := _filled_in(node.tag or "", node.attributes, node.text())) is not None:
             node.replace_with(shown)
-    written = _written(tree)
-    if may_hide_numbers([written, *sheets]):
+    pieces = _split(tree)
+    if may_hide_numbers([*filter(None, {*pieces[1::4], *pieces[3::4]}), *sheets]):
         drop_unseen_numbers(tree, sheets)
-        written = _written(tree)
-    return _TAG.split(written, _MOST_TAGS)
+        pieces = _split(tree)
+    return pieces
 
 
-def _written(tree: LexborHTMLParser) -> str:
-    return (tree.body.html or "") if tree.body is not None else ""
+def _split(tree: LexborHTMLParser) -> list[str]:
+    return _TAG.split((tree.body.html or "") if tree.body is not None else "", _MOST_TAGS)
 
 
 def _filled_in(name: str, attributes: dict[str, str | None], inside: str) -> str | None:
