@@ -16,17 +16,7 @@ from typing import NamedTuple
 
 from parsers.captions import doubt_of, doubt_within, years_of
 from parsers.document import Document, Place
-from parsers.flatheads import (
-    GAP,
-    GAPS,
-    bare,
-    begins_at,
-    fills_gaps,
-    heads_columns,
-    in_order,
-    names_no_more,
-    own_heading,
-)
+from parsers.flatheads import GAP, GAPS, bare, begins_at, fills_gaps, heads_columns, in_order, names_no_more
 from parsers.flatlines import running_lines
 from parsers.form_model import Column, Equation, Form, FormTable, load_forms
 from parsers.headings import spellings
@@ -49,6 +39,7 @@ _RUN = re.compile(rf"[\s:：]*{_UNIT}[\s:：]*(?P<digits>{_DIGITS})(?P<behind>�
 # What goes on behind a run of digits so that the last is no number of its own: 5余, 1.2万, 5/7, 5、6, 12%.
 _GOES_ON = re.compile(r"\s*(?:[余多万千百亿%％≥≤＞＜><约近]|[/~～、至—\-]\d)")
 _IN_PROSE = re.compile(r"[件条项次个]?\s*[，；。、,;]")
+_A_DASH = re.compile(r"(?<![+\-])[+\-](?![\d+\-])")  # alone it stands for a cell without a number; many are a rule
 _MONEY = re.compile(r"(?:单位)?([十百千万亿]*元)")
 # A remark in brackets, with no number but what it says of counting (…相同信息计1条).
 _REMARK = r"[\"'“”‘’]*(?:[（(](?:[^（）()\d]|(?<=计)\d(?=[条次件])){0,40}[）)])?"
@@ -94,7 +85,6 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
         return []
     head = _in_front(text, found[0][1].start())
     believed = heads_columns(head, found[0][0], form, table) and not _is_doubted(head, running.years)
-    head = own_heading(head)
     again = _printed_again(form, table, running, dict(found))
     fits: dict[tuple[str, ...], bool] = {}  # whether the heading fits the columns of a row
     for n, (key, match) in enumerate(found):
@@ -204,6 +194,12 @@ class _Label(NamedTuple):
     shared: bool
     letters: tuple[str, ...]
     n: int  # columns of the row
+    longer: tuple[str, ...]  # letters of other rows' labels that end with this one
+
+    def ends_another(self, text: str, at: int) -> bool:
+        """Whether the label that ends at ``at`` is the end of another row's."""
+        letters = GAPS.sub("", text[max(at - _NEAR, 0) : at]) if self.longer else ""
+        return letters.endswith(self.longer)
 
     def may_stand_in(self, letters: str) -> bool:
         """Whether the pattern can be found at all in a text with these letters."""
@@ -227,7 +223,9 @@ def _row_labels(form_id: str, table_key: str) -> tuple[_Label, ...]:
         telling = not shared and len(core(row.label)) >= 5
         # Not behind 、 or 和: 信函、传真申请数 is not 传真申请数, nor 不同意公开 同意公开.
         pattern = re.compile(rf"(?<![、和及与不])(?:{'|'.join(known)}){_REMARK}")
-        out.append(_Label(row.key, pattern, telling, shared, letters, len(table.columns_of(row))))
+        ends = (bare(other.label) for other in rows if other.key != row.key)
+        longer = tuple(end for end in ends if end.endswith(bare(row.label)) and end != bare(row.label))
+        out.append(_Label(row.key, pattern, telling, shared, letters, len(table.columns_of(row)), longer))
     return tuple(out)
 
 
@@ -261,7 +259,9 @@ def _before_digits(label: _Label, text: str, at: int) -> re.Match[str] | None:
     """The first place where a label is followed by digits: in prose by one number where the row has several."""
     for match in islice(label.pattern.finditer(text, at), 50):
         run = _RUN.match(text, match.end())
-        if run and not (label.n > 2 and len(_split_digits(run)) < label.n and _IN_PROSE.match(text, run.end())):
+        if not run or label.ends_another(text, match.end()):
+            continue
+        if label.n < 3 or len(_split_digits(run)) >= label.n or not _IN_PROSE.match(text, run.end()):
             return match
     return None
 
@@ -325,12 +325,13 @@ def _line(
     """The ways to read a row's digits; none where the heading has the columns in another order (not ``ordered``)."""
     wanted = set(keys)
     own = [e for e in form.equations_of(keys[0].partition(".")[0]) if e.cells <= wanted]
-    pieces = re.findall(r"[+\-]?[\d.,]+", digits.translate(_NARROW))
+    digits_alone = digits.translate(_NARROW)
+    pieces = re.findall(r"[+\-]?[\d.,]+", digits_alone)
     # Blanks that part some of the numbers part all of them, or a blank cell is lost: only sums can tell.
     tellable = len(pieces) in (1, len(keys)) or bool(own)
     parted = len(pieces) == len(keys) or (tellable and sum(c.isdigit() for c in digits) == len(keys))
     splits: list[Values] = []
-    if tellable and ordered:
+    if tellable and ordered and not _A_DASH.search(digits_alone):
         splits = list(islice(_splits(pieces, keys, columns, own), MAX_SPLITS + 1))
     readings = tuple(splits) if len(splits) <= MAX_SPLITS else ()
     return Line(

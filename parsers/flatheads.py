@@ -33,18 +33,13 @@ def bare(label: str) -> str:
     return GAPS.sub("", core(label))
 
 
-def own_heading(head: str) -> str:
-    """The text in front of a table without what stands before its heading, where that has a beginning."""
-    return head[max(head.rfind(_OVER_ALL), 0) :]
-
-
 def in_order(labels: Sequence[str], head: str, *, strict: bool = False) -> bool:
     """Whether a heading names columns in the order of the form; what it does not name is no objection.
 
     A heading over several columns may stand between them, so the last column (总计) only has to come behind the first;
     where none can (``strict``), behind all.
     """
-    letters = GAPS.sub("", head)
+    letters = GAPS.sub("", head[max(head.rfind(_OVER_ALL), 0) :])  # what stands in front is another table's
     at = {label: _last_place(bare(label), letters) for label in labels}
     told = [at[label] for label in labels[:-1] if at[label] >= 0]
     behind = at[labels[-1]] < 0 or not told or at[labels[-1]] > told[-1 if strict else 0]

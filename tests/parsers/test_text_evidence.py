@@ -243,3 +243,21 @@ def test_words_of_the_table_before_are_no_heading(inventor):
     before = "其他对外管理服务事项 12 0 3"
     rows = blanks(rows_of(inventor("2021", 3, 0.3)))
     assert len(numbered(read_tables(read(report(before, head, rows))).cells)) == 175
+
+
+def test_a_dash_that_runs_into_digits_stands_for_a_cell():
+    text = "第二十条第（一）项信息内容本年新制作数量本年新公开数量对外公开总数量规章000规范性文件121-"
+    text += "第二十条第（五）项信息内容上一年项目数量本年增/减处理决定数量行政许可000其他对外管理服务事项000"
+    cells = read_tables(read(f"松原岭县2019年政府信息公开工作年度报告\n{text}".encode())).cells
+    assert cells["table2.administrative_licensing.decisions"].value == 0
+    assert {cells[f"table2.normative_documents.{c}"].value for c in ("newly_disclosed", "total_disclosed")} == {None}
+
+
+def test_a_label_at_the_end_of_another_rows_is_not_its_row():
+    text = (
+        "政府信息公开情况统计表 指标 单位 统计数 主动公开政府信息数 条 12 制发规范性文件总数 件 3 "
+        "2.政府网站在线访谈次数 次 / 其中：主要负责同志参加政府网站在线访谈次数 次 2 3.政策解读稿件发布数 篇 5"
+    )
+    cells = read_tables(read(f"松原岭县2016年政府信息公开工作年度报告\n{text}".encode())).cells
+    names = ("b_interviews", "b_interviews_head", "b_interpretations")
+    assert [cells[f"statistics.{n}.this_year"].value for n in names] == [None, 2, 5]
