@@ -83,8 +83,9 @@ def flat_lines(form: Form, table: FormTable, running: RunningText) -> list[Line]
     found = _rows_in_order(form.id, table.key, running)
     if len(found) < min(3, len(table.rows)):
         return []
-    head = _in_front(text, found[0][1].start())
-    believed = heads_columns(head, found[0][0], form, table) and not _is_doubted(head, running.years)
+    at = found[0][1].start()
+    head, drawn = _in_front(text, at), text[max(at - _WIDEST, 0) : at]
+    believed = heads_columns(head, drawn, found[0][0], form, table) and not _is_doubted(head, running.years)
     again = _printed_again(form, table, running, dict(found))
     fits: dict[tuple[str, ...], bool] = {}  # whether the heading fits the columns of a row
     for n, (key, match) in enumerate(found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 from parsers.form_model import Form, FormTable
 from parsers.headings import spellings
@@ -60,7 +61,7 @@ def fills_gaps(labels: Sequence[str], head: str) -> bool:
     return all((len(text) >= _NAME) == missing for text, missing in between if not re.search(r"\d", text))
 
 
-def heads_columns(head: str, first: str, form: Form, table: FormTable) -> bool:
+def heads_columns(head: str, drawn: str, first: str, form: Form, table: FormTable) -> bool:
     """Whether what stands in front of the first row found heads columns in the form's order.
 
     Where several columns are told by their order alone, the heading must be there: its first column before that over
@@ -82,7 +83,8 @@ def heads_columns(head: str, first: str, form: Form, table: FormTable) -> bool:
     numbers = re.search(r"\d[\d\s]*$", head) if first == table.rows[0].key else None
     counted = "".join(map(str, range(1, n + 1)))
     there = [x for x in at if x >= 0]
-    told = at[0] >= 0 and at[2] >= 0 and (there == sorted(there) or _in_one_line(table, names[0], head))
+    ordered = there == sorted(there) or _in_one_line(table, names[0], head) or _stand_in_order(names, drawn)
+    told = at[0] >= 0 and at[2] >= 0 and ordered
     return told and (numbers is None or "".join(numbers[0].split()) == counted)
 
 
@@ -96,6 +98,26 @@ def _in_one_line(table: FormTable, firsts: Sequence[str], head: str) -> bool:
         if _SEVERAL_COLUMNS not in letters and 0 <= at < max(others):
             return True
     return False
+
+
+def _stand_in_order(names: Sequence[Sequence[str]], drawn: str) -> bool:
+    """Whether a text that keeps the page's layout sets the first column before those of organisations and these before
+    the last, in whatever line each stands."""
+    spelled = [*names[0]], [_SEVERAL_COLUMNS], [*names[1]]
+    spots: list[list[tuple[int, int]]] = [[], [], []]
+    for line in drawn[drawn.rfind(_OVER_ALL) :].split("\n"):
+        for found, words in zip(spots, spelled, strict=True):
+            for m in re.finditer(rf"(?<!\S)(?:{'|'.join(map(re.escape, words))})(?!\S)", line):
+                found.append((_width(line[: m.start()]), _width(line[: m.end()])))
+    if any(len(found) != 1 for found in spots):
+        return False
+    (first,), (several,), (last,) = spots
+    return first[1] < several[0] and several[1] < last[0]
+
+
+def _width(text: str) -> int:
+    """Columns of a line that a text takes: two for a Chinese letter."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _first_place(spelled: Sequence[str], letters: str) -> int:

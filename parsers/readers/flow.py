@@ -18,6 +18,7 @@ _INSIDE = re.compile(r"[，。；、]")
 _CLOSED = "。！？；：:!?;”’」』》）)…"
 _LAST_CELL, _FIRST_CELL = re.compile(r"\s[\d０-９]+$"), re.compile(r"[\d０-９]+\s")
 _LAST_CELLS = re.compile(r"(?:\s[\d０-９]+){2}$")
+COLUMNS = re.compile(r"\S {3,}\S")  # blanks that set a line into columns; a sentence has none
 _ASCII_EDGE = re.compile(r"[A-Za-z0-9]$")
 
 
@@ -33,12 +34,13 @@ def goes_on(first: str, second: str) -> bool:
 
     Only text that has clause punctuation and no closing mark breaks off; titles and signatures have neither. A number
     alone on its line is a cell of a table, and so are numbers on both sides of a break that blanks part from the words,
-    and two such numbers at its end.
+    two such numbers at its end, and what wide blanks part.
     """
     return bool(
         len(first) >= 20
         and _INSIDE.search(first)
         and first[-1] not in _CLOSED
+        and not COLUMNS.search(first)
         and not _HEADING.fullmatch(first)
         and not _ENUMERATOR.match(second)
         and not _NUMBER.fullmatch(second)

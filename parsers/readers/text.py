@@ -8,7 +8,7 @@ from parsers.decode import decode
 from parsers.document import Block, Document, Paragraph, Place
 from parsers.readers.delimited import delimited_blocks
 from parsers.readers.errors import LIMITS
-from parsers.readers.flow import join_broken, number_tables
+from parsers.readers.flow import COLUMNS, join_broken, number_tables
 from parsers.readers.grid import RawCell, build_table
 from parsers.readers.meta import labelled
 from parsers.sniff import TEXT
@@ -78,6 +78,8 @@ def _paragraph(number: int, line: str) -> Paragraph | None:
     text = _EMPHASIS.sub(r"\2", heading.group(2) if heading else line).strip()
     if not text:
         return None
+    if COLUMNS.search(text):  # of a page's layout: where they stand says whose they are
+        text = line.rstrip()
     return Paragraph(text, Place(line=number), len(heading.group(1)) if heading else 0)
 
 
