@@ -157,6 +157,7 @@ def locate_rows(form: Form, table: FormTable, records: Sequence[Record], names: 
     strange = _strange_rows(form.id, table.key)
     found = [hit for hit in found if strange is None or not _goes_on_with(hit, strange)]
     found = [hit for hit in (_with_other_line(hit, records, book) for hit in found) if not _goes_on(hit)]
+    found = [_with_line_above(hit, records, book, table) for hit in found]
     strangers = _strange_tables(found, records, names)
     found = [hit for hit in found if hit.record.block not in strangers]
     short = _short_rows(form.id, table.key)
@@ -230,6 +231,20 @@ def _with_other_line(hit: RowHit, records: Sequence[Record], book: LabelBook) ->
         if core(part) and own and whole is not None and whole.score >= CONTAINED:
             return RowHit(hit.row, other, other.tokens[start:], whole.score)
     return hit
+
+
+def _with_line_above(hit: RowHit, records: Sequence[Record], book: LabelBook, table: FormTable) -> RowHit:
+    """A row whose label begins in a line of its own above its numbers: by the whole label it may be another row."""
+    at = hit.record.index - 1
+    above = records[at] if hit.score < 1 and at >= 0 else None
+    if above is None or above.block != hit.record.block or not above.words or above.n_numbers:
+        return hit
+    own = hit.record.tokens[: len(hit.record.tokens) - len(hit.tokens)]
+    label = "".join(t.text for t in (*above.tokens, *own) if t.value.kind == "text" and t.text not in table.units)
+    whole = book.find(label)
+    if whole is None or whole.score <= hit.score:
+        return hit
+    return hit._replace(row=table.by_key[whole.key], score=whole.score)
 
 
 def _no_numbers(tokens: Sequence[Token]) -> bool:

@@ -273,3 +273,16 @@ def test_a_label_at_the_end_of_another_rows_is_not_its_row():
     cells = read_tables(read(f"松原岭县2016年政府信息公开工作年度报告\n{text}".encode())).cells
     names = ("b_interviews", "b_interviews_head", "b_interpretations")
     assert [cells[f"statistics.{n}.this_year"].value for n in names] == [None, 2, 5]
+
+
+def test_a_label_in_two_lines_of_a_table_is_read_whole_before_it_is_told():
+    """Under bars a long label takes two lines, the number beside the second; that half alone is like another row's."""
+    lines = [
+        "松原岭县2015年政府信息公开工作年度报告", "| 指标名称 | 单位 | 数量 |", "|---|---|---|",
+        "| （一）回应公众关注热点或重大舆情数 | 次 | 4 |", "| （二）通过不同渠道和方式回应解读的情况 | —— | |",
+        "| 1.参加或举办 |", "| 新闻发布会总次数 | 次 | 31 |", "| 其中：主要负责同志 |", "| 参加新闻发布会次数 | 次 | 2 |",
+        "| 2.政府网站在线访谈次数 | 次 | 6 |", "| 3.政策解读稿件发布数 | 篇 | 7 |", "| 4.微博微信回应事件数 | 次 | 1 |",
+    ]  # fmt: skip
+    cells = read_tables(read("\n".join(lines).encode())).cells
+    shown = {k.split(".")[1]: c.value for k, c in cells.items() if "press_conf" in k}
+    assert shown == {"b_press_conf": 31, "b_press_conf_head": 2}
