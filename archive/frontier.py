@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from archive.outcomes import Outcome
-from archive.workdb import changes
+from archive.workdb import changes, commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class Frontier:
 
     def commit(self) -> None:
         """Commit what waits, rows of captures with it."""
-        if self._conn.in_transaction:
-            self._conn.execute("COMMIT")
+        commit(self._conn)
         self._waiting.clear()
 
     def add(self, tasks: Iterable[Task]) -> int:

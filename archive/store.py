@@ -167,8 +167,7 @@ class Store:
 
     def commit(self) -> None:
         """Commit rows that wait, so that others can see them (``archive.warc`` looks up originals by itself)."""
-        if self.ledger.conn.in_transaction:
-            self.ledger.conn.execute("COMMIT")
+        workdb.commit(self.ledger.conn)
 
     def close(self) -> None:
         """Close the capture file for good."""

@@ -64,6 +64,12 @@ def write_error(what: str, error: OSError | sqlite3.Error) -> ArchiveError:
     return kind(f"{what} could not be written ({reason}); {remedy} and run the command again: what was kept is whole.")
 
 
+def commit(conn: sqlite3.Connection) -> None:
+    """Commit what waits in an open transaction, if anything does."""
+    if conn.in_transaction:
+        conn.execute("COMMIT")
+
+
 def utc_now() -> str:
     """The time now as the tables hold it: UTC, ISO 8601 with seconds and ``Z``."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

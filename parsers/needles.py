@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import product
-from re import _parser  # type: ignore[attr-defined]  # the standard library has no public name for it
 from typing import Any
+
+try:
+    from re import _parser  # type: ignore[attr-defined]  # the standard library has no public name for it
+except ImportError:  # of another version: every pattern is tried, which is slower and otherwise the same
+    _parser = None
 
 _MOST = 24  # words of a pattern
 _ONCE = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
@@ -20,6 +24,8 @@ Words = frozenset[str]
 
 def words_of(patterns: Iterable[re.Pattern[str]]) -> Words | None:
     """Words of which one stands in every text that one of the patterns is found in; None where it cannot be told."""
+    if _parser is None:
+        return None
     found = [None if p.flags & re.IGNORECASE else _needed(_parser.parse(p.pattern, p.flags)) for p in patterns]
     if None in found:
         return None

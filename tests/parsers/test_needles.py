@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from parsers import needles
 from parsers.claimrules import load_rules
 from parsers.needles import words_of
 
@@ -29,6 +30,11 @@ def test_of_several_patterns_one_word_each_is_needed():
     assert words_of([re.compile("公开x"), re.compile("答复")]) == {"公开x", "答复"}
     assert words_of([re.compile("公开"), re.compile(".")]) is None
     assert words_of([re.compile("公开", re.IGNORECASE)]) is None
+
+
+def test_without_the_library_s_own_parser_of_patterns_all_are_tried(monkeypatch):
+    monkeypatch.setattr(needles, "_parser", None)
+    assert words_of([re.compile("公开")]) is None
 
 
 def test_no_claim_is_made_without_one_of_its_words():
