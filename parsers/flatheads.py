@@ -105,7 +105,7 @@ def _stand_in_order(names: Sequence[Sequence[str]], drawn: str) -> bool:
     the last, in whatever line each stands."""
     spelled = [*names[0]], [_SEVERAL_COLUMNS], [*names[1]]
     spots: list[list[tuple[int, int]]] = [[], [], []]
-    for line in drawn[drawn.rfind(_OVER_ALL) :].split("\n"):
+    for line in drawn[max(drawn.rfind(_OVER_ALL), 0) :].split("\n"):
         for found, words in zip(spots, spelled, strict=True):
             for m in re.finditer(rf"(?<!\S)(?:{'|'.join(map(re.escape, words))})(?!\S)", line):
                 found.append((_width(line[: m.start()]), _width(line[: m.end()])))

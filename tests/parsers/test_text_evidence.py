@@ -50,15 +50,16 @@ def test_columns_that_only_their_order_tells_need_a_heading(inventor, sign):
     assert len(numbered(read_tables(read(report(head, rows))).cells)) == 175
 
 
+@pytest.mark.parametrize("over_all", ["申请人情况", ""])
 @pytest.mark.parametrize(("persons", "shown"), [(40, 175), (76, 0)])
-def test_in_the_layout_of_a_page_a_heading_tells_by_where_it_stands(inventor, persons, shown):
+def test_in_the_layout_of_a_page_a_heading_tells_by_where_it_stands(inventor, over_all, persons, shown):
     """As pdftotext prints it: what heads several columns stands a line above, the names under it are broken."""
     over = "（本列数据的勾稽关系为：" + " " * 36 + "法人或其他组织"
     names = "  第一项加第二项之和）" + " " * (persons - 22) + "自然人" + " " * (90 - persons) + "总计"
     broken = " " * 48 + "商业企      科研机      社会公      法律服      其他"
     below = " " * 49 + "业          构        益组织     务机构"
     rows = "\n".join(f"  {row[0]}{' ' * 8}" + "      ".join(row[1:]) for row in rows_of(inventor("2021", 3, 0.1)))
-    head = "\n".join([" " * 60 + "申请人情况", over, names, broken, below])
+    head = "\n".join([" " * 60 + over_all, over, names, broken, below])
     assert len(numbered(read_tables(read(report(head, rows))).cells)) == shown
 
 
