@@ -8,6 +8,7 @@ import pytest
 from archive import workdb
 from archive.frontier import Frontier, Task
 from archive.ledger import Ledger
+from archive.outcomes import Outcome
 from crawler.committing import Committing
 
 
@@ -48,3 +49,13 @@ def test_a_commit_that_fails_stops_the_crawl(crawl, monkeypatch):
         patched.setattr(spider.state.frontier, "commit", full)
         committing._loop.f()
     assert [str(error) for error in spider.stops] == ["database or disk is full"]
+
+
+def test_half_a_letter_in_a_site_s_list_undoes_nothing_that_waits(crawl):
+    spider, seen, committing = crawl
+    url = "http://www.qinghe.example/2"
+    spider.state.frontier.add([Task("k2", url, "s", "page", 1, anchor="年\ud83d报", meta={"label": "\udc00"})])
+    committing._closed()
+    assert seen() == 2
+    spider.state.frontier.finish(spider.state.frontier.claim("s", 60).key, Outcome.OK)
+    assert spider.state.frontier.claim("s", 60).anchor == "年?报"
